@@ -1,0 +1,39 @@
+"""A connected profile on one platform."""
+
+import dataclasses
+import datetime as dt
+import enum
+
+from domain.ids import AccountId, PlatformName, WorkspaceId
+
+
+class AccountState(enum.StrEnum):
+    """Whether the bot may use an account's API."""
+
+    ACTIVE = "active"
+    NEEDS_RECONNECT = "needs_reconnect"
+    """Its access is dead; publications go to the team."""
+    PAUSED = "paused"
+    """A person paused it; nothing of it is worked on."""
+    REMOVED = "removed"
+    """A person disconnected it; kept for its history."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One profile; the token is kept apart, encrypted."""
+
+    id: AccountId
+    workspace_id: WorkspaceId
+    platform: PlatformName
+    external_id: str
+    """The platform's own id of the profile."""
+    name: str
+    """Its user name or page name, as people know it."""
+    login: str
+    """Which login family its token belongs to, such as `facebook` or `instagram`."""
+    state: AccountState
+    state_reason: str = ""
+    has_token: bool = False
+    checked_at: dt.datetime | None = None
+    """When a call to the platform last answered for this account."""

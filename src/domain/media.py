@@ -1,0 +1,88 @@
+"""One file of the library, and what is known of it."""
+
+import dataclasses
+import datetime as dt
+import enum
+
+from domain.ids import MediaId, WorkspaceId
+
+
+class MediaKind(enum.StrEnum):
+    """What a file is to a platform."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+class Need(enum.StrEnum):
+    """Something that only a person can add while posting."""
+
+    STICKER = "sticker"
+    LINK = "link"
+    POLL = "poll"
+    PRODUCT = "product"
+    MUSIC = "music"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFacts:
+    """What was measured on the file itself."""
+
+    kind: MediaKind
+    format: str
+    """The container or image format in upper case: `JPEG`, `PNG`, `MP4`, `MOV`, …"""
+    size_bytes: int
+    width: int
+    """Pixels as shown: after EXIF orientation or the video's display matrix."""
+    height: int
+    duration: dt.timedelta | None = None
+    """Videos only."""
+    video_codec: str | None = None
+    """FFmpeg's name, such as `h264`."""
+    audio_codec: str | None = None
+    """FFmpeg's name, such as `aac`; None for silent files."""
+    frames_per_second: float | None = None
+    pixel_format: str | None = None
+    """FFmpeg's name, such as `yuv420p`."""
+    bits_per_second: int | None = None
+    is_progressive: bool = False
+    """A JPEG in several scans; platforms want baseline ones."""
+    is_streamable: bool = True
+    """For MP4 and MOV: the index stands before the data."""
+
+    @property
+    def ratio(self) -> float:
+        """Width over height."""
+        return self.width / self.height
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What people say of a file, beside it or in its folder."""
+
+    caption: str = ""
+    alt: str = ""
+    link: str = ""
+    products: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    needs: frozenset[Need] = frozenset()
+    category: str = ""
+    problem: str = ""
+    """Why the description cannot be trusted, such as a malformed sidecar; such an item goes to the team."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class MediaItem:
+    """One file of a workspace's library."""
+
+    id: MediaId
+    workspace_id: WorkspaceId
+    path: str
+    """Where the original lies, absolute."""
+    sha256: str
+    """Lower-case hex of the content."""
+    facts: MediaFacts
+    description: Description
+    added_at: dt.datetime
+    last_posted_at: dt.datetime | None = None
+    is_retired: bool = False
