@@ -1,0 +1,39 @@
+"""Run the sandbox as a process of its own: `python -m sandbox --port 8700`."""
+
+import argparse
+import asyncio
+import dataclasses
+import json
+import signal
+import sys
+
+from sandbox.server import running
+from sandbox.world import World
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT; print one JSON line with the addresses when ready."""
+    parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
+    parser.add_argument(
+        "--port", type=int, default=8700, help="first of four ports in a row; 0 takes free ones"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="for all that is random, faults included")
+    parser.add_argument(
+        "--empty", action="store_true", help="start without the demo's bot, chat and accounts"
+    )
+    options = parser.parse_args()
+    asyncio.run(_serve(port=options.port, seed=options.seed, empty=options.empty))
+
+
+async def _serve(*, port: int, seed: int, empty: bool) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running(port=port, world=World(seed=seed), empty=empty) as sandbox:
+        sys.stdout.write(json.dumps(dataclasses.asdict(sandbox.urls)) + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""The sandbox's general controls over HTTP: the log of calls, the faults, the clock, the news."""
+
+import asyncio
+import dataclasses
+import datetime as dt
+import itertools
+import json
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from sandbox.faults import Effect, Fault
+from sandbox.world import World
+
+PING_EVERY_SECONDS = 15.0
+_SERVICES = ("telegram", "graph", "cloudinary")
+_SET_BY_THE_SANDBOX = {"id", "hits"}
+
+
+class Control:
+    """The routes under `/sandbox` that belong to no single stand-in."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._closing = asyncio.Event()
+
+    def close(self) -> None:
+        """End the open event streams, so that the server can stop."""
+        self._closing.set()
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes, relative to `/sandbox`."""
+        return [
+            Route("/calls", self._calls, methods=["GET"]),
+            Route("/faults", self._list_faults, methods=["GET"]),
+            Route("/faults", self._add_fault, methods=["POST"]),
+            Route("/faults", self._clear_faults, methods=["DELETE"]),
+            Route("/faults/{id:int}", self._remove_fault, methods=["DELETE"]),
+            Route("/clock", self._clock, methods=["GET"]),
+            Route("/clock", self._move_clock, methods=["POST"]),
+            Route("/events", self._events, methods=["GET"]),
+        ]
+
+    async def _calls(self, request: Request) -> Response:
+        query = request.query_params
+        try:
+            after, limit = int(query.get("after", "0")), int(query.get("limit", "200"))
+        except ValueError:
+            return _refused("after and limit are whole numbers")
+        wanted = {key: query[key] for key in ("service", "operation") if query.get(key)}
+        newest_first = (
+            call
+            for call in reversed(self._world.calls)
+            if call.id > after and all(getattr(call, key) == value for key, value in wanted.items())
+        )
+        newest = list(itertools.islice(newest_first, max(limit, 0)))
+        return JSONResponse({"calls": [call.as_json() for call in reversed(newest)]})
+
+    async def _list_faults(self, request: Request) -> Response:
+        return JSONResponse({"faults": [fault.as_json() for fault in self._world.faults.active()]})
+
+    async def _add_fault(self, request: Request) -> Response:
+        try:
+            fault = fault_from(await request.json())
+        except (TypeError, ValueError) as error:
+            return _refused(str(error))
+        self._world.faults.add(fault)
+        self._world.announce("fault", {"id": fault.id, "change": "added"})
+        return JSONResponse(fault.as_json())
+
+    async def _clear_faults(self, request: Request) -> Response:
+        self._world.faults.clear()
+        self._world.announce("fault", {"id": None, "change": "cleared"})
+        return JSONResponse({"faults": []})
+
+    async def _remove_fault(self, request: Request) -> Response:
+        fault_id: int = request.path_params["id"]
+        if not self._world.faults.remove(fault_id):
+            return _refused(f"there is no fault {fault_id}", status=404)
+        self._world.announce("fault", {"id": fault_id, "change": "removed"})
+        return JSONResponse({"removed": fault_id})
+
+    async def _clock(self, request: Request) -> Response:
+        now = self._world.clock.now()
+        return JSONResponse({"now": now.isoformat(), "speed": 1 / self._world.clock.real_seconds(1.0)})
+
+    async def _move_clock(self, request: Request) -> Response:
+        try:
+            body = await request.json()
+            advance, speed = float(body.get("advance_seconds", 0)), body.get("speed")
+            if speed is not None and float(speed) <= 0:
+                return _refused("speed is a number above 0")
+        except (ValueError, TypeError, AttributeError):
+            return _refused("advance_seconds and speed are numbers in a JSON object")
+        self._world.clock.advance(dt.timedelta(seconds=advance))
+        if speed is not None:
+            self._world.clock.run_at(float(speed))
+        return await self._clock(request)
+
+    async def _events(self, request: Request) -> Response:
+        return StreamingResponse(
+            self._news(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+
+    async def _news(self) -> AsyncGenerator[str]:
+        with self._world.listening() as queue:
+            yield ": hello\n\n"
+            closing = asyncio.create_task(self._closing.wait())
+            try:
+                while not closing.done():
+                    change = asyncio.create_task(queue.get())
+                    await asyncio.wait(
+                        {change, closing}, timeout=PING_EVERY_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    if change.done():
+                        yield f"data: {json.dumps(change.result(), default=str)}\n\n"
+                        continue
+                    change.cancel()
+                    yield ": ping\n\n"
+            finally:
+                closing.cancel()
+
+
+def fault_from(body: Any) -> Fault:
+    """Return the fault that a JSON object describes.
+
+    Raises:
+        TypeError, ValueError: it describes none; the message is a sentence that says why.
+    """
+    if not isinstance(body, dict):
+        raise TypeError("a fault is a JSON object")
+    fields: Mapping[str, Any] = body
+    known = {field.name for field in dataclasses.fields(Fault)} - _SET_BY_THE_SANDBOX
+    if unknown := sorted(fields.keys() - known):
+        raise ValueError(f"a fault has no {', '.join(unknown)}; it has {', '.join(sorted(known))}")
+    if fields.get("service") not in _SERVICES:
+        raise ValueError(f"service is one of {', '.join(_SERVICES)}")
+    for name in ("headers", "subject"):
+        if not isinstance(fields.get(name, {}), dict):
+            raise TypeError(f"{name} is an object of strings")
+    try:
+        effect = Effect(fields.get("effect", Effect.REFUSE))
+    except ValueError:
+        raise ValueError(f"effect is one of {', '.join(Effect)}") from None
+    return Fault(**(dict(fields) | {"effect": effect}))
+
+
+def _refused(sentence: str, *, status: int = 400) -> Response:
+    return JSONResponse({"error": sentence}, status_code=status)

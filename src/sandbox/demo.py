@@ -1,0 +1,61 @@
+"""The demo world: what the sandbox holds at start, so that a client can be configured without asking."""
+
+import dataclasses
+
+BOT_TOKEN = "7000000001:AAE-sandbox-bot-token-for-storyline0"  # noqa: S105 - opens nothing but the sandbox
+BOT_USERNAME = "storyline_sandbox_bot"
+
+CHAT_ID = -1001700000001
+CHAT_TITLE = "Harbour Lane team"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class DemoPerson:
+    """Somebody to act as; `status` is the one in the team's chat, None for a stranger."""
+
+    id: int
+    first_name: str
+    last_name: str
+    username: str
+    status: str | None
+
+
+PEOPLE = (
+    DemoPerson(id=7001, first_name="Anna", last_name="Holm", username="anna_holm", status="creator"),
+    DemoPerson(id=7002, first_name="Ben", last_name="Okafor", username="ben_okafor", status="member"),
+    DemoPerson(id=7003, first_name="Chloe", last_name="Marin", username="chloe_marin", status="member"),
+    DemoPerson(id=7009, first_name="Dan", last_name="Reyes", username="dan_reyes", status=None),
+)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class DemoAccount:
+    """An Instagram account and the token that reaches it; `login` is `facebook` or `instagram`."""
+
+    id: str
+    username: str
+    name: str
+    login: str
+    token: str
+
+
+ACCOUNTS = (
+    DemoAccount(
+        id="17841400000000001",
+        username="harbour.lane",
+        name="Harbour Lane",
+        login="facebook",
+        token="EAAsandbox-harbour-lane-page-token-000001",  # noqa: S106 - opens nothing but the sandbox
+    ),
+    DemoAccount(
+        id="17841400000000002",
+        username="harbour.kids",
+        name="Harbour Kids",
+        login="instagram",
+        token="IGAAsandbox-harbour-kids-user-token-00002",  # noqa: S106 - opens nothing but the sandbox
+    ),
+)
+
+CLOUD_NAME = "sandbox"
+CLOUD_API_KEY = "700000000000001"
+CLOUD_API_SECRET = "sandbox-cloudinary-secret"  # noqa: S105 - opens nothing but the sandbox
