@@ -37,3 +37,20 @@ class Account:
     has_token: bool = False
     checked_at: dt.datetime | None = None
     """When a call to the platform last answered for this account."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, repr=False)
+class AccessToken:
+    """A platform's access token. Prints masked, so that it never reaches a log or a traceback by accident."""
+
+    value: str
+
+    def __repr__(self) -> str:
+        return f"AccessToken({self.masked})"
+
+    __str__ = __repr__
+
+    @property
+    def masked(self) -> str:
+        """The first six and last four characters."""
+        return f"{self.value[:6]}…{self.value[-4:]}"

@@ -1,0 +1,235 @@
+"""What the use cases need of the outside world, by role. The database's is `unit_of_work.py`."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from domain.account import AccessToken, Account
+from domain.capabilities import Capabilities
+from domain.ids import PlatformName
+from domain.media import MediaFacts, MediaItem, MediaKind
+from domain.post import Post
+from domain.publication import Publication
+from domain.workspace import Workspace
+
+
+class Clock(Protocol):
+    """Time, as the only way to it."""
+
+    def now(self) -> dt.datetime:
+        """Return the time, aware, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return real seconds that never go back, for measuring and for leases."""
+        ...
+
+    async def sleep(self, duration: dt.timedelta) -> None:
+        """Wait this long by this clock."""
+        ...
+
+
+class Randomness(Protocol):
+    """Chance, as the only way to it."""
+
+    def uniform(self, low: float, high: float) -> float:
+        """Return a number between `low` and `high`."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A publication with all that is needed to work on it or to show it."""
+
+    publication: Publication
+    post: Post
+    account: Account
+    workspace: Workspace
+    token: AccessToken | None
+
+    def at(self, checkpoint: Mapping[str, Any]) -> "Job":
+        """Return this job with another checkpoint."""
+        return dataclasses.replace(
+            self, publication=dataclasses.replace(self.publication, checkpoint=checkpoint)
+        )
+
+
+class Files(Protocol):
+    """The media of a job, where a platform can fetch it."""
+
+    async def url(self, item: MediaItem) -> str:
+        """Return a public URL of this item's file, uploading it when it is not there yet.
+
+        Raises:
+            PublishingError: the upload failed, or the file cannot be read.
+        """
+        ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One step of the preparation is done; call `prepare` again with this checkpoint."""
+
+    checkpoint: Mapping[str, Any]
+    did: str
+    """Name of the call that was made, for the record."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """The platform is working on it: come back later."""
+
+    checkpoint: Mapping[str, Any]
+    after: dt.timedelta
+    did: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """All that can be repeated is done; the one irreversible call may follow."""
+
+    checkpoint: Mapping[str, Any]
+    did: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the platform gave for a post that is out."""
+
+    platform_post_id: str | None
+    """None when the platform proves that it is out without saying its id."""
+    permalink: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """Looked up: it is out."""
+
+    receipt: Receipt
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """Looked up: it is proved not to be out; it may be published from this checkpoint."""
+
+    checkpoint: Mapping[str, Any]
+    proof: str
+    """How that is known, in a few words for the history."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Looked up: not decided. The checkpoint may carry what was seen, for the next look."""
+
+    checkpoint: Mapping[str, Any]
+    why: str
+    """What stands against a decision, in words fit for the card."""
+    again_after: dt.timedelta | None = None
+    """When another look promises more, such as a second reading of the same list; None: no preference."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the database knows that helps to recognise a post."""
+
+    known_post_ids: frozenset[str]
+    """Platform ids of other publications of this account; a match must not be one of them."""
+    others_since_intent: bool
+    """Whether another publication of ours went, or may have gone, to this account since the intent."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFacts:
+    """What a platform says of an account."""
+
+    name: str
+    quota_used: int | None = None
+    quota_total: int | None = None
+
+
+class Publisher(Protocol):
+    """How one platform posts. Errors are `PublishingError`s, whatever the network does.
+
+    `prepare` and `look_up` may be repeated at any time. `publish` is the one call that is never repeated
+    blindly; it raises `OutcomeUnknownError` whenever the post may be out, and any other kind only when it is
+    surely not.
+    """
+
+    async def prepare(self, job: Job, files: Files) -> Progress | Wait | Ready:
+        """Do the next step towards being ready, from the job's checkpoint."""
+        ...
+
+    async def publish(self, job: Job) -> Receipt:
+        """Make the one irreversible call, for a job whose checkpoint is ready."""
+        ...
+
+    async def permalink(self, job: Job, platform_post_id: str) -> str | None:
+        """Return the public address of a post that is out; None when the platform does not say."""
+        ...
+
+    async def look_up(self, job: Job, surroundings: Surroundings) -> Live | Absent | Unknown:
+        """Find out, by reading alone, whether a job with an intent is out."""
+        ...
+
+    async def check(self, account: Account, token: AccessToken) -> AccountFacts:
+        """Ask the platform for the account, as a test of its access."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """A platform as the use cases see it."""
+
+    name: PlatformName
+    capabilities: Capabilities
+    publisher: Publisher
+    logins: tuple[str, ...]
+    """The login families an account may use; the first is the default."""
+
+
+Networks = Mapping[PlatformName, Network]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class HostedFile:
+    """A file in the cloud."""
+
+    url: str
+    """Public, fetched by the platform."""
+    reference: str
+    """What the store needs to delete it."""
+
+
+class MediaStore(Protocol):
+    """The cloud that serves media to the platforms. Errors are `PublishingError`s."""
+
+    @property
+    def name(self) -> str:
+        """The provider's name, as in the settings."""
+        ...
+
+    async def upload(self, path: Path, *, name: str, kind: MediaKind) -> HostedFile:
+        """Upload a file under this name; a second upload under the same name takes its place."""
+        ...
+
+    async def delete(self, reference: str) -> None:
+        """Delete an upload; one that is not there is fine."""
+        ...
+
+
+class Prober(Protocol):
+    """Looks into files, in another process where a hostile one can do no harm."""
+
+    async def probe(self, path: Path) -> MediaFacts:
+        """Return the facts of an image or video.
+
+        Raises:
+            UnreadableMediaError: it is none, is broken, or is too large to look at.
+        """
+        ...
+
+
+class UnreadableMediaError(Exception):
+    """A file is no image or video that can be used; the message says why in one sentence."""

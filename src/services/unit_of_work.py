@@ -1,0 +1,574 @@
+"""What the use cases need of the database: one transaction at a time, and the repositories within it."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from domain.account import AccessToken, Account, AccountState
+from domain.card import Card, CardKind, CardPanel
+from domain.ids import (
+    AccountId,
+    CardId,
+    ChatId,
+    MediaId,
+    OutboxId,
+    PlatformName,
+    PostId,
+    PublicationId,
+    UploadId,
+    UserId,
+    WorkspaceId,
+)
+from domain.lane import Lane
+from domain.media import Description, MediaFacts, MediaItem, Need
+from domain.publication import Event, HistoryEntry, Publication, State
+from domain.schedule import Slot
+from domain.workspace import Person, Role, Workspace
+from services.messages import Message, Urgency
+from services.ports import HostedFile, Job
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NewPublication:
+    """A publication to be put into the queue."""
+
+    workspace_id: WorkspaceId
+    post_id: PostId
+    account_id: AccountId
+    platform: PlatformName
+    placement: str
+    due_at: dt.datetime
+    lane_wish: Lane | None = None
+    needs_approval: bool = False
+    slot: Slot | None = None
+    """The slot it fills; a slot of an account is filled once, whoever tries."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteCall:
+    """One step towards a post, as it is kept: usually one call to the platform or to the cloud."""
+
+    operation: str
+    duration_ms: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try of a step chain, append-only."""
+
+    publication_id: PublicationId
+    at: dt.datetime
+    outcome: str
+    """The event it led to."""
+    calls: Sequence[RemoteCall] = ()
+    failure: Any = None
+    """The `Failure` that ended it, if one did."""
+
+
+class PublicationRepository(Protocol):
+    """Publications, their history and their attempts."""
+
+    async def add(self, new: NewPublication, *, at: dt.datetime, actor: str) -> PublicationId | None:
+        """Put a publication into the queue, or before the approvers; None: its slot is filled already."""
+        ...
+
+    async def get(self, publication_id: PublicationId) -> Publication | None:
+        """Return one publication."""
+        ...
+
+    async def jobs(self, ids: Collection[PublicationId]) -> dict[PublicationId, Job]:
+        """Return publications with their posts, media, accounts, workspaces and tokens: two statements."""
+        ...
+
+    async def claim_due(
+        self, *, now: dt.datetime, limit: int, lease: dt.timedelta, worker: str
+    ) -> list[PublicationId]:
+        """Claim what is due, at most one publication per account, earliest first, in one statement.
+
+        An account is passed over while it or its workspace is paused or removed, while another publication of
+        it is being published or is unconfirmed and not yet asked about, and during its minimum gap. The lease
+        counts by the database's clock, in real time. Each claim is in the history.
+        """
+        ...
+
+    async def apply(
+        self,
+        before: Publication,
+        event: Event,
+        *,
+        at: dt.datetime,
+        actor: str,
+        reason: str = "",
+        **changes: Any,
+    ) -> Publication | None:
+        """Write what `before.after(event)` gives, and its history; None: somebody else was faster.
+
+        Compares state and version, so exactly one of several writers wins. A lease ends with the event.
+
+        Raises:
+            TransitionRefusedError: the event cannot happen in this state.
+        """
+        ...
+
+    async def save_checkpoint(
+        self, claim: Publication, checkpoint: Mapping[str, Any], *, lease: dt.timedelta
+    ) -> bool:
+        """Store how far a claimed publication is, and renew its lease; False: ownership is lost."""
+        ...
+
+    async def record_intent(
+        self, claim: Publication, checkpoint: Mapping[str, Any], *, at: dt.datetime, lease: dt.timedelta
+    ) -> bool:
+        """Store that the irreversible call is about to be made, with a full lease; False: ownership is lost."""
+        ...
+
+    async def renew_lease(self, claim: Publication, *, lease: dt.timedelta) -> bool:
+        """Renew the lease of a claim that has no intent yet; False: ownership is lost."""
+        ...
+
+    async def with_expired_lease(self, *, limit: int) -> list[Publication]:
+        """Return publications whose worker's lease ran out."""
+        ...
+
+    async def claim_look_ups(
+        self, *, now: dt.datetime, limit: int, lease: dt.timedelta
+    ) -> list[PublicationId]:
+        """Lease unconfirmed publications whose next look is due; their version stays as it is."""
+        ...
+
+    async def look_again(
+        self, publication: Publication, *, due_at: dt.datetime, checkpoint: Mapping[str, Any]
+    ) -> bool:
+        """Set the time of the next look at an unconfirmed publication; False: somebody decided meanwhile."""
+        ...
+
+    async def set_permalink(self, publication_id: PublicationId, permalink: str) -> None:
+        """Add the public address to a publication that is out."""
+        ...
+
+    async def known_post_ids(self, account_id: AccountId, *, besides: PublicationId) -> frozenset[str]:
+        """Return the platform ids of an account's recent other publications."""
+        ...
+
+    async def others_since(
+        self, account_id: AccountId, *, since: dt.datetime, besides: PublicationId
+    ) -> bool:
+        """Whether another publication of the account has or had an intent since then, or was posted since."""
+        ...
+
+    async def add_attempt(self, attempt: Attempt) -> None:
+        """Append one try."""
+        ...
+
+    async def next_due_at(self, *, after: dt.datetime) -> dt.datetime | None:
+        """Return when the next scheduled or unconfirmed publication is due, later than `after`."""
+        ...
+
+    async def find(
+        self,
+        workspace_id: WorkspaceId,
+        *,
+        states: Collection[State] = (),
+        limit: int = 100,
+        newest_first: bool = False,
+    ) -> list[Job]:
+        """Return publications in these states, or in all, by due time."""
+        ...
+
+    async def counts(
+        self, workspace_id: WorkspaceId, *, since: dt.datetime
+    ) -> dict[tuple[State, Lane | None], int]:
+        """Count publications by state and lane: all that are not final, and the final ones since then."""
+        ...
+
+    async def history(self, publication_id: PublicationId) -> list[HistoryEntry]:
+        """Return what happened to a publication, oldest first."""
+        ...
+
+
+class PostRepository(Protocol):
+    """Content."""
+
+    async def add(
+        self,
+        workspace_id: WorkspaceId,
+        *,
+        caption: str,
+        link: str,
+        needs: frozenset[Need],
+        media: Sequence[MediaId],
+        at: dt.datetime,
+    ) -> PostId:
+        """Add a post."""
+        ...
+
+
+class MediaRepository(Protocol):
+    """The library."""
+
+    async def add(
+        self,
+        workspace_id: WorkspaceId,
+        *,
+        path: str,
+        sha256: str,
+        facts: MediaFacts,
+        description: Description,
+        at: dt.datetime,
+    ) -> MediaId | None:
+        """Add a file; None: the workspace has one with this content."""
+        ...
+
+    async def by_sha256(self, workspace_id: WorkspaceId, sha256: str) -> MediaItem | None:
+        """Return the item with this content."""
+        ...
+
+    async def get(self, media_ids: Collection[MediaId]) -> list[MediaItem]:
+        """Return these items, in no special order."""
+        ...
+
+    async def find(self, workspace_id: WorkspaceId, *, limit: int = 1000) -> list[MediaItem]:
+        """Return a workspace's items, oldest first."""
+        ...
+
+    async def candidates(
+        self, workspace_id: WorkspaceId, account_id: AccountId, *, now: dt.datetime, limit: int
+    ) -> list[MediaItem]:
+        """Return items that may be posted on the account: not retired, not locked, not in the queue.
+
+        Never posted first, then least recently posted.
+        """
+        ...
+
+    async def lock(
+        self,
+        media_ids: Collection[MediaId],
+        account_id: AccountId,
+        *,
+        until: dt.datetime | None,
+        reason: str,
+        at: dt.datetime,
+    ) -> None:
+        """Lock items for an account until a time; None: for ever. A longer lock stands against a shorter."""
+        ...
+
+    async def unlock(self, media_ids: Collection[MediaId], account_id: AccountId, *, reason: str) -> None:
+        """Take locks of this reason away."""
+        ...
+
+    async def locked(
+        self, media_ids: Collection[MediaId], account_id: AccountId, *, now: dt.datetime
+    ) -> dict[MediaId, dt.datetime | None]:
+        """Return which of these are locked, and until when."""
+        ...
+
+    async def mark_posted(self, media_ids: Collection[MediaId], *, at: dt.datetime) -> None:
+        """Remember when items were last posted."""
+        ...
+
+
+class AccountRepository(Protocol):
+    """Connected profiles and their tokens."""
+
+    async def add(
+        self,
+        workspace_id: WorkspaceId,
+        *,
+        platform: PlatformName,
+        external_id: str,
+        name: str,
+        login: str,
+        at: dt.datetime,
+    ) -> AccountId:
+        """Connect a profile, or take a known one up again under this name and login."""
+        ...
+
+    async def get(self, account_id: AccountId) -> Account | None:
+        """Return one account."""
+        ...
+
+    async def find(self, workspace_id: WorkspaceId) -> list[Account]:
+        """Return a workspace's accounts that are not removed, oldest first."""
+        ...
+
+    async def set_state(self, account_id: AccountId, state: AccountState, *, reason: str = "") -> bool:
+        """Set an account's state; False: it was so already."""
+        ...
+
+    async def checked(self, account_id: AccountId, *, at: dt.datetime, name: str) -> None:
+        """Remember that a call to the platform answered for this account."""
+        ...
+
+    async def set_token(
+        self, account_id: AccountId, token: AccessToken, *, expires_at: dt.datetime | None, at: dt.datetime
+    ) -> None:
+        """Store an account's access token, encrypted."""
+        ...
+
+    async def token(self, account_id: AccountId) -> AccessToken | None:
+        """Return an account's access token."""
+        ...
+
+    async def hold_until(self, account_id: AccountId, until: dt.datetime) -> None:
+        """Claim nothing of this account before this time: its minimum gap."""
+        ...
+
+
+class WorkspaceRepository(Protocol):
+    """Teams, their settings and their people."""
+
+    async def add(self, *, name: str, chat_id: ChatId, at: dt.datetime) -> WorkspaceId:
+        """Add a workspace.
+
+        Raises:
+            StorylineError: the chat belongs to one already.
+        """
+        ...
+
+    async def get(self, workspace_id: WorkspaceId) -> Workspace | None:
+        """Return one workspace."""
+        ...
+
+    async def by_chat(self, chat_id: ChatId) -> Workspace | None:
+        """Return the workspace of a chat."""
+        ...
+
+    async def all(self) -> list[Workspace]:
+        """Return all workspaces, oldest first."""
+        ...
+
+    async def set_setting(self, workspace_id: WorkspaceId, key: str, value: str, *, at: dt.datetime) -> None:
+        """Store one setting as text; its meaning is in `services/workspaces.py`."""
+        ...
+
+    async def set_paused(self, workspace_id: WorkspaceId, paused_at: dt.datetime | None) -> bool:
+        """Pause or resume; False: it was so already."""
+        ...
+
+    async def set_chat(self, workspace_id: WorkspaceId, chat_id: ChatId) -> None:
+        """Follow a chat whose id changed."""
+        ...
+
+    async def remember(
+        self, workspace_id: WorkspaceId, person: Person, role: Role, *, at: dt.datetime
+    ) -> None:
+        """Store a person and the role that was found for them."""
+        ...
+
+    async def role(
+        self, workspace_id: WorkspaceId, user_id: UserId
+    ) -> tuple[Role | None, dt.datetime] | None:
+        """Return a person's role and when it was found; None: never asked. A role of None: no member."""
+        ...
+
+    async def forget(self, workspace_id: WorkspaceId, user_id: UserId, *, at: dt.datetime) -> None:
+        """Store that a person is no member."""
+        ...
+
+    async def names(self, user_ids: Collection[UserId]) -> dict[UserId, str]:
+        """Return people's names."""
+        ...
+
+
+class CardRepository(Protocol):
+    """Cards in the chat."""
+
+    async def add(
+        self,
+        publication_id: PublicationId,
+        kind: CardKind,
+        chat_id: ChatId,
+        *,
+        at: dt.datetime,
+        asked_of: UserId | None = None,
+    ) -> CardId:
+        """Add a card that is not delivered yet."""
+        ...
+
+    async def get(self, card_id: CardId) -> Card | None:
+        """Return one card."""
+        ...
+
+    async def prompt(self, chat_id: ChatId, message_id: int) -> Card | None:
+        """Return the open prompt that a reply answers."""
+        ...
+
+    async def open_for(self, publication_id: PublicationId) -> list[Card]:
+        """Return a publication's open cards, oldest first."""
+        ...
+
+    async def close(self, card_ids: Collection[CardId]) -> None:
+        """Close cards; they then show how it ended."""
+        ...
+
+    async def set_panel(self, card_id: CardId, panel: CardPanel) -> None:
+        """Choose which buttons a card shows."""
+        ...
+
+    async def delivered(
+        self, card_id: CardId, *, message_id: int, media_message_ids: Sequence[int] = ()
+    ) -> None:
+        """Store where a card stands."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One message on its way to a chat."""
+
+    id: OutboxId
+    chat_id: ChatId
+    message: Message
+    urgency: Urgency
+    tries: int
+    """How often sending was begun before."""
+    unclear: bool
+    """Whether an earlier try may have arrived."""
+
+
+class OutboxRepository(Protocol):
+    """What is to be sent to the chats; drained by the leader alone."""
+
+    async def add(self, chat_id: ChatId, message: Message, *, urgency: Urgency, at: dt.datetime) -> None:
+        """Put a message into the outbox. A redraw of a card that already waits to be drawn is not doubled."""
+        ...
+
+    async def waiting(self, *, now: dt.datetime, limit: int) -> list[Outgoing]:
+        """Return what may be sent now: most urgent first, then oldest."""
+        ...
+
+    async def begin(self, outbox_ids: Collection[OutboxId], *, at: dt.datetime) -> None:
+        """Store that sending begins, so that a crash leaves a trace."""
+        ...
+
+    async def sent(self, outbox_id: OutboxId, *, at: dt.datetime) -> None:
+        """Store that it arrived."""
+        ...
+
+    async def later(self, outbox_id: OutboxId, *, until: dt.datetime, unclear: bool, error: str) -> None:
+        """Send it again later; `unclear`: it may have arrived."""
+        ...
+
+    async def failed(self, outbox_id: OutboxId, *, at: dt.datetime, error: str) -> None:
+        """Give it up."""
+        ...
+
+    async def recover(self, *, until: dt.datetime) -> int:
+        """Make what a dead leader was sending wait until then, as unclear; return how many."""
+        ...
+
+    async def next_at(self) -> dt.datetime | None:
+        """Return when the next message may be sent; None: nothing waits."""
+        ...
+
+
+class InboxRepository(Protocol):
+    """Updates from Telegram, stored raw before they are confirmed."""
+
+    async def add(self, updates: Mapping[int, str], *, at: dt.datetime) -> None:
+        """Store raw updates by id; known ones are ignored."""
+        ...
+
+    async def unhandled(self, *, limit: int) -> list[tuple[int, str]]:
+        """Return updates that wait to be handled, oldest first."""
+        ...
+
+    async def handled(self, update_id: int, *, at: dt.datetime, error: str = "") -> None:
+        """Store that an update was handled, or why it could not be."""
+        ...
+
+    async def next_offset(self) -> int | None:
+        """Return the offset that confirms all stored updates; None: there are none."""
+        ...
+
+
+class UploadRepository(Protocol):
+    """Files in the cloud, so that none is forgotten there."""
+
+    async def add(
+        self,
+        publication_id: PublicationId,
+        media_id: MediaId,
+        file: HostedFile,
+        *,
+        provider: str,
+        at: dt.datetime,
+    ) -> None:
+        """Store an upload; one of the same item for the same publication is replaced."""
+        ...
+
+    async def find(self, publication_id: PublicationId) -> dict[MediaId, tuple[UploadId, HostedFile]]:
+        """Return a publication's uploads that were not deleted."""
+        ...
+
+    async def left_over(self, *, before: dt.datetime, limit: int) -> dict[UploadId, str]:
+        """Return uploads older than this, or of final publications, with their references."""
+        ...
+
+    async def deleted(self, upload_ids: Collection[UploadId], *, at: dt.datetime) -> None:
+        """Store that uploads are gone."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One line of the audit log."""
+
+    at: dt.datetime
+    actor: str
+    action: str
+    """Such as `post_published`, `press`, `setting_changed`."""
+    workspace_id: WorkspaceId | None = None
+    publication_id: PublicationId | None = None
+    detail: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
+
+
+class AuditRepository(Protocol):
+    """Who did what when; append-only."""
+
+    async def add(self, *entries: AuditEntry) -> None:
+        """Append entries, in one statement."""
+        ...
+
+    async def find(self, workspace_id: WorkspaceId, *, limit: int = 100) -> list[AuditEntry]:
+        """Return the newest entries of a workspace, newest first."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One database transaction. Left without `commit`, it leaves no trace."""
+
+    @property
+    def publications(self) -> PublicationRepository: ...
+    @property
+    def posts(self) -> PostRepository: ...
+    @property
+    def media(self) -> MediaRepository: ...
+    @property
+    def accounts(self) -> AccountRepository: ...
+    @property
+    def workspaces(self) -> WorkspaceRepository: ...
+    @property
+    def cards(self) -> CardRepository: ...
+    @property
+    def outbox(self) -> OutboxRepository: ...
+    @property
+    def inbox(self) -> InboxRepository: ...
+    @property
+    def uploads(self) -> UploadRepository: ...
+    @property
+    def audit(self) -> AuditRepository: ...
+
+    async def commit(self) -> None:
+        """Make it last, and wake whoever waits for what was added (the queue's worker, the sender)."""
+        ...
+
+
+class Database(Protocol):
+    """Opens units of work."""
+
+    def begin(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a transaction; it rolls back unless committed, and is closed at the end."""
+        ...
