@@ -121,7 +121,7 @@ class PublicationRepository(Protocol):
     async def record_intent(
         self, claim: Publication, checkpoint: Mapping[str, Any], *, at: dt.datetime, lease: dt.timedelta
     ) -> bool:
-        """Store that the irreversible call is about to be made, with a full lease; False: ownership is lost."""
+        """Store that the irreversible call comes next, with a full lease; False: ownership is lost."""
         ...
 
     async def renew_lease(self, claim: Publication, *, lease: dt.timedelta) -> bool:
@@ -540,26 +540,16 @@ class AuditRepository(Protocol):
 class UnitOfWork(Protocol):
     """One database transaction. Left without `commit`, it leaves no trace."""
 
-    @property
-    def publications(self) -> PublicationRepository: ...
-    @property
-    def posts(self) -> PostRepository: ...
-    @property
-    def media(self) -> MediaRepository: ...
-    @property
-    def accounts(self) -> AccountRepository: ...
-    @property
-    def workspaces(self) -> WorkspaceRepository: ...
-    @property
-    def cards(self) -> CardRepository: ...
-    @property
-    def outbox(self) -> OutboxRepository: ...
-    @property
-    def inbox(self) -> InboxRepository: ...
-    @property
-    def uploads(self) -> UploadRepository: ...
-    @property
-    def audit(self) -> AuditRepository: ...
+    publications: PublicationRepository
+    posts: PostRepository
+    media: MediaRepository
+    accounts: AccountRepository
+    workspaces: WorkspaceRepository
+    cards: CardRepository
+    outbox: OutboxRepository
+    inbox: InboxRepository
+    uploads: UploadRepository
+    audit: AuditRepository
 
     async def commit(self) -> None:
         """Make it last, and wake whoever waits for what was added (the queue's worker, the sender)."""
