@@ -1,0 +1,78 @@
+"""Who somebody is to a workspace."""
+
+import datetime as dt
+import enum
+from typing import Protocol
+
+from domain.ids import ChatId, UserId
+from domain.workspace import Person, Role, Workspace
+from services.ports import Clock
+from services.unit_of_work import Database
+
+ROLE_HOLDS = dt.timedelta(minutes=5)
+"""How long a role that was found in the chat is believed before the chat is asked again."""
+
+
+class Standing(enum.StrEnum):
+    """What somebody is in a chat."""
+
+    ADMINISTRATOR = "administrator"
+    MEMBER = "member"
+    NONE = "none"
+
+
+class ChatMembers(Protocol):
+    """Asks a chat who is in it."""
+
+    async def standing(self, chat_id: ChatId, user_id: UserId) -> Standing | None:
+        """Return somebody's standing; None: the chat could not be asked now."""
+        ...
+
+
+class PeopleService:
+    """Finds people's roles: configured admins, then the chat's administrators and members.
+
+    When the chat cannot be asked, the last answer holds, and without one the door stays closed.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        chat_members: ChatMembers,
+        admin_ids: frozenset[UserId],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._chat_members = chat_members
+        self._admin_ids = admin_ids
+
+    async def role_of(self, workspace: Workspace, person: Person) -> Role | None:
+        """Return the person's role in the workspace; None: they are nobody to it."""
+        now = self._clock.now()
+        async with self._database.begin() as uow:
+            known = await uow.workspaces.role(workspace.id, person.id)
+        if known is not None and now - known[1] < ROLE_HOLDS:
+            return known[0]
+        role = await self._found(workspace, person, before=known[0] if known else None)
+        async with self._database.begin() as uow:
+            if role is None:
+                await uow.workspaces.forget(workspace.id, person.id, at=now)
+            else:
+                await uow.workspaces.remember(workspace.id, person, role, at=now)
+            await uow.commit()
+        return role
+
+    async def _found(self, workspace: Workspace, person: Person, *, before: Role | None) -> Role | None:
+        if person.id in self._admin_ids:
+            return Role.ADMIN
+        match await self._chat_members.standing(workspace.chat_id, person.id):
+            case Standing.ADMINISTRATOR:
+                return Role.ADMIN
+            case Standing.MEMBER:
+                return Role.POSTER
+            case Standing.NONE:
+                return None
+            case None:
+                return before

@@ -1,0 +1,96 @@
+"""What people ask to see: status, what comes next, what was, figures."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+
+from domain.account import Account
+from domain.ids import WorkspaceId
+from domain.lane import Lane
+from domain.publication import FINAL, State
+from domain.workspace import Workspace
+from services.ports import Clock, Job
+from services.unit_of_work import Database
+from services.workspaces import workspace_of
+
+UPCOMING = (State.SCHEDULED, State.PUBLISHING, State.AWAITING_APPROVAL)
+"""What `upcoming` shows."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """How a workspace stands."""
+
+    workspace: Workspace
+    accounts: list[Account]
+    counts: Mapping[State, int]
+    """Everything that is not final."""
+    next_job: Job | None
+    posting_enabled: bool
+    dry_run: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class StatsView:
+    """What happened since a time."""
+
+    since: dt.datetime
+    counts: Mapping[tuple[State, Lane | None], int]
+    """Final publications by how they ended and by lane."""
+
+
+class QueryService:
+    """Reads; changes nothing."""
+
+    def __init__(self, *, database: Database, clock: Clock, posting_enabled: bool, dry_run: bool) -> None:
+        self._database = database
+        self._clock = clock
+        self._posting_enabled = posting_enabled
+        self._dry_run = dry_run
+
+    async def status(self, workspace_id: WorkspaceId) -> StatusView:
+        """Return how the workspace stands now."""
+        async with self._database.begin() as uow:
+            workspace = await workspace_of(uow, workspace_id)
+            accounts = await uow.accounts.find(workspace_id)
+            counted = await uow.publications.counts(workspace_id, since=self._clock.now())
+            following = await uow.publications.find(workspace_id, states=(State.SCHEDULED,), limit=1)
+        counts: dict[State, int] = {}
+        for (state, _), count in counted.items():
+            if state not in FINAL:
+                counts[state] = counts.get(state, 0) + count
+        return StatusView(
+            workspace=workspace,
+            accounts=accounts,
+            counts=counts,
+            next_job=following[0] if following else None,
+            posting_enabled=self._posting_enabled,
+            dry_run=self._dry_run,
+        )
+
+    async def upcoming(self, workspace_id: WorkspaceId, *, limit: int = 10) -> list[Job]:
+        """Return what is to go out next, earliest first."""
+        async with self._database.begin() as uow:
+            return await uow.publications.find(workspace_id, states=UPCOMING, limit=limit)
+
+    async def history(self, workspace_id: WorkspaceId, *, limit: int = 10) -> list[Job]:
+        """Return what ended last, newest first."""
+        async with self._database.begin() as uow:
+            return await uow.publications.find(
+                workspace_id, states=tuple(FINAL), limit=limit, newest_first=True
+            )
+
+    async def publications(
+        self, workspace_id: WorkspaceId, *, states: tuple[State, ...] = (), limit: int = 100
+    ) -> list[Job]:
+        """Return publications in these states, or all, by due time."""
+        async with self._database.begin() as uow:
+            return await uow.publications.find(workspace_id, states=states, limit=limit)
+
+    async def stats(self, workspace_id: WorkspaceId, *, since: dt.datetime) -> StatsView:
+        """Return how publications ended since then."""
+        async with self._database.begin() as uow:
+            counted = await uow.publications.counts(workspace_id, since=since)
+        return StatsView(
+            since=since, counts={key: count for key, count in counted.items() if key[0] in FINAL}
+        )
