@@ -1,0 +1,113 @@
+"""Instagram accounts, the tokens that reach them, and what has been posted to them."""
+
+import dataclasses
+import datetime as dt
+import enum
+
+from sandbox.graph.kept_files import KeptFile
+
+STORY_LIFE = dt.timedelta(hours=24)
+
+
+class Login(enum.StrEnum):
+    """The two ways to Instagram: each has its own host and its own family of tokens."""
+
+    FACEBOOK = "facebook"
+    """graph.facebook.com, tokens `EAA…`, through a linked Page."""
+    INSTAGRAM = "instagram"
+    """graph.instagram.com, tokens `IGAA…`."""
+
+    @property
+    def token_prefix(self) -> str:
+        """How this family's tokens begin."""
+        return "EAA" if self is Login.FACEBOOK else "IGAA"
+
+
+@dataclasses.dataclass(kw_only=True, slots=True)
+class Token:
+    """An access token; it reaches one account or several."""
+
+    value: str
+    login: Login
+    account_ids: list[str]
+    issued_at: dt.datetime
+    expires_at: dt.datetime | None = None
+    """None: never, as Page tokens."""
+    dead_subcode: int | None = None
+    """Why Meta refuses it for good, e.g. 460 after a change of password."""
+
+
+@dataclasses.dataclass(kw_only=True, slots=True)
+class Account:
+    """An Instagram professional account."""
+
+    id: str
+    username: str
+    name: str
+    login: Login
+    profile_picture_url: str | None = None
+    calls: int = 0
+    """Answered so far; the usage headers are worked out from it."""
+
+    @property
+    def page_id(self) -> str:
+        """Id of the linked Facebook Page."""
+        return f"1{self.id[-14:]}"
+
+    @property
+    def app_scoped_id(self) -> str:
+        """The `id` that graph.instagram.com gives beside `user_id`."""
+        return f"9{self.id[-16:]}"
+
+
+class Surface(enum.StrEnum):
+    """Where a post shows."""
+
+    FEED = "feed"
+    STORY = "story"
+    REEL = "reel"
+
+    @property
+    def product_type(self) -> str:
+        """Meta's `media_product_type`."""
+        return {"feed": "FEED", "story": "STORY", "reel": "REELS"}[self.value]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Media:
+    """The picture or film of a container or post."""
+
+    is_video: bool
+    file: KeptFile
+    width: int | None = None
+    """None, as the height: not looked into."""
+    height: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """What went live."""
+
+    id: str
+    account_id: str
+    container_id: str
+    surface: Surface
+    media: Media
+    caption: str
+    published_at: dt.datetime
+    shortcode: str
+    permalink: str
+
+    @property
+    def media_type(self) -> str:
+        """Meta's `media_type`."""
+        return "VIDEO" if self.media.is_video else "IMAGE"
+
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """When a story is over; None for what stays."""
+        return self.published_at + STORY_LIFE if self.surface is Surface.STORY else None
+
+    def is_alive(self, now: dt.datetime) -> bool:
+        """Whether it can still be seen."""
+        return self.expires_at is None or now < self.expires_at

@@ -1,0 +1,78 @@
+"""Media containers: private drafts on their way from a URL to a post."""
+
+import dataclasses
+import datetime as dt
+import enum
+
+from sandbox.graph.accounts import Media, Surface
+
+CONTAINER_LIFE = dt.timedelta(hours=24)
+"""A container not published by then is over. Source: ig-container reference, as recorded 2026-11-20."""
+
+
+class Status(enum.StrEnum):
+    """Meta's `status_code`."""
+
+    IN_PROGRESS = "IN_PROGRESS"
+    FINISHED = "FINISHED"
+    ERROR = "ERROR"
+    PUBLISHED = "PUBLISHED"
+    EXPIRED = "EXPIRED"
+
+
+@dataclasses.dataclass(kw_only=True, slots=True)
+class Container:
+    """One draft. Its status follows from what happened to it and from the time."""
+
+    id: str
+    account_id: str
+    surface: Surface
+    caption: str
+    created_at: dt.datetime
+    ready_after: dt.timedelta
+    """How long processing takes at least."""
+    media: Media | None = None
+    """None while it is being fetched."""
+    failure: str | None = None
+    """The sentence after `Error: `, once it failed."""
+    is_stuck: bool = False
+    post_ids: list[str] = dataclasses.field(default_factory=list[str])
+    """More than one after it was published again."""
+
+    def status(self, now: dt.datetime) -> Status:
+        """Return where it stands."""
+        if self.post_ids:
+            return Status.PUBLISHED
+        if now >= self.created_at + CONTAINER_LIFE:
+            return Status.EXPIRED
+        if now < self.created_at + self.ready_after or self.is_stuck:
+            return Status.IN_PROGRESS
+        if self.failure is not None:
+            return Status.ERROR
+        return Status.IN_PROGRESS if self.media is None else Status.FINISHED
+
+    def sentence(self, now: dt.datetime) -> str:
+        """Return the `status` field. The documentation promises a subcode there; the wire has a sentence.
+
+        The sentences of PUBLISHED and EXPIRED are guessed after the pattern of the others.
+        """
+        match self.status(now):
+            case Status.IN_PROGRESS:
+                return "In progress: Media is still being processed."
+            case Status.FINISHED:
+                return "Finished: Media has been uploaded and it is ready to be published."
+            case Status.ERROR:
+                return f"Error: {self.failure}"
+            case Status.PUBLISHED:
+                return "Published: Media has been successfully published."
+            case Status.EXPIRED:
+                return "Expired: Media has not been published within 24 hours."
+
+
+def upload_failed(subcode: int) -> str:
+    """Return the failure that names a subcode."""
+    return f"Media upload has failed with error code {subcode}"
+
+
+DOWNLOAD_FAILED = "Media download has failed. The media URI doesn't meet our requirements."
+"""The failure that names none: what the URL gave was no media."""

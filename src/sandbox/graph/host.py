@@ -1,0 +1,257 @@
+"""One host of the Graph API: finds out what a call asks for, who may ask, and lets it be answered."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from sandbox.faults import Fault
+from sandbox.graph.accounts import Account, Login, Token
+from sandbox.graph.errors import (
+    NO_TOKEN,
+    SESSION_RESET,
+    THROTTLED,
+    UNAVAILABLE,
+    UNKNOWN_PATH,
+    GraphError,
+    Refusal,
+    bad_parameter,
+    no_such_object,
+)
+from sandbox.graph.publishing import Publishing
+from sandbox.graph.reading import Reading
+from sandbox.graph.settings import GraphSettings
+from sandbox.graph.store import GraphStore
+from sandbox.graph.usage import usage_headers
+from sandbox.graph.wire import OLDEST_VERSION, Answers, GraphRequest, read_request
+from sandbox.serving import serve
+from sandbox.world import Call, World
+
+_EDGES = {
+    ("POST", "media"): "media_create",
+    ("GET", "media"): "media_list",
+    ("GET", "stories"): "stories_list",
+    ("POST", "media_publish"): "media_publish",
+    ("GET", "content_publishing_limit"): "publishing_limit",
+}
+_READS = {
+    "container_status",
+    "media_node",
+    "account_node",
+    "page_node",
+    "media_list",
+    "stories_list",
+    "publishing_limit",
+}
+UNSUPPORTED = "unsupported"
+"""The operation of a call that this API does not know."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """What a call is about."""
+
+    operation: str
+    object_id: str = ""
+    account: Account | None = None
+    """The account it belongs to; None when no such object exists."""
+
+    def subject(self) -> dict[str, str]:
+        """Return the facts that faults and the log go by."""
+        facts = {"account": self.account.id} if self.account else {}
+        name = {"container_status": "container", "media_publish": "container", "media_node": "media"}
+        if self.object_id and self.operation in name:
+            facts[name[self.operation]] = self.object_id
+        return facts
+
+
+class GraphHost:
+    """The ASGI application of graph.facebook.com or graph.instagram.com."""
+
+    def __init__(
+        self,
+        login: Login,
+        *,
+        world: World,
+        store: GraphStore,
+        settings: GraphSettings,
+        publishing: Publishing,
+        reading: Reading,
+        answers: Answers,
+    ) -> None:
+        self._login = login
+        self._world = world
+        self._store = store
+        self._settings = settings
+        self._publishing = publishing
+        self._reading = reading
+        self._answers = answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        request = Request(scope, receive)
+        if request.url.path.startswith("/_media/"):
+            response = kept_media(self._store, request.url.path.rpartition("/")[2])
+        else:
+            response = await self._answer(request)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            asked = await read_request(request, self._login)
+        except GraphError as error:
+            version = f"v{OLDEST_VERSION}.0"
+            return self._answers.refusal(error.refusal, self._login, version=version, usage={})
+        target = self._target(asked)
+        call = self._world.open_call(
+            service="graph",
+            operation=target.operation,
+            method=request.method,
+            path=request.url.path,
+            subject=target.subject(),
+            params=asked.loggable(),
+        )
+
+        def server_error(fault: Fault) -> Response:
+            return self._refused(_refusal_of(fault), asked, target, call)
+
+        async def handle() -> Response:
+            try:
+                body = await self._handled(asked, target)
+            except GraphError as error:
+                return self._refused(error.refusal, asked, target, call)
+            call.answer = body
+            usage = self._usage(target)
+            return self._answers.success(body, version=asked.version, usage=usage)
+
+        return await serve(self._world, call, handle, server_error=server_error)
+
+    def _target(self, asked: GraphRequest) -> Target:
+        token = self._store.tokens.get(asked.token or "")
+        own = self._store.accounts[token.account_ids[0]] if token else None
+        match asked.path:
+            case ["me"] if asked.method == "GET":
+                return Target(operation="me", object_id="me", account=own)
+            case ["debug_token"] if asked.method == "GET":
+                return Target(operation="debug_token", account=own)
+            case [object_id] if asked.method == "GET":
+                return self._node(object_id)
+            case [object_id, edge] if (asked.method, edge) in _EDGES:
+                operation = _EDGES[asked.method, edge]
+                is_me = object_id == "me" and asked.method == "GET" and self._login is Login.INSTAGRAM
+                account = own if is_me else self._store.accounts.get(object_id)
+                named = asked.params.get("creation_id", "") if operation == "media_publish" else object_id
+                return Target(operation=operation, object_id=named, account=account)
+            case [object_id, *_]:
+                return Target(operation=UNSUPPORTED, object_id=object_id)
+            case _:
+                return Target(operation=UNSUPPORTED)
+
+    def _node(self, object_id: str) -> Target:
+        accounts = self._store.accounts
+        if container := self._store.containers.get(object_id):
+            owner = accounts[container.account_id]
+            return Target(operation="container_status", object_id=object_id, account=owner)
+        if post := self._store.posts.get(object_id):
+            return Target(operation="media_node", object_id=object_id, account=accounts[post.account_id])
+        if account := accounts.get(object_id):
+            return Target(operation="account_node", object_id=object_id, account=account)
+        for account in accounts.values():
+            if account.page_id == object_id and account.login is Login.FACEBOOK:
+                return Target(operation="page_node", object_id=object_id, account=account)
+        return Target(operation=UNSUPPORTED, object_id=object_id)
+
+    async def _handled(self, asked: GraphRequest, target: Target) -> Mapping[str, Any]:
+        if target.operation == "debug_token":
+            return self._debug_token(asked)
+        token = self._admitted(asked, target.account)
+        if target.operation == UNSUPPORTED and not target.object_id:
+            raise GraphError(UNKNOWN_PATH)
+        account = target.account
+        if account is None or account.id not in token.account_ids:
+            raise no_such_object(asked.path[0], asked.method)
+        account.calls += 1
+        if target.operation in _READS and self._behaves("read_outage", target):
+            raise no_such_object(asked.path[0], asked.method)
+        match target.operation:
+            case "media_create":
+                return await self._publishing.create(account, asked)
+            case "container_status":
+                return self._publishing.status(self._store.containers[target.object_id], asked)
+            case "media_publish":
+                return self._publishing.publish(account, asked)
+            case "publishing_limit":
+                return self._publishing.limit(account, asked)
+            case "media_list":
+                return self._reading.media(account, asked)
+            case "stories_list":
+                return self._reading.stories(account, asked)
+            case "media_node":
+                return self._reading.post(self._store.posts[target.object_id], asked)
+            case "me":
+                return self._reading.me(account, asked)
+            case "page_node":
+                return self._reading.page(account, asked)
+            case _:
+                return self._reading.account(account, asked)
+
+    def _admitted(self, asked: GraphRequest, account: Account | None) -> Token:
+        token = self._store.reached_by(asked.token, self._login, self._world.clock.now())
+        about = account.id if account else token.account_ids[0]
+        if fault := self._world.faults.behaves("graph", "expire_token", {"account": about}):
+            body: Any = fault.body
+            token.dead_subcode = body["subcode"] if isinstance(body, dict) else SESSION_RESET.subcode
+            return self._store.reached_by(asked.token, self._login, self._world.clock.now())
+        return token
+
+    def _debug_token(self, asked: GraphRequest) -> Mapping[str, Any]:
+        if self._login is Login.INSTAGRAM:
+            raise no_such_object("debug_token", asked.method)
+        if asked.token is None:
+            raise GraphError(NO_TOKEN)
+        if "|" not in asked.token:
+            self._admitted(asked, None)
+        if "input_token" not in asked.params:
+            raise bad_parameter("(#100) The parameter input_token is required")
+        token = self._store.tokens.get(asked.params["input_token"])
+        return self._reading.debug_token(token if token and token.login is self._login else None)
+
+    def _refused(self, refusal: Refusal, asked: GraphRequest, target: Target, call: Call) -> Response:
+        call.answer = refusal.envelope(self._login, "")
+        usage = self._usage(target)
+        return self._answers.refusal(refusal, self._login, version=asked.version, usage=usage)
+
+    def _usage(self, target: Target) -> Mapping[str, str]:
+        if not self._settings.usage_headers or self._behaves("no_usage_headers", target):
+            return {}
+        return usage_headers(target.account, is_page=target.operation in {"page_node", "me"})
+
+    def _behaves(self, behaviour: str, target: Target) -> Fault | None:
+        return self._world.faults.behaves("graph", behaviour, target.subject())
+
+
+def kept_media(store: GraphStore, post_id: str) -> Response:
+    """Answer with Meta's copy of what was posted, in parts if asked."""
+    post = store.posts.get(post_id)
+    if post is None or not post.media.file.path.exists():
+        return PlainTextResponse("Not found", status_code=404)
+    return FileResponse(
+        post.media.file.path,
+        media_type=post.media.file.content_type,
+        headers={"Cache-Control": "max-age=86400, immutable"},
+    )
+
+
+def _refusal_of(fault: Fault) -> Refusal:
+    match fault.status:
+        case 401:
+            return SESSION_RESET
+        case 403 | 429:
+            return dataclasses.replace(THROTTLED, status=fault.status)
+        case status if status < 500:  # noqa: PLR2004 - server errors begin there
+            return Refusal(code=100, status=status, message="(#100) Invalid parameter")
+        case status:
+            return dataclasses.replace(UNAVAILABLE, status=status)

@@ -1,0 +1,165 @@
+"""From a URL to a post: containers are made, report their status, and are published."""
+
+import asyncio
+import datetime as dt
+from typing import Any
+
+from sandbox.faults import Fault
+from sandbox.graph.accounts import Account, Media
+from sandbox.graph.containers import Container, Status, upload_failed
+from sandbox.graph.drafts import Draft, read_draft
+from sandbox.graph.errors import (
+    CONTAINER_EXPIRED,
+    NOT_FETCHED,
+    NOT_READY,
+    OVER_QUOTA,
+    RESTRICTED,
+    SPAM,
+    THROTTLED,
+    UNKNOWN_CONTAINER,
+    GraphError,
+    bad_parameter,
+)
+from sandbox.graph.ingestion import Ingestion
+from sandbox.graph.settings import GraphSettings, Republish
+from sandbox.graph.store import DAY, GraphStore
+from sandbox.graph.video_rules import PROCESSING_FAILED
+from sandbox.graph.wire import GraphRequest, only_fields, parse_fields
+from sandbox.world import World
+
+
+class Publishing:
+    """The calls that lead to a post."""
+
+    def __init__(self, *, world: World, store: GraphStore, settings: GraphSettings) -> None:
+        self._world = world
+        self._store = store
+        self._settings = settings
+        self._ingestion = Ingestion(files=store.files, settings=settings)
+        self._processing: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Stop what is still being fetched."""
+        for task in self._processing:
+            task.cancel()
+        await asyncio.gather(*self._processing, return_exceptions=True)
+        await self._ingestion.close()
+
+    async def create(self, account: Account, request: GraphRequest) -> dict[str, Any]:
+        """`POST /{ig}/media`: take an image at once, a video in the background; answer the container's id."""
+        since = self._world.clock.now() - DAY
+        if self._store.containers_made(account.id, since=since) >= self._settings.container_cap:
+            # The real answer is not known; this is the general one for too many calls.
+            raise GraphError(THROTTLED)
+        draft = read_draft(request)
+        if self._behaves("flaky_fetch", account):
+            raise GraphError(NOT_FETCHED)
+        media = None if draft.is_video else await self._ingestion.image(draft.url, draft.surface)
+        container = self._made(account, draft, media)
+        if media is None:
+            task = asyncio.create_task(self._process(container, draft.url))
+            self._processing.add(task)
+            task.add_done_callback(self._processing.discard)
+        return {"id": container.id}
+
+    def status(self, container: Container, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{container}`: where it stands."""
+        now = self._world.clock.now()
+        node = {
+            "id": container.id,
+            "status_code": container.status(now).value,
+            "status": container.sentence(now),
+            "copyright_check_status": {"status": "completed", "matches_found": False},
+        }
+        return only_fields(node, parse_fields(request.params.get("fields", "id")), kind="IGContainer")
+
+    def publish(self, account: Account, request: GraphRequest) -> dict[str, Any]:
+        """`POST /{ig}/media_publish`: the one call that makes a post."""
+        now = self._world.clock.now()
+        container = self._store.containers.get(request.required("creation_id"))
+        if container is None or container.account_id != account.id:
+            raise GraphError(UNKNOWN_CONTAINER)
+        if self._behaves("restricted_account", account, container):
+            raise GraphError(RESTRICTED)
+        media = _publishable(container, now)
+        if container.post_ids and self._settings.republish is not Republish.DUPLICATE:
+            if self._settings.republish is Republish.ERROR:
+                raise GraphError(NOT_READY)
+            return {"id": container.post_ids[-1]}
+        if self._store.published(account.id, since=now - DAY) >= self._settings.quota_total:
+            raise GraphError(OVER_QUOTA)
+        if self._behaves("finished_but_not_ready", account, container):
+            raise GraphError(NOT_READY)
+        post = self._store.publish(container, media, now)
+        self._world.announce("phone", {"account": account.id})
+        if self._behaves("spam_after_effect", account, container):
+            raise GraphError(SPAM)
+        return {"id": post.id}
+
+    def limit(self, account: Account, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{ig}/content_publishing_limit`: posts of a rolling day, and how many there may be."""
+        since = _since(request, self._world.clock.now())
+        node = {
+            "quota_usage": self._store.published(account.id, since=since),
+            "config": {
+                "quota_total": self._settings.quota_total,
+                "quota_duration": int(DAY.total_seconds()),
+            },
+        }
+        asked = parse_fields(request.params.get("fields", "quota_usage"))
+        return {"data": [only_fields(node, asked, kind="IGContentPublishingLimit")]}
+
+    def _made(self, account: Account, draft: Draft, media: Media | None) -> Container:
+        settings = self._settings
+        seconds = settings.video_processing_seconds if draft.is_video else settings.image_processing_seconds
+        fault = self._behaves("container_error", account)
+        container = Container(
+            id=self._store.new_id(),
+            account_id=account.id,
+            surface=draft.surface,
+            caption=draft.caption,
+            created_at=self._world.clock.now(),
+            ready_after=dt.timedelta(seconds=seconds),
+            media=media,
+            is_stuck=self._behaves("stuck_container", account) is not None,
+            failure=upload_failed(_subcode(fault)) if fault else None,
+        )
+        self._store.add_container(container)
+        return container
+
+    async def _process(self, container: Container, url: str) -> None:
+        taken = await self._ingestion.video(url)
+        if isinstance(taken, Media):
+            container.media = taken
+        elif container.failure is None:
+            container.failure = taken
+
+    def _behaves(self, behaviour: str, account: Account, container: Container | None = None) -> Fault | None:
+        subject = {"account": account.id} | ({"container": container.id} if container else {})
+        return self._world.faults.behaves("graph", behaviour, subject)
+
+
+def _publishable(container: Container, now: dt.datetime) -> Media:
+    status = container.status(now)
+    if status is Status.EXPIRED:
+        raise GraphError(CONTAINER_EXPIRED)
+    if status not in {Status.FINISHED, Status.PUBLISHED} or container.media is None:
+        raise GraphError(NOT_READY)
+    return container.media
+
+
+def _since(request: GraphRequest, now: dt.datetime) -> dt.datetime:
+    text = request.params.get("since")
+    if text is None:
+        return now - DAY
+    try:
+        since = dt.datetime.fromtimestamp(int(text), dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        raise bad_parameter("(#100) since must be a Unix timestamp") from None
+    if since < now - DAY:
+        raise bad_parameter("(#100) since must not be more than 24 hours ago")
+    return since
+
+
+def _subcode(fault: Fault) -> int:
+    return int(fault.body["subcode"]) if fault.body else PROCESSING_FAILED

@@ -1,0 +1,171 @@
+"""Everything that can be read back: who the token is, accounts, posts and their listings."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sandbox.graph.accounts import Account, Login, Post, Surface, Token
+from sandbox.graph.errors import GraphError, no_such_object
+from sandbox.graph.paging import page_of, within
+from sandbox.graph.settings import GraphSettings
+from sandbox.graph.store import GraphStore
+from sandbox.graph.wire import GraphRequest, moment, only_fields, parse_fields
+from sandbox.world import World
+
+LAG_SECONDS = 60.0
+"""How long `listing_lag` hides a new post when the fault names no delay."""
+
+_SCOPES = {
+    Login.FACEBOOK: [
+        "instagram_basic",
+        "instagram_content_publish",
+        "pages_show_list",
+        "pages_read_engagement",
+    ],
+    Login.INSTAGRAM: ["instagram_business_basic", "instagram_business_content_publish"],
+}
+
+
+class Reading:
+    """The calls that change nothing."""
+
+    def __init__(self, *, world: World, store: GraphStore, settings: GraphSettings) -> None:
+        self._world = world
+        self._store = store
+        self._settings = settings
+
+    def me(self, account: Account, request: GraphRequest) -> dict[str, Any]:
+        """`GET /me`: the Page on graph.facebook.com, the professional account on graph.instagram.com."""
+        if account.login is Login.FACEBOOK:
+            return self.page(account, request)
+        node = self.account(account, request)
+        return {"data": [node]} if self._settings.me_in_data else node
+
+    def page(self, account: Account, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{page}`: the Facebook Page that an account is linked to."""
+        linked = {"id": account.id, "username": account.username}
+        node = {
+            "id": account.page_id,
+            "name": account.name,
+            "username": None,
+            "instagram_business_account": linked,
+            "connected_instagram_account": linked,
+        }
+        asked = parse_fields(request.params.get("fields", "id,name"))
+        for name, subtree in asked.items():
+            if subtree is None and name.endswith("_account"):
+                asked[name] = {"id": None}
+        return only_fields(node, asked, kind="Page")
+
+    def account(self, account: Account, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{ig}`: the Instagram account."""
+        is_own = account.login is Login.INSTAGRAM
+        node: dict[str, Any] = {
+            "id": account.app_scoped_id if is_own else account.id,
+            "username": account.username,
+            "name": account.name,
+            "profile_picture_url": account.profile_picture_url,
+            "biography": None,
+            "website": None,
+            "followers_count": 1000,
+            "follows_count": 100,
+            "media_count": len(self._feed(account)),
+        }
+        node |= (
+            {"user_id": account.id, "account_type": "BUSINESS"}
+            if is_own
+            else {"ig_id": int(account.id[-11:])}
+        )
+        return only_fields(node, parse_fields(request.params.get("fields", "id")), kind="IGUser")
+
+    def media(self, account: Account, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{ig}/media`: what stays, newest first, without stories."""
+        return self._listing(within(self._visible(account, self._feed(account)), request.params), request)
+
+    def stories(self, account: Account, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{ig}/stories`: the stories alive now."""
+        now = self._world.clock.now()
+        stories = [
+            post
+            for post in self._store.posts_of(account.id)
+            if post.surface is Surface.STORY and post.is_alive(now)
+        ]
+        return self._listing(self._visible(account, stories), request)
+
+    def post(self, post: Post, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{media}`: one post. A story that is over cannot be loaded any more."""
+        if not post.is_alive(self._world.clock.now()):
+            raise no_such_object(post.id, request.method)
+        return self._node(post, request)
+
+    def debug_token(self, token: Token | None) -> dict[str, Any]:
+        """`GET /debug_token`: what a token is; a bad one is reported inside the answer."""
+        if token is None:
+            unknown = {"code": 190, "message": "Invalid OAuth access token."}
+            return {"data": {"error": unknown, "is_valid": False, "scopes": []}}
+        account = self._store.accounts[token.account_ids[0]]
+        error: dict[str, Any] | None = None
+        try:
+            self._store.reached_by(token.value, token.login, self._world.clock.now())
+        except GraphError as refused:
+            refusal = refused.refusal
+            error = {"code": refusal.code, "message": refusal.message, "subcode": refusal.subcode}
+        data: dict[str, Any] = {
+            "app_id": "100000000000001",
+            "type": "PAGE",
+            "application": "Storyline sandbox",
+            "data_access_expires_at": _unix(token.issued_at + dt.timedelta(days=90)),
+            "expires_at": _unix(token.expires_at) if token.expires_at else 0,
+            "issued_at": _unix(token.issued_at),
+            "is_valid": error is None,
+            "scopes": _SCOPES[token.login],
+            "granular_scopes": [
+                {"scope": scope, "target_ids": token.account_ids} for scope in _SCOPES[token.login][:2]
+            ],
+            "profile_id": account.page_id,
+            "user_id": "122000000000001",
+        }
+        return {"data": data | ({"error": error} if error else {})}
+
+    def _listing(self, posts: Sequence[Post], request: GraphRequest) -> dict[str, Any]:
+        page, paging = page_of(posts, request)
+        answer: dict[str, Any] = {"data": [self._node(post, request) for post in page]}
+        return answer | ({"paging": paging} if paging else {})
+
+    def _feed(self, account: Account) -> list[Post]:
+        return [post for post in self._store.posts_of(account.id) if post.surface is not Surface.STORY]
+
+    def _visible(self, account: Account, posts: Sequence[Post]) -> list[Post]:
+        lag = self._settings.listing_lag_seconds
+        if fault := self._world.faults.behaves("graph", "listing_lag", {"account": account.id}):
+            lag = max(lag, fault.delay_seconds or LAG_SECONDS)
+        newest = self._world.clock.now() - dt.timedelta(seconds=lag)
+        return [post for post in posts if post.published_at <= newest]
+
+    def _node(self, post: Post, request: GraphRequest) -> dict[str, Any]:
+        account = self._store.accounts[post.account_id]
+        node: dict[str, Any] = {
+            "id": post.id,
+            "caption": post.caption or None,
+            "media_type": post.media_type,
+            "media_product_type": post.surface.product_type,
+            "media_url": f"{request.base_url}/_media/{post.id}",
+            "permalink": post.permalink,
+            "shortcode": post.shortcode,
+            "timestamp": moment(post.published_at),
+            "username": account.username,
+            "owner": {"id": account.id},
+            "thumbnail_url": None,
+            "alt_text": None,
+            "children": None,
+            "comments_count": 0,
+            "like_count": 0,
+            "is_ai_generated": None,
+            "is_comment_enabled": True,
+            "is_shared_to_feed": None,
+        }
+        return only_fields(node, parse_fields(request.params.get("fields", "id")), kind="IGMedia")
+
+
+def _unix(at: dt.datetime) -> int:
+    return int(at.timestamp())

@@ -1,0 +1,131 @@
+"""The Graph API's stand-in: both hosts over one memory, and the means to set it up and look into it."""
+
+import datetime as dt
+
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from sandbox.graph.accounts import Account, Login, Post, Token
+from sandbox.graph.containers import Container
+from sandbox.graph.control import GraphControl
+from sandbox.graph.host import GraphHost
+from sandbox.graph.publishing import Publishing
+from sandbox.graph.reading import Reading
+from sandbox.graph.settings import GraphSettings
+from sandbox.graph.store import GraphStore
+from sandbox.graph.wire import Answers
+from sandbox.world import World
+
+
+class GraphStandIn:
+    """Meta's Graph API, without Meta.
+
+    Faults with `Effect.BEHAVE` and subject `{"account": id}`: `flaky_fetch` (9004 for a good URL),
+    `stuck_container` and `container_error` (the next containers made; `body={"subcode": …}`),
+    `finished_but_not_ready`, `restricted_account` and `spam_after_effect` (the next publishes), `read_outage`
+    (100/33 on reads), `listing_lag` (`delay_seconds`), `expire_token` (for good; `body={"subcode": …}`),
+    `no_usage_headers`. Where a container is at hand, `{"container": id}` narrows it down.
+    """
+
+    def __init__(self, world: World, *, settings: GraphSettings | None = None) -> None:
+        self._world = world
+        self.settings = settings or GraphSettings()
+        self._store = GraphStore(seed=world.seed)
+        self._publishing = Publishing(world=world, store=self._store, settings=self.settings)
+        self._reading = Reading(world=world, store=self._store, settings=self.settings)
+        self._answers = Answers(seed=world.seed)
+        self.facebook_app: ASGIApp = self._host(Login.FACEBOOK)
+        self.instagram_app: ASGIApp = self._host(Login.INSTAGRAM)
+
+    def control_routes(self) -> list[BaseRoute]:
+        """Return the routes to set up and look into this stand-in, relative to `/sandbox/graph`."""
+        return GraphControl(self, world=self._world, store=self._store).routes()
+
+    async def close(self) -> None:
+        """Stop processing videos."""
+        await self._publishing.close()
+
+    def add_account(
+        self,
+        *,
+        id: str,  # noqa: A002 - the name the API gives it
+        username: str,
+        login: str,
+        token: str,
+        name: str = "",
+        profile_picture_url: str | None = None,
+    ) -> Account:
+        """Add an Instagram account and the token that reaches it.
+
+        Raises:
+            ValueError: the token is of the other login's family.
+        """
+        account = Account(
+            id=id,
+            username=username,
+            name=name or username,
+            login=Login(login),
+            profile_picture_url=profile_picture_url,
+        )
+        self._check_family(token, account.login)
+        self._store.accounts[id] = account
+        self.add_token(token, account_ids=[id])
+        self._world.announce("phone", {"account": id})
+        return account
+
+    def add_token(
+        self, token: str, *, account_ids: list[str], expires_at: dt.datetime | None = None
+    ) -> Token:
+        """Let a token reach these accounts, or let it live again. They share a login.
+
+        Raises:
+            ValueError: there is no such account, or the token is of the other family.
+        """
+        if not account_ids or any(each not in self._store.accounts for each in account_ids):
+            raise ValueError(f"no such account: {', '.join(account_ids)}")
+        login = self._store.accounts[account_ids[0]].login
+        self._check_family(token, login)
+        added = Token(
+            value=token,
+            login=login,
+            account_ids=account_ids,
+            issued_at=self._world.clock.now(),
+            expires_at=expires_at,
+        )
+        self._store.tokens[token] = added
+        return added
+
+    def kill_token(self, token: str, *, subcode: int = 460) -> None:
+        """Let Meta refuse a token from now on: 460 password changed, 458 app removed, 463 expired."""
+        self._store.tokens[token].dead_subcode = subcode
+
+    def accounts(self) -> list[Account]:
+        """Return all accounts."""
+        return list(self._store.accounts.values())
+
+    def posts(self, account_id: str) -> list[Post]:
+        """Return what went live on an account, stories that are over included, newest first."""
+        return self._store.posts_of(account_id)
+
+    def containers(self, account_id: str) -> list[Container]:
+        """Return an account's containers, oldest first."""
+        return [each for each in self._store.containers.values() if each.account_id == account_id]
+
+    def quota_usage(self, account_id: str) -> int:
+        """Return how many posts of the last 24 hours count against the account's limit."""
+        return self._store.published(account_id, since=self._world.clock.now() - dt.timedelta(hours=24))
+
+    def _check_family(self, token: str, login: Login) -> None:
+        if not token.startswith(login.token_prefix):
+            raise ValueError(f"a token of the {login} login begins with {login.token_prefix}")
+
+    def _host(self, login: Login) -> GraphHost:
+        return GraphHost(
+            login,
+            world=self._world,
+            store=self._store,
+            settings=self.settings,
+            publishing=self._publishing,
+            reading=self._reading,
+            answers=self._answers,
+        )

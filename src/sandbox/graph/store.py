@@ -1,0 +1,101 @@
+"""All that this Graph API remembers, and the ids it gives."""
+
+import datetime as dt
+import itertools
+import random
+import string
+
+from sandbox.graph.accounts import Account, Login, Media, Post, Surface, Token
+from sandbox.graph.containers import Container
+from sandbox.graph.errors import (
+    NO_TOKEN,
+    SESSION_EXPIRED,
+    SESSION_RESET,
+    UNREADABLE_TOKEN,
+    GraphError,
+)
+from sandbox.graph.kept_files import KeptFiles
+
+DAY = dt.timedelta(hours=24)
+_FIRST_ID = 17_850_000_000_000_000
+_SHORTCODE = string.ascii_letters + string.digits + "-_"
+
+
+class GraphStore:
+    """Accounts, tokens, containers and posts. Owned by one event loop."""
+
+    def __init__(self, *, seed: int) -> None:
+        self.accounts: dict[str, Account] = {}
+        self.tokens: dict[str, Token] = {}
+        self.containers: dict[str, Container] = {}
+        self.posts: dict[str, Post] = {}
+        self.files = KeptFiles()
+        self._of_account: dict[str, list[Post]] = {}
+        self._made: dict[str, list[dt.datetime]] = {}
+        self._random = random.Random(seed)
+        self._last_id = _FIRST_ID
+
+    def new_id(self) -> str:
+        """Return a fresh id of 17 digits; containers and posts look the same, as on the real API."""
+        self._last_id += self._random.randrange(1, 100_000)
+        return str(self._last_id)
+
+    def reached_by(self, value: str | None, host: Login, now: dt.datetime) -> Token:
+        """Return the token if this host accepts it, else raise `GraphError`."""
+        if value is None:
+            raise GraphError(NO_TOKEN)
+        token = self.tokens.get(value)
+        if token is None or token.login is not host:
+            raise GraphError(UNREADABLE_TOKEN)
+        if token.dead_subcode is not None:
+            refusal = SESSION_EXPIRED if token.dead_subcode == SESSION_EXPIRED.subcode else SESSION_RESET
+            raise GraphError(refusal.with_subcode(token.dead_subcode))
+        if token.expires_at is not None and now >= token.expires_at:
+            raise GraphError(SESSION_EXPIRED)
+        return token
+
+    def add_container(self, container: Container) -> None:
+        """Remember a container and count it."""
+        self.containers[container.id] = container
+        self._made.setdefault(container.account_id, []).append(container.created_at)
+
+    def containers_made(self, account_id: str, *, since: dt.datetime) -> int:
+        """Return how many containers were made after this moment."""
+        return _count_after(self._made.get(account_id, []), since)
+
+    def publish(self, container: Container, media: Media, now: dt.datetime) -> Post:
+        """Let a container go live, once more if it already is."""
+        username = self.accounts[container.account_id].username
+        shortcode = "".join(self._random.choices(_SHORTCODE, k=11))
+        page = {
+            Surface.FEED: f"p/{shortcode}/",
+            Surface.REEL: f"reel/{shortcode}/",
+            Surface.STORY: f"stories/{username}/3{self._random.randrange(10**18):018}",
+        }
+        post = Post(
+            id=self.new_id(),
+            account_id=container.account_id,
+            container_id=container.id,
+            surface=container.surface,
+            media=media,
+            caption=container.caption,
+            published_at=now,
+            shortcode=shortcode,
+            permalink=f"https://www.instagram.com/{page[container.surface]}",
+        )
+        self.posts[post.id] = post
+        self._of_account.setdefault(post.account_id, []).append(post)
+        container.post_ids.append(post.id)
+        return post
+
+    def posts_of(self, account_id: str) -> list[Post]:
+        """Return an account's posts, stories that are over included, newest first."""
+        return self._of_account.get(account_id, [])[::-1]
+
+    def published(self, account_id: str, *, since: dt.datetime) -> int:
+        """Return how many posts went live after this moment, of whatever kind."""
+        return _count_after([post.published_at for post in self._of_account.get(account_id, [])], since)
+
+
+def _count_after(moments: list[dt.datetime], since: dt.datetime) -> int:
+    return sum(1 for _ in itertools.takewhile(lambda moment: moment > since, reversed(moments)))

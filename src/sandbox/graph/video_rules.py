@@ -1,0 +1,66 @@
+"""Which videos Instagram takes as stories. Source: IG User Media reference, as recorded 2026-11-20."""
+
+from pathlib import Path
+
+from sandbox.media_facts import UnreadableMediaError, VideoFacts, read_video
+
+MOST_VIDEO_BYTES = 100 * 1000 * 1000
+
+UNSUPPORTED_FORMAT = 2207026
+"""Container or codec."""
+PROCESSING_FAILED = 2207076
+"""Readable, but out of the limits."""
+NO_RANGES = 2207077
+"""The host does not serve parts of the file, or is gone."""
+TOO_LARGE = 2207082
+
+_CONTAINERS = {"mov", "mp4"}
+_CODECS = {"h264", "hevc"}
+_PIXELS = {"yuv420p", "yuvj420p"}
+_SECONDS = (3.0, 60.0)
+_FRAMES_PER_SECOND = (23.0, 60.0)
+_RATIO = (0.1, 10.0)
+_WIDEST = 1920
+_BITS_PER_SECOND = 25_000_000
+_AUDIO_RATE = 48_000
+_AUDIO_CHANNELS = 2
+_ROUNDING = 0.1
+"""Seconds, and frames per second: the last frame's duration and 24000/1001 are not refused."""
+
+
+class VideoRefusedError(Exception):
+    """The video will not do."""
+
+    def __init__(self, subcode: int) -> None:
+        super().__init__(str(subcode))
+        self.subcode = subcode
+
+
+def check_video(path: Path) -> VideoFacts:
+    """Return the facts of an acceptable story video. Blocks; raises `VideoRefusedError`."""
+    try:
+        facts = read_video(path)
+    except UnreadableMediaError:
+        raise VideoRefusedError(UNSUPPORTED_FORMAT) from None
+    if not _CONTAINERS & set(facts.formats) or facts.codec not in _CODECS:
+        raise VideoRefusedError(UNSUPPORTED_FORMAT)
+    if facts.pixel_format not in _PIXELS or not _sound_fits(facts) or not _picture_fits(facts):
+        raise VideoRefusedError(PROCESSING_FAILED)
+    return facts
+
+
+def _picture_fits(facts: VideoFacts) -> bool:
+    return (
+        _SECONDS[0] - _ROUNDING <= facts.seconds <= _SECONDS[1] + _ROUNDING
+        and _FRAMES_PER_SECOND[0] - _ROUNDING <= facts.frames_per_second <= _FRAMES_PER_SECOND[1] + _ROUNDING
+        and _RATIO[0] <= facts.width / facts.height <= _RATIO[1]
+        and facts.width <= _WIDEST
+        and facts.bits_per_second <= _BITS_PER_SECOND
+    )
+
+
+def _sound_fits(facts: VideoFacts) -> bool:
+    audio = facts.audio
+    return audio is None or (
+        audio.codec == "aac" and audio.samples_per_second <= _AUDIO_RATE and audio.channels <= _AUDIO_CHANNELS
+    )
