@@ -1,0 +1,54 @@
+import { Calls } from "./calls.js";
+import { Chat } from "./chat.js";
+import { Clock } from "./clock.js";
+import { Faults } from "./faults.js";
+import { follow } from "./live.js";
+import { toast } from "./notices.js";
+import { Phone } from "./phone.js";
+import { markTab, setUpTabs } from "./tabs.js";
+
+const STATES = { connecting: "Connecting", live: "Live", lost: "Reconnecting" };
+
+setUpTabs();
+const clock = new Clock({ onMoved: () => phone.refresh() });
+const phone = new Phone(clock);
+const chat = new Chat();
+const calls = new Calls();
+const faults = new Faults();
+
+const topics = {
+  message(data) {
+    chat.onMessage(data);
+    if (data.change === "new") markTab("chat");
+  },
+  phone() {
+    phone.refresh();
+    markTab("phone");
+  },
+  call(data) {
+    calls.onCall(data);
+    faults.onCall();
+  },
+  fault() {
+    faults.refresh();
+  },
+};
+
+follow({
+  onNews(topic, data) {
+    topics[topic]?.(data);
+  },
+  onState(state) {
+    const sign = document.getElementById("connection");
+    sign.dataset.state = state;
+    sign.textContent = STATES[state];
+  },
+  onConnected() {
+    clock.read().catch((error) => toast(error.message, "bad"));
+    chat.refreshChats();
+    chat.refresh();
+    phone.refresh();
+    faults.refresh();
+    calls.catchUp();
+  },
+});

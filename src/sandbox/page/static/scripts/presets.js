@@ -1,0 +1,48 @@
+/** The faults that are worth trying, in words, and what switches each of them on. How often is chosen beside them. */
+export const PRESETS = [
+  {
+    title: "Instagram answers 500 although the post went out",
+    sentence: "The classic cause of double posts. Storyline has to look before it tries again.",
+    fault: { service: "graph", operation: "media_publish", effect: "refuse_after", status: 500 },
+  },
+  {
+    title: "The answer is lost on the way",
+    sentence: "Instagram publishes, then the connection breaks. Did it go out? Only a look tells.",
+    fault: { service: "graph", operation: "media_publish", effect: "lose_answer" },
+  },
+  {
+    title: "Instagram is down for a while",
+    sentence: "Every call gets a 503. Posts wait and go out once it is back.",
+    fault: { service: "graph", operation: "*", effect: "refuse", status: 503 },
+  },
+  {
+    title: "The container gets stuck",
+    sentence: "Instagram keeps saying “in progress”. Nothing may block the posts behind it.",
+    fault: { service: "graph", effect: "behave", behaviour: "stuck_container" },
+  },
+  {
+    title: "Reads fail",
+    sentence: "Looking up a post gets error 100/33, as in Meta's read outages.",
+    fault: { service: "graph", effect: "behave", behaviour: "read_outage" },
+  },
+  {
+    title: "The token expired",
+    sentence: "Instagram wants a new login. Posts turn into cards, and the team is told once.",
+    fault: { service: "graph", effect: "behave", behaviour: "expire_token" },
+  },
+  {
+    title: "Cloudinary refuses uploads",
+    sentence: "The picture never reaches a public address.",
+    fault: { service: "cloudinary", operation: "upload", effect: "refuse", status: 500 },
+  },
+  {
+    title: "Telegram says 429",
+    sentence: "Too many messages. The bot has to wait as long as it is told.",
+    fault: {
+      service: "telegram", operation: "send*", effect: "refuse", status: 429,
+      body: {
+        ok: false, error_code: 429, description: "Too Many Requests: retry after 5", parameters: { retry_after: 5 },
+      },
+    },
+  },
+];
