@@ -39,6 +39,10 @@ class Account:
     """When a call to the platform last answered for this account."""
 
 
+SHORTEST_SHOWN = 20
+"""Tokens of fewer characters are masked whole."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
 class AccessToken:
     """A platform's access token. Prints masked, so that it never reaches a log or a traceback by accident."""
@@ -52,5 +56,7 @@ class AccessToken:
 
     @property
     def masked(self) -> str:
-        """The first six and last four characters."""
+        """The first six and last four characters; nothing of one so short that these would tell much."""
+        if len(self.value) < SHORTEST_SHOWN:
+            return "…"
         return f"{self.value[:6]}…{self.value[-4:]}"

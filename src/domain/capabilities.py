@@ -98,28 +98,21 @@ def file_violations(facts: MediaFacts, limits: MediaLimits) -> list[str]:
 def _range_violations(facts: MediaFacts, limits: MediaLimits) -> list[str]:
     found: list[str] = []
     if _outside(facts.ratio, limits.min_ratio, limits.max_ratio, tolerance=0.005):
-        found.append(
-            f"the picture's ratio is {facts.ratio:.2f}:1, it must lie between "
-            f"{limits.min_ratio:.2f}:1 and {limits.max_ratio:.2f}:1"
-        )
+        allowed = _allowed(limits.min_ratio, limits.max_ratio, "{:.2f}:1")
+        found.append(f"the picture's ratio is {facts.ratio:.2f}:1, it must be {allowed}")
     if _outside(facts.width, limits.min_width, limits.max_width):
-        found.append(f"the picture is {facts.width} pixels wide, {_bounds(limits)}")
-    if facts.duration is not None and _outside(
-        facts.duration.total_seconds(),
-        limits.min_duration.total_seconds() if limits.min_duration else None,
-        limits.max_duration.total_seconds() if limits.max_duration else None,
-        tolerance=0.05,
-    ):
-        found.append(f"the video lasts {facts.duration.total_seconds():.1f} s, {_durations(limits)}")
-    if facts.frames_per_second is not None and _outside(
-        facts.frames_per_second,
-        limits.min_frames_per_second,
-        limits.max_frames_per_second,
-        tolerance=FPS_TOLERANCE,
-    ):
+        allowed = _allowed(limits.min_width, limits.max_width, "{}")
+        found.append(f"the picture is {facts.width} pixels wide, it must be {allowed}")
+    seconds, shortest, longest = map(_seconds, (facts.duration, limits.min_duration, limits.max_duration))
+    if _outside(seconds, shortest, longest, tolerance=0.05):
+        found.append(
+            f"the video's length is {seconds:.1f} s, it must be {_allowed(shortest, longest, '{:g} s')}"
+        )
+    slowest, fastest = limits.min_frames_per_second, limits.max_frames_per_second
+    if _outside(facts.frames_per_second, slowest, fastest, tolerance=FPS_TOLERANCE):
         found.append(
             f"the video has {facts.frames_per_second:.4g} frames a second, "
-            f"it must have {limits.min_frames_per_second:g} to {limits.max_frames_per_second:g}"
+            f"it must be {_allowed(slowest, fastest, '{:g}')}"
         )
     if _outside(facts.bits_per_second, None, limits.max_bits_per_second):
         found.append("the video's bit rate is too high")
@@ -153,19 +146,16 @@ def _count_violation(count: int, placement: Placement) -> str:
     return f"a {placement.name} takes {placement.min_media} to {placement.max_media} files, not {count}"
 
 
-def _bounds(limits: MediaLimits) -> str:
-    if limits.min_width is None:
-        return f"at most {limits.max_width} go"
-    if limits.max_width is None:
-        return f"at least {limits.min_width} are needed"
-    return f"it must have {limits.min_width} to {limits.max_width}"
+def _allowed(lowest: float | None, highest: float | None, unit: str) -> str:
+    if lowest is None:
+        return f"at most {unit.format(highest)}"
+    if highest is None:
+        return f"at least {unit.format(lowest)}"
+    return f"{unit.format(lowest)} to {unit.format(highest)}"
 
 
-def _durations(limits: MediaLimits) -> str:
-    shortest = limits.min_duration.total_seconds() if limits.min_duration else 0
-    if limits.max_duration is None:
-        return f"at least {shortest:g} s are needed"
-    return f"it must last {shortest:g} to {limits.max_duration.total_seconds():g} s"
+def _seconds(duration: dt.timedelta | None) -> float | None:
+    return duration.total_seconds() if duration is not None else None
 
 
 def _listed(names: Sequence[str] | frozenset[str]) -> str:
