@@ -123,6 +123,7 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = types.MappingProxyType(
         (State.SCHEDULED, Event.SKIPPED): State.SKIPPED,
         (State.SCHEDULED, Event.REJECTED): State.REJECTED,
         (State.SCHEDULED, Event.CANCELLED): State.CANCELLED,
+        (State.SCHEDULED, Event.FOUND_LIVE): State.PUBLISHED,  # a receipt that came late
         (State.SCHEDULED, Event.EXPIRED): State.MISSED,
         (State.PUBLISHING, Event.DEFERRED): State.SCHEDULED,
         (State.PUBLISHING, Event.RELEASED): State.SCHEDULED,
@@ -136,6 +137,7 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = types.MappingProxyType(
         (State.UNCONFIRMED, Event.FOUND_ABSENT): State.SCHEDULED,
         (State.UNCONFIRMED, Event.CANCELLED): State.CANCELLED,
         (State.WITH_TEAM, Event.POSTED_BY_HAND): State.PUBLISHED,
+        (State.WITH_TEAM, Event.FOUND_LIVE): State.PUBLISHED,  # a receipt that came late
         (State.WITH_TEAM, Event.SKIPPED): State.SKIPPED,
         (State.WITH_TEAM, Event.REJECTED): State.REJECTED,
         (State.WITH_TEAM, Event.POSTPONED): State.SCHEDULED,

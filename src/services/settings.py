@@ -24,7 +24,7 @@ class SettingSpec:
 
 
 def settings_from(rows: Mapping[str, str]) -> WorkspaceSettings:
-    """Build settings from what is stored; what is not stored, or no longer understood, has its default."""
+    """Build settings from stored texts; what is not stored has its default, unknown names are passed over."""
     fields: dict[str, Any] = {}
     for key, value in rows.items():
         spec = SPECS.get(key)

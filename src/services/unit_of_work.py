@@ -27,7 +27,7 @@ from domain.publication import Event, HistoryEntry, Publication, State
 from domain.schedule import Slot
 from domain.workspace import Person, Role, Workspace
 from services.messages import Message, Urgency
-from services.ports import HostedFile, Job
+from services.ports import HostedFile, Job, Surroundings
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,10 @@ class PublicationRepository(Protocol):
     async def claim_look_ups(
         self, *, now: dt.datetime, limit: int, lease: dt.timedelta
     ) -> list[PublicationId]:
-        """Lease unconfirmed publications whose next look is due; their version stays as it is."""
+        """Lease unconfirmed publications whose next look is due and that nobody was asked about.
+
+        Their version stays as it is.
+        """
         ...
 
     async def look_again(
@@ -148,14 +151,8 @@ class PublicationRepository(Protocol):
         """Add the public address to a publication that is out."""
         ...
 
-    async def known_post_ids(self, account_id: AccountId, *, besides: PublicationId) -> frozenset[str]:
-        """Return the platform ids of an account's recent other publications."""
-        ...
-
-    async def others_since(
-        self, account_id: AccountId, *, since: dt.datetime, besides: PublicationId
-    ) -> bool:
-        """Whether another publication of the account has or had an intent since then, or was posted since."""
+    async def surroundings(self, publication: Publication) -> Surroundings:
+        """Return what is known of the account's other publications, for looking one with an intent up."""
         ...
 
     async def add_attempt(self, attempt: Attempt) -> None:
@@ -163,7 +160,7 @@ class PublicationRepository(Protocol):
         ...
 
     async def next_due_at(self, *, after: dt.datetime) -> dt.datetime | None:
-        """Return when the next scheduled or unconfirmed publication is due, later than `after`."""
+        """Return when the next scheduled publication, or the next look at one, is due, later than `after`."""
         ...
 
     async def find(
@@ -395,12 +392,8 @@ class CardRepository(Protocol):
         """Return the open prompt that a reply answers."""
         ...
 
-    async def open_for(self, publication_id: PublicationId) -> list[Card]:
-        """Return a publication's open cards, oldest first."""
-        ...
-
-    async def close(self, card_ids: Collection[CardId]) -> None:
-        """Close cards; they then show how it ended."""
+    async def close_for(self, publication_id: PublicationId) -> list[CardId]:
+        """Close a publication's open cards and return them, oldest first; they then show how it ended."""
         ...
 
     async def set_panel(self, card_id: CardId, panel: CardPanel) -> None:

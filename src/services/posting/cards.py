@@ -1,0 +1,43 @@
+"""Put a publication in front of the team, and tell the team things."""
+
+from domain.card import CardKind
+from domain.publication import Publication
+from domain.workspace import Workspace
+from services.messages import AlertKind, SendAlert, ShowCard, Urgency
+from services.ports import Clock
+from services.unit_of_work import UnitOfWork
+
+
+async def show_card(
+    uow: UnitOfWork, publication: Publication, workspace: Workspace, kind: CardKind, clock: Clock
+) -> None:
+    """Send a new card for a publication; the ones before it are closed and redrawn."""
+    now = clock.now()
+    await close_cards(uow, publication, workspace, clock)
+    card_id = await uow.cards.add(publication.id, kind, workspace.chat_id, at=now)
+    await uow.outbox.add(workspace.chat_id, ShowCard(card_id=card_id), urgency=Urgency.CARD, at=now)
+
+
+async def close_cards(
+    uow: UnitOfWork,
+    publication: Publication,
+    workspace: Workspace,
+    clock: Clock,
+    *,
+    urgency: Urgency = Urgency.CARD,
+) -> None:
+    """Close a publication's open cards and have them redrawn as they are now."""
+    for card_id in await uow.cards.close_for(publication.id):
+        await uow.outbox.add(workspace.chat_id, ShowCard(card_id=card_id), urgency=urgency, at=clock.now())
+
+
+async def alert(
+    uow: UnitOfWork, publication: Publication, workspace: Workspace, clock: Clock, kind: AlertKind
+) -> None:
+    """Tell the team something about a publication and its account."""
+    await uow.outbox.add(
+        workspace.chat_id,
+        SendAlert(kind=kind, publication_id=publication.id, account_id=publication.account_id),
+        urgency=Urgency.ALERT,
+        at=clock.now(),
+    )

@@ -1,0 +1,103 @@
+"""Claim what is due and send each publication down its lane."""
+
+import dataclasses
+import datetime as dt
+
+from domain.card import CardKind
+from domain.lane import Lane, Route
+from domain.publication import BOT, Event
+from services.messages import AlertKind
+from services.ports import Clock, Job, Networks
+from services.posting.cards import alert, show_card
+from services.posting.route import route
+from services.unit_of_work import Database, UnitOfWork
+
+
+class DispatchService:
+    """Claims due publications: the team's are handed over at once, the bot's are returned to be worked on."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        networks: Networks,
+        worker: str,
+        lease: dt.timedelta,
+        posting_enabled: bool,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._networks = networks
+        self._worker = worker
+        self._lease = lease
+        self._posting_enabled = posting_enabled
+
+    async def claim(self, *, limit: int) -> list[Job]:
+        """Claim up to `limit` due publications and return those of the automatic lane.
+
+        One transaction: a publication of the manual lane is claimed and handed to the team in it.
+        """
+        if not self._posting_enabled or limit <= 0:
+            return []
+        async with self._database.begin() as uow:
+            claimed = await uow.publications.claim_due(
+                now=self._clock.now(), limit=limit, lease=self._lease, worker=self._worker
+            )
+            if not claimed:
+                return []
+            jobs = await uow.publications.jobs(claimed)
+            automatic = [
+                job for job_id in claimed if (job := await self._sent_on(uow, jobs[job_id])) is not None
+            ]
+            await uow.commit()
+        return automatic
+
+    async def next_due_at(self) -> dt.datetime | None:
+        """Return when the next publication is due that is not due yet; None: nothing is planned."""
+        async with self._database.begin() as uow:
+            return await uow.publications.next_due_at(after=self._clock.now())
+
+    async def _sent_on(self, uow: UnitOfWork, job: Job) -> Job | None:
+        now = self._clock.now()
+        if now > last_chance(job):
+            missed = await uow.publications.apply(
+                job.publication,
+                Event.EXPIRED,
+                at=now,
+                actor=BOT,
+                reason=f"planned for {job.publication.planned_at:%Y-%m-%d %H:%M} UTC, too late now",
+            )
+            if missed is not None:
+                await alert(uow, missed, job.workspace, self._clock, AlertKind.MISSED)
+            return None
+        network = self._networks.get(job.publication.platform)
+        chosen = route(job, network.capabilities if network else None)
+        if chosen.lane is Lane.MANUAL:
+            await self._hand_over(uow, job, chosen)
+            return None
+        return dataclasses.replace(
+            job,
+            publication=dataclasses.replace(
+                job.publication, lane=chosen.lane, lane_reason=chosen.reason, lane_detail=chosen.detail
+            ),
+        )
+
+    async def _hand_over(self, uow: UnitOfWork, job: Job, chosen: Route) -> None:
+        handed = await uow.publications.apply(
+            job.publication,
+            Event.HANDED_OFF,
+            at=self._clock.now(),
+            actor=BOT,
+            reason=chosen.reason,
+            lane=chosen.lane,
+            lane_reason=chosen.reason,
+            lane_detail=chosen.detail,
+        )
+        if handed is not None:
+            await show_card(uow, handed, job.workspace, CardKind.POST, self._clock)
+
+
+def last_chance(job: Job) -> dt.datetime:
+    """Return until when a publication may still go out by its workspace's misfire policy."""
+    return job.publication.planned_at + dt.timedelta(hours=job.workspace.settings.misfire_hours)

@@ -1,0 +1,104 @@
+"""What follows a failure. The only place that knows."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from typing import assert_never
+
+from domain.errors import (
+    AuthorizationError,
+    OutcomeUnknownError,
+    PublishingError,
+    RateLimitedError,
+    RejectedError,
+    TransientError,
+    UnsupportedError,
+)
+
+RATE_LIMIT_PAUSE = dt.timedelta(minutes=15)
+"""How long to wait when the platform names no time."""
+JITTER = 0.2
+"""A retry comes up to this share of its delay later, so that many do not come at once."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RetryAt:
+    """Try again at this time."""
+
+    at: dt.datetime
+    counts: bool
+    """Whether it uses up one of the tries; being told to wait does not."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class HandToTeam:
+    """Make it a card; the reason stands in the failure."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Reconnect:
+    """Make it a card, mark the account as needing a new login, and tell the admins."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """Do nothing that could double it; find out first."""
+
+
+Decision = RetryAt | HandToTeam | Reconnect | LookUp
+
+Failing = (
+    UnsupportedError
+    | RejectedError
+    | AuthorizationError
+    | RateLimitedError
+    | TransientError
+    | OutcomeUnknownError
+)
+
+
+def decide(
+    failure: PublishingError,
+    *,
+    attempts: int,
+    now: dt.datetime,
+    last_chance: dt.datetime,
+    delays: Sequence[dt.timedelta],
+    chance: float,
+) -> Decision:
+    """Return what follows a failure.
+
+    Args:
+        failure: what happened.
+        attempts: tries that failed before this one.
+        now: the time.
+        last_chance: when the misfire policy closes the window of this publication.
+        delays: the waits between tries; there are as many retries as delays.
+        chance: a random number in [0, 1) for the jitter.
+    """
+    failing: Failing = _known(failure)
+    match failing:
+        case UnsupportedError() | RejectedError():
+            return HandToTeam()
+        case AuthorizationError():
+            return Reconnect()
+        case RateLimitedError():
+            return _retry(now + (failing.retry_after or RATE_LIMIT_PAUSE), last_chance, counts=False)
+        case TransientError():
+            if attempts >= len(delays):
+                return HandToTeam()
+            return _retry(now + delays[attempts] * (1 + JITTER * chance), last_chance, counts=True)
+        case OutcomeUnknownError():
+            return LookUp()
+        case _:
+            assert_never(failing)
+
+
+def _retry(at: dt.datetime, last_chance: dt.datetime, *, counts: bool) -> RetryAt | HandToTeam:
+    return RetryAt(at=at, counts=counts) if at <= last_chance else HandToTeam()
+
+
+def _known(failure: PublishingError) -> Failing:
+    if isinstance(failure, Failing):
+        return failure
+    raise TypeError(f"{type(failure).__name__} is none of the six kinds of failure")

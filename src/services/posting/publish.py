@@ -1,0 +1,262 @@
+"""The automatic lane: prepare, record the intent, make the one irreversible call, settle."""
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime as dt
+import logging
+from collections.abc import AsyncGenerator, Callable
+from typing import Any
+
+from domain.errors import OutcomeUnknownError, PublishingError, TransientError
+from domain.publication import BOT, Event
+from services.media.hosting import UploadCleaner
+from services.ports import Clock, Files, Job, Networks, Progress, Publisher, Ready, Receipt, Wait
+from services.posting.settle import Settlement, earlier_calls, lane_fields, with_calls, without_calls
+from services.unit_of_work import AuditEntry, Database, RemoteCall
+
+logger = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PublishingTimes:
+    """The durations that keep a publication from being posted twice. Real time, but for the gap."""
+
+    lease: dt.timedelta
+    """How long a claim holds; at least three times `remote_timeout`."""
+    remote_timeout: dt.timedelta
+    """How long the irreversible call may take."""
+    min_gap: dt.timedelta
+    """Least time between two posts of one account."""
+
+
+class OwnershipLostError(Exception):
+    """The lease ran out and somebody else took the publication up: stop at once."""
+
+
+class PublishingService:
+    """Works on claimed publications of the automatic lane. Each ends settled, deferred or released."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        networks: Networks,
+        files: Callable[[Job], Files],
+        cleaner: UploadCleaner,
+        settlement: Settlement,
+        times: PublishingTimes,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._networks = networks
+        self._files = files
+        self._cleaner = cleaner
+        self._settlement = settlement
+        self._times = times
+
+    async def publish(self, job: Job) -> None:
+        """Publish one claimed publication and record what came of it.
+
+        Cancelled before the intent, it gives the claim back at once; after it, it ends first what it began.
+        """
+        publisher = self._networks[job.publication.platform].publisher
+        calls: list[RemoteCall] = []
+        try:
+            ready = await self._prepared(job, publisher, calls)
+        except OwnershipLostError:
+            logger.warning("publication.ownership_lost", extra={"publication": job.publication.id})
+            return
+        except asyncio.CancelledError:
+            await asyncio.shield(self._release(job))
+            raise
+        if ready is not None:
+            await _uninterrupted(self._published(ready, publisher, calls))
+
+    async def _prepared(self, job: Job, publisher: Publisher, calls: list[RemoteCall]) -> Job | None:
+        """Return the job when it is ready for the irreversible call; None: it was settled or deferred."""
+        files = self._files(job)
+        calls.extend(earlier_calls(job.publication.checkpoint))
+        job = job.at(without_calls(job.publication.checkpoint))
+        try:
+            async with self._lease_kept(job):
+                while True:
+                    started = self._clock.monotonic()
+                    step = await publisher.prepare(job, files)
+                    calls.append(self._call(step.did, started))
+                    job = job.at(step.checkpoint)
+                    match step:
+                        case Progress():
+                            await self._save(job, calls)
+                        case Wait(after=after):
+                            await self._defer(job, after, calls)
+                            return None
+                        case Ready():
+                            return job
+        except PublishingError as error:
+            await self._settlement.failed(job, error, calls)
+        except (OwnershipLostError, asyncio.CancelledError):
+            raise
+        except Exception as error:  # a bug must not hide a publication: it is retried, then shown to the team
+            logger.exception("publication.prepare_broke", extra={"publication": job.publication.id})
+            await self._settlement.failed(job, _broken(error), calls)
+        return None
+
+    async def _published(self, job: Job, publisher: Publisher, calls: list[RemoteCall]) -> None:
+        intended_at = self._clock.monotonic()
+        if not await self._record_intent(job, calls):
+            logger.warning("publication.ownership_lost", extra={"publication": job.publication.id})
+            return
+        elapsed = dt.timedelta(seconds=self._clock.monotonic() - intended_at)
+        if elapsed + self._times.remote_timeout > self._times.lease:
+            # This process was stopped for so long that others may act on the lease: they will look it up.
+            logger.warning("publication.too_slow_to_publish", extra={"publication": job.publication.id})
+            return
+        started = self._clock.monotonic()
+        try:
+            async with asyncio.timeout(self._times.remote_timeout.total_seconds()):
+                receipt = await publisher.publish(job)
+        except PublishingError as error:
+            calls.append(self._call("publish", started))
+            await self._settlement.failed(job, error, calls)
+        except TimeoutError:
+            calls.append(self._call("publish", started))
+            await self._settlement.failed(
+                job, OutcomeUnknownError("The publish call gave no answer in time."), calls
+            )
+        except Exception as error:  # whatever broke, the call may have left
+            logger.exception("publication.publish_broke", extra={"publication": job.publication.id})
+            await self._settlement.failed(job, _unclear(error), calls)
+        else:
+            calls.append(self._call("publish", started))
+            if await self._settlement.published(job, receipt, calls):
+                await self.tidy(job, receipt)
+            else:
+                logger.warning(
+                    "publication.receipt_came_too_late",
+                    extra={
+                        "publication": job.publication.id,
+                        "platform_post_id": receipt.platform_post_id,
+                    },
+                )
+
+    async def tidy(self, job: Job, receipt: Receipt) -> None:
+        """Do what may fail without harm once a post is out: fetch its address, delete its uploads."""
+        publisher = self._networks[job.publication.platform].publisher
+        try:
+            if receipt.platform_post_id and not receipt.permalink:
+                permalink = await publisher.permalink(job, receipt.platform_post_id)
+                if permalink:
+                    async with self._database.begin() as uow:
+                        await uow.publications.set_permalink(job.publication.id, permalink)
+                        await uow.commit()
+            await self._cleaner.delete_for(job.publication.id)
+        except PublishingError as error:
+            logger.warning(
+                "publication.tidying_failed",
+                extra={"publication": job.publication.id, "reason": str(error)},
+            )
+
+    async def _record_intent(self, job: Job, calls: list[RemoteCall]) -> bool:
+        now = self._clock.now()
+        async with self._database.begin() as uow:
+            owned = await uow.publications.record_intent(
+                job.publication,
+                with_calls(job.publication.checkpoint, calls),
+                at=now,
+                lease=self._times.lease,
+            )
+            if not owned:
+                return False
+            await uow.accounts.hold_until(job.account.id, now + self._times.min_gap)
+            await uow.audit.add(
+                AuditEntry(
+                    at=now,
+                    actor=BOT,
+                    action="post_dispatched",
+                    workspace_id=job.workspace.id,
+                    publication_id=job.publication.id,
+                )
+            )
+            await uow.commit()
+        return True
+
+    async def _save(self, job: Job, calls: list[RemoteCall]) -> None:
+        async with self._database.begin() as uow:
+            owned = await uow.publications.save_checkpoint(
+                job.publication, with_calls(job.publication.checkpoint, calls), lease=self._times.lease
+            )
+            await uow.commit()
+        if not owned:
+            raise OwnershipLostError
+
+    async def _defer(self, job: Job, after: dt.timedelta, calls: list[RemoteCall]) -> None:
+        now = self._clock.now()
+        async with self._database.begin() as uow:
+            await uow.publications.apply(
+                job.publication,
+                Event.DEFERRED,
+                at=now,
+                actor=BOT,
+                reason="the platform is processing the media",
+                due_at=now + after,
+                checkpoint=with_calls(job.publication.checkpoint, calls),
+                **lane_fields(job),
+            )
+            await uow.commit()
+
+    async def _release(self, job: Job) -> None:
+        now = self._clock.now()
+        async with self._database.begin() as uow:
+            current = await uow.publications.get(job.publication.id)
+            if current is None or current.version != job.publication.version:
+                return
+            await uow.publications.apply(
+                current, Event.RELEASED, at=now, actor=BOT, reason="Storyline is stopping"
+            )
+            await uow.commit()
+
+    @contextlib.asynccontextmanager
+    async def _lease_kept(self, job: Job) -> AsyncGenerator[None]:
+        """Renew the lease while inside, for steps that take longer than it holds, such as a large upload."""
+
+        async def renew() -> None:
+            while True:
+                await self._clock.sleep(self._times.lease / 3)
+                async with self._database.begin() as uow:
+                    owned = await uow.publications.renew_lease(job.publication, lease=self._times.lease)
+                    await uow.commit()
+                if not owned:
+                    return
+
+        renewing = asyncio.create_task(renew(), name=f"lease-{job.publication.id}")
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await renewing
+
+    def _call(self, operation: str, started: float) -> RemoteCall:
+        return RemoteCall(operation=operation, duration_ms=round((self._clock.monotonic() - started) * 1000))
+
+
+async def _uninterrupted(work: Any) -> None:
+    """Run to the end even when cancelled meanwhile, and only then be cancelled."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+def _broken(error: Exception) -> TransientError:
+    return TransientError(f"Storyline itself failed ({type(error).__name__}); the log has the details.")
+
+
+def _unclear(error: Exception) -> OutcomeUnknownError:
+    return OutcomeUnknownError(
+        f"Storyline itself failed while publishing ({type(error).__name__}); the log has the details."
+    )

@@ -1,0 +1,76 @@
+"""Which lane a publication takes, and why: a pure function of what is known at that moment."""
+
+from domain.account import AccountState
+from domain.capabilities import Capabilities, violations
+from domain.lane import Lane, LaneReason, Route
+from domain.media import Need
+from domain.post import Post
+from services.ports import Job
+
+_NEED_WORDS = {
+    Need.STICKER: "a sticker",
+    Need.LINK: "a link",
+    Need.POLL: "a poll",
+    Need.PRODUCT: "a product tag",
+    Need.MUSIC: "music",
+}
+
+
+def route(job: Job, capabilities: Capabilities | None) -> Route:
+    """Return the lane of a due publication, with the first reason that decides.
+
+    `capabilities` is None where the platform's plug-in is not there.
+    """
+    settings = job.workspace.settings
+    if job.publication.lane_wish is Lane.MANUAL:
+        return Route(lane=Lane.MANUAL, reason=job.publication.lane_reason or LaneReason.ASKED_FOR)
+    if not settings.api_enabled:
+        return Route(lane=Lane.MANUAL, reason=LaneReason.API_OFF)
+    if problems := _described_problems(job.post):
+        return Route(lane=Lane.MANUAL, reason=LaneReason.NEEDS_PERSON, detail=problems)
+    if job.post.needs:
+        return Route(lane=Lane.MANUAL, reason=LaneReason.NEEDS_PERSON, detail=needs_in_words(job.post.needs))
+    if refused := api_refusals(job, capabilities):
+        return Route(lane=Lane.MANUAL, reason=LaneReason.NOT_EXPRESSIBLE, detail="; ".join(refused))
+    if job.account.state is AccountState.NEEDS_RECONNECT or job.token is None:
+        return Route(lane=Lane.MANUAL, reason=LaneReason.RECONNECT, detail=job.account.state_reason)
+    if job.publication.lane_wish is None and _by_hand(job):
+        return Route(lane=Lane.MANUAL, reason=LaneReason.CATEGORY)
+    return Route(lane=Lane.AUTO, reason=LaneReason.API)
+
+
+def api_refusals(job: Job, capabilities: Capabilities | None) -> list[str]:
+    """Return what the platform's API would refuse of this publication, in words."""
+    if capabilities is None:
+        return [f"Storyline cannot post on {job.publication.platform} by itself"]
+    placement = capabilities.placements.get(job.publication.placement)
+    if placement is None:
+        return [f"the API has no {job.publication.placement}"]
+    return violations(job.post, placement)
+
+
+def could_go_by_api(job: Job, capabilities: Capabilities | None) -> bool:
+    """Whether the bot could post it if a person lets it: only a wish or a failure stands against it."""
+    return (
+        job.workspace.settings.api_enabled
+        and not _described_problems(job.post)
+        and not job.post.needs
+        and not api_refusals(job, capabilities)
+        and job.account.state is AccountState.ACTIVE
+        and job.token is not None
+    )
+
+
+def needs_in_words(needs: frozenset[Need]) -> str:
+    """Return what a person must add, such as `a sticker and music`."""
+    words = [_NEED_WORDS[need] for need in Need if need in needs]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _described_problems(post: Post) -> str:
+    return "; ".join(item.description.problem for item in post.media if item.description.problem)
+
+
+def _by_hand(job: Job) -> bool:
+    categories = job.workspace.settings.manual_categories
+    return any(item.description.category in categories for item in job.post.media)
