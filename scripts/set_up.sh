@@ -31,6 +31,6 @@ fi
 
 # pip and not uv: pip takes the package index that this machine is configured for.
 export PIP_DISABLE_PIP_VERSION_CHECK=1
-"$venv/bin/pip" install --quiet --require-hashes --requirement requirements-dev.lock
+"$venv/bin/pip" install -qq --require-hashes --requirement requirements-dev.lock
 # Nothing is resolved or downloaded here: the lock above brought the build backend and all dependencies.
-"$venv/bin/pip" install --quiet --no-deps --no-build-isolation --editable .
+"$venv/bin/pip" install -qq --no-deps --no-build-isolation --editable .
