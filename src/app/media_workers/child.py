@@ -1,0 +1,106 @@
+"""The process that looks into the files: one request a line from standard input, one answer a line.
+
+Started as `python -m app.media_workers.child MEMORY_BYTES CPU_SECONDS`. An error that is not foreseen ends
+it; whoever asked takes that as the answer.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from app.media_workers import wire
+from app.media_workers.signatures import recognise
+from domain.media import MediaKind
+from services.ports import UnreadableMediaError
+
+NICENESS = 10
+"""On a small machine the bot goes first."""
+
+
+def _sha256(request: Mapping[str, Any]) -> str:
+    path = Path(request["path"])
+    recognise(path)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _probe(request: Mapping[str, Any]) -> dict[str, Any]:
+    path = Path(request["path"])
+    signature = recognise(path)
+    if signature.kind is MediaKind.IMAGE:
+        from app.media_workers.images import probe_image  # noqa: PLC0415 -- only who needs Pillow loads it
+
+        return wire.facts_to_json(probe_image(path, signature))
+    from app.media_workers.videos import probe_video  # noqa: PLC0415 -- only who needs FFmpeg loads it
+
+    return wire.facts_to_json(probe_video(path, signature))
+
+
+def _paint(request: Mapping[str, Any]) -> str:
+    from app.media_workers.sheet import paint  # noqa: PLC0415 -- as above
+
+    tiles = [wire.tile_from_json(tile) for tile in request["tiles"]]
+    return wire.bytes_to_json(paint(tiles, title=request["title"]))
+
+
+def _thumbnail(request: Mapping[str, Any]) -> str:
+    from app.media_workers.pictures import thumbnail  # noqa: PLC0415 -- as above
+
+    return wire.bytes_to_json(thumbnail(Path(request["path"])))
+
+
+TASKS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "sha256": _sha256,
+    "probe": _probe,
+    "paint": _paint,
+    "thumbnail": _thumbnail,
+}
+
+
+def answer(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Do what is asked: `{"result": …}`, or `{"refused": sentence}`."""
+    try:
+        return {"result": TASKS[request["task"]](request)}
+    except UnreadableMediaError as refusal:
+        return {"refused": str(refusal)}
+    except MemoryError:
+        return {"refused": "it takes more memory than one file may"}
+
+
+def main() -> None:
+    """Answer until standard input ends."""
+    memory_bytes, cpu_seconds = int(sys.argv[1]), int(sys.argv[2])
+    os.nice(NICENESS)
+    with contextlib.suppress(ValueError):  # macOS has no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    with _answers() as answers:
+        answers.write(wire.READY)
+        answers.flush()
+        for line in sys.stdin.buffer:
+            _limit_cpu(cpu_seconds)
+            answers.write(json.dumps(answer(json.loads(line))).encode() + b"\n")
+            answers.flush()
+
+
+def _answers() -> BinaryIO:
+    # Libraries print to standard output now and then; the answers must not be mixed with that.
+    private = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return os.fdopen(private, "wb")
+
+
+def _limit_cpu(seconds: int) -> None:
+    # The parent watches the clock; this ends a child that is busy for ever when its parent is dead.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hardest = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + seconds, hardest))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""The few processes that look into media files, started when they are needed and ended when they are not."""
+
+import asyncio
+import datetime as dt
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from app.media_workers import wire
+from app.media_workers.worker import Worker, WorkerLostError
+from domain.media import MediaFacts
+from services.contact_sheet import Tile
+from services.ports import UnreadableMediaError
+
+MEMORY_BYTES = 1_500_000_000
+"""Address space of one process; an image of 100 megapixels unfolds to 400 MB."""
+JOBS_PER_WORKER = 500
+"""Then a fresh process takes its place, so that what the decoders leak does not add up."""
+
+
+class MediaWorkers:
+    """Looks into files in processes of its own: a `Prober`, `Hasher`, `SheetPainter` and `Thumbnailer`.
+
+    A process that hangs or dies is replaced, and its file is reported as unreadable. Leaving the context ends
+    all processes.
+    """
+
+    def __init__(
+        self,
+        *,
+        count: int = 2,
+        time_limit: dt.timedelta = dt.timedelta(seconds=60),
+        idle_limit: dt.timedelta = dt.timedelta(seconds=30),
+        memory_bytes: int = MEMORY_BYTES,
+    ) -> None:
+        self._places = asyncio.Semaphore(count)
+        self._time_limit = time_limit
+        self._idle_limit = idle_limit
+        self._memory_bytes = memory_bytes
+        self._workers: set[Worker] = set()
+        self._idle: dict[Worker, asyncio.TimerHandle] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for timer in self._idle.values():
+            timer.cancel()
+        self._idle.clear()
+        await asyncio.gather(*self._ending, *(self._end(worker) for worker in self._workers))
+
+    async def probe(self, path: Path) -> MediaFacts:
+        """Return the facts of an image or video that could be decoded; see `Prober`."""
+        return wire.facts_from_json(await self._ask("probe", path=str(path)))
+
+    async def sha256(self, path: Path) -> str:
+        """Return the hash of an image or video by its first bytes; see `Hasher`."""
+        return str(await self._ask("sha256", path=str(path)))
+
+    async def paint(self, tiles: Sequence[Tile], *, title: str) -> bytes:
+        """Return a contact sheet; see `SheetPainter`."""
+        answer = await self._ask("paint", tiles=[wire.tile_to_json(tile) for tile in tiles], title=title)
+        return wire.bytes_from_json(answer)
+
+    async def thumbnail(self, path: Path) -> bytes:
+        """Return a small picture; see `Thumbnailer`."""
+        return wire.bytes_from_json(await self._ask("thumbnail", path=str(path)))
+
+    async def _ask(self, task: str, **arguments: Any) -> Any:
+        async with self._places:
+            worker = await self._take()
+            is_answered = False
+            try:
+                async with asyncio.timeout(self._time_limit.total_seconds()):
+                    answer = await worker.ask({"task": task, **arguments})
+                is_answered = True
+            except TimeoutError:
+                seconds = self._time_limit.total_seconds()
+                raise UnreadableMediaError(f"looking into it took longer than {seconds:g} s") from None
+            except WorkerLostError as error:
+                raise UnreadableMediaError("looking into it crashed the process that read it") from error
+            finally:
+                if is_answered and worker.jobs_done < JOBS_PER_WORKER:
+                    self._rest(worker)
+                else:
+                    await self._end(worker)
+        if "refused" in answer:
+            raise UnreadableMediaError(str(answer["refused"]))
+        return answer["result"]
+
+    async def _take(self) -> Worker:
+        while self._idle:
+            worker, timer = self._idle.popitem()  # the one that was busy last; the others end in time
+            timer.cancel()
+            if worker.is_alive:
+                return worker
+            await self._end(worker)
+        cpu_seconds = math.ceil(self._time_limit.total_seconds())
+        worker = await Worker.start(memory_bytes=self._memory_bytes, cpu_seconds=cpu_seconds)
+        self._workers.add(worker)
+        return worker
+
+    def _rest(self, worker: Worker) -> None:
+        loop = asyncio.get_running_loop()
+        self._idle[worker] = loop.call_later(self._idle_limit.total_seconds(), self._retire, worker)
+
+    def _retire(self, worker: Worker) -> None:
+        del self._idle[worker]
+        ending = asyncio.create_task(self._end(worker))
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+
+    async def _end(self, worker: Worker) -> None:
+        await worker.kill()
+        self._workers.discard(worker)

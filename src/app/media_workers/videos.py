@@ -1,0 +1,121 @@
+"""Facts and pictures of video files, by PyAV."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Generator
+from pathlib import Path
+
+import av
+import av.container
+import av.error
+import av.stream
+from PIL import Image
+
+from app.media_workers import boxes
+from app.media_workers.signatures import Signature
+from domain.media import MediaFacts, MediaKind
+from services.ports import UnreadableMediaError
+
+LONGEST = dt.timedelta(hours=12)
+"""No platform takes as much; a file that claims more is broken, or a live stream that never ends."""
+LARGEST_FRAME_PIXELS = 8192 * 4320
+
+
+def probe_video(path: Path, signature: Signature) -> MediaFacts:
+    """Return the facts of a video whose first frame could be decoded.
+
+    Raises:
+        UnreadableMediaError: it is broken, has no picture, or claims an absurd length.
+    """
+    with _opened(path, signature) as (container, stream):
+        duration = _duration(container, stream)
+        frame = _first_frame(container, stream)
+        lies_down = frame.rotation % 180 != 0
+        audio = container.streams.audio[0] if container.streams.audio else None
+        rate = stream.average_rate or stream.guessed_rate
+        return MediaFacts(
+            kind=MediaKind.VIDEO,
+            format=signature.format,
+            size_bytes=path.stat().st_size,
+            width=frame.height if lies_down else frame.width,
+            height=frame.width if lies_down else frame.height,
+            duration=duration,
+            video_codec=stream.codec_context.codec.canonical_name,
+            audio_codec=audio.codec_context.codec.canonical_name if audio else None,
+            frames_per_second=float(rate) if rate else None,
+            pixel_format=frame.format.name,
+            bits_per_second=stream.bit_rate or container.bit_rate or None,
+            is_streamable=signature.demuxer != "mov" or boxes.is_streamable(path),
+        )
+
+
+def video_picture(path: Path, signature: Signature, *, within: tuple[int, int]) -> Image.Image:
+    """Return the first frame of a video upright, in RGB, scaled down towards `within` where it is larger.
+
+    Raises:
+        UnreadableMediaError: it is broken or has no picture.
+    """
+    with _opened(path, signature) as (container, stream):
+        frame = _first_frame(container, stream)
+        scale = min(1.0, 2 * max(within) / max(frame.width, frame.height))
+        small = frame.reformat(
+            width=max(1, round(frame.width * scale)),
+            height=max(1, round(frame.height * scale)),
+            format="rgb24",
+        )
+        plane = small.planes[0]
+        size = (small.width, small.height)
+        picture = Image.frombytes("RGB", size, bytes(plane), "raw", "RGB", plane.line_size)
+        return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
+
+
+@contextlib.contextmanager
+def _opened(
+    path: Path, signature: Signature
+) -> Generator[tuple[av.container.InputContainer, av.VideoStream]]:
+    try:
+        with av.open(
+            str(path.absolute()),
+            format=signature.demuxer,
+            options={"protocol_whitelist": "file"},  # a file may name others; none is fetched
+            metadata_errors="replace",
+        ) as container:
+            yield container, _picture_track(container)
+    except av.error.MemoryError:
+        raise
+    except (av.error.FFmpegError, ValueError) as error:
+        if signature.demuxer == "mov":
+            boxes.is_streamable(path)  # knows the better sentence for a file that was cut short
+        reason = error.strerror if isinstance(error, av.error.FFmpegError) else str(error)
+        raise UnreadableMediaError(f"the {signature.format} video is broken: {reason}") from error
+
+
+def _picture_track(container: av.container.InputContainer) -> av.VideoStream:
+    for stream in container.streams.video:
+        if not stream.disposition & av.stream.Disposition.attached_pic:
+            context = stream.codec_context
+            if context.width * context.height > LARGEST_FRAME_PIXELS:
+                raise UnreadableMediaError(
+                    f"the video has {context.width:,} × {context.height:,} pixels, at most 8,192 × 4,320 go"
+                )
+            return stream
+    raise UnreadableMediaError("the video has no picture")
+
+
+def _duration(container: av.container.InputContainer, stream: av.VideoStream) -> dt.timedelta:
+    if container.duration:
+        seconds = container.duration / av.time_base
+    elif stream.duration and stream.time_base:
+        seconds = float(stream.duration * stream.time_base)
+    else:
+        raise UnreadableMediaError("the video does not say how long it lasts")
+    if not 0 < seconds <= LONGEST.total_seconds():
+        raise UnreadableMediaError(f"the video claims to last {seconds / 3600:,.0f} hours")
+    return dt.timedelta(seconds=seconds)
+
+
+def _first_frame(container: av.container.InputContainer, stream: av.VideoStream) -> av.VideoFrame:
+    stream.codec_context.thread_count = 1  # one frame is wanted, and each thread takes memory of its own
+    for frame in container.decode(stream):
+        return frame
+    raise UnreadableMediaError("the video has no picture that can be decoded")

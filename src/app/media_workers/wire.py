@@ -1,0 +1,57 @@
+"""How the processes talk: one JSON object a line each way.
+
+Not pickles: what comes out of a process that read a hostile file is not trusted with more than text.
+"""
+
+import base64
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from domain.media import MediaFacts, MediaKind
+from services.contact_sheet import Tile
+
+READY = b"ready\n"
+"""The first line of a child: it could be started."""
+LONGEST_LINE_BYTES = 1_000_000
+"""A contact sheet in base64 has 400 kB."""
+
+
+def facts_to_json(facts: MediaFacts) -> dict[str, Any]:
+    """Return facts as JSON takes them."""
+    seconds = facts.duration.total_seconds() if facts.duration else None
+    return dataclasses.asdict(facts) | {"duration": seconds}
+
+
+def facts_from_json(data: Mapping[str, Any]) -> MediaFacts:
+    """Return the facts that `facts_to_json` was given."""
+    seconds = data["duration"]
+    fields: dict[str, Any] = dict(data)
+    fields["kind"] = MediaKind(data["kind"])
+    fields["duration"] = None if seconds is None else dt.timedelta(seconds=seconds)
+    return MediaFacts(**fields)
+
+
+def tile_to_json(tile: Tile) -> dict[str, Any]:
+    """Return a tile as JSON takes it."""
+    return dataclasses.asdict(tile) | {"path": str(tile.path)}
+
+
+def tile_from_json(data: Mapping[str, Any]) -> Tile:
+    """Return the tile that `tile_to_json` was given."""
+    fields: dict[str, Any] = dict(data)
+    fields["path"] = Path(data["path"])
+    fields["kind"] = MediaKind(data["kind"])
+    return Tile(**fields)
+
+
+def bytes_to_json(data: bytes) -> str:
+    """Return bytes as JSON takes them."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def bytes_from_json(text: str) -> bytes:
+    """Return the bytes that `bytes_to_json` was given."""
+    return base64.b64decode(text, validate=True)
