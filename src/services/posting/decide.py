@@ -1,8 +1,8 @@
 """What the team decides: the buttons of a card, and the answers to what the bot asked.
 
-Every press is one transaction: the update is marked as handled in it, the publication changes by compare-and-set
-on its state and version, and the cards are redrawn through the outbox. Of two people who press at once exactly
-one wins; the other hears how it stands.
+Every press is one transaction: the update is marked as handled in it, the publication changes by
+compare-and-set on its state and version, and the cards are redrawn through the outbox. Of two people who
+press at once exactly one wins; the other hears how it stands.
 """
 
 import dataclasses

@@ -1,0 +1,131 @@
+"""Connect accounts, check them, pause and remove them."""
+
+import dataclasses
+
+from domain.account import AccessToken, Account, AccountState
+from domain.errors import PublishingError, StorylineError
+from domain.ids import AccountId, PlatformName, WorkspaceId
+from services.ports import AccountFacts, Clock, Networks
+from services.unit_of_work import AuditEntry, Database
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What an account's platform answered."""
+
+    account: Account
+    facts: AccountFacts | None
+    """None: it did not answer as it should."""
+    problem: str = ""
+
+
+class AccountService:
+    """Manages a workspace's connected accounts. Every change is in the audit log."""
+
+    def __init__(self, *, database: Database, clock: Clock, networks: Networks) -> None:
+        self._database = database
+        self._clock = clock
+        self._networks = networks
+
+    async def add(
+        self,
+        workspace_id: WorkspaceId,
+        *,
+        platform: str,
+        external_id: str,
+        name: str,
+        login: str | None,
+        token: AccessToken | None,
+        by: str,
+    ) -> Account:
+        """Connect an account, or renew the connection of a known one.
+
+        Raises:
+            StorylineError: the platform or the login is unknown.
+        """
+        network = self._networks.get(PlatformName(platform))
+        if network is None:
+            raise StorylineError(
+                f"There is no platform “{platform}”. There are: {', '.join(self._networks)}."
+            )
+        chosen = login or network.logins[0]
+        if chosen not in network.logins:
+            raise StorylineError(f"{platform} has no login “{chosen}”, only {' and '.join(network.logins)}.")
+        now = self._clock.now()
+        async with self._database.begin() as uow:
+            account_id = await uow.accounts.add(
+                workspace_id,
+                platform=network.name,
+                external_id=external_id,
+                name=name,
+                login=chosen,
+                at=now,
+            )
+            if token is not None:
+                await uow.accounts.set_token(account_id, token, expires_at=None, at=now)
+                await uow.accounts.set_state(account_id, AccountState.ACTIVE)
+            await uow.audit.add(
+                AuditEntry(
+                    at=now,
+                    actor=by,
+                    action="account_connected",
+                    workspace_id=workspace_id,
+                    detail={"platform": platform, "name": name, "with_token": token is not None},
+                )
+            )
+            account = await uow.accounts.get(account_id)
+            await uow.commit()
+        if account is None:
+            raise StorylineError("The account is gone again.")
+        return account
+
+    async def find(self, workspace_id: WorkspaceId) -> list[Account]:
+        """Return a workspace's accounts."""
+        async with self._database.begin() as uow:
+            return await uow.accounts.find(workspace_id)
+
+    async def check(self, account: Account) -> Check:
+        """Ask the account's platform for it, and remember that it answered."""
+        async with self._database.begin() as uow:
+            token = await uow.accounts.token(account.id)
+        network = self._networks.get(account.platform)
+        if network is None or token is None:
+            return Check(account=account, facts=None, problem="it has no access token")
+        try:
+            facts = await network.publisher.check(account, token)
+        except PublishingError as error:
+            return Check(account=account, facts=None, problem=str(error))
+        async with self._database.begin() as uow:
+            await uow.accounts.checked(account.id, at=self._clock.now(), name=facts.name)
+            await uow.commit()
+        return Check(account=account, facts=facts)
+
+    async def set_state(self, account: Account, state: AccountState, *, reason: str, by: str) -> bool:
+        """Pause, resume or remove an account; False: it was so already."""
+        async with self._database.begin() as uow:
+            changed = await uow.accounts.set_state(account.id, state, reason=reason)
+            if changed:
+                await uow.audit.add(
+                    AuditEntry(
+                        at=self._clock.now(),
+                        actor=by,
+                        action=f"account_{state}",
+                        workspace_id=account.workspace_id,
+                        detail={"account": account.name},
+                    )
+                )
+            await uow.commit()
+        return changed
+
+    async def named(self, workspace_id: WorkspaceId, name: str) -> Account:
+        """Return the account of this name or platform id.
+
+        Raises:
+            StorylineError: there is none.
+        """
+        accounts = await self.find(workspace_id)
+        for account in accounts:
+            if name in {account.name, account.external_id, str(AccountId(account.id))}:
+                return account
+        known = ", ".join(account.name for account in accounts) or "none"
+        raise StorylineError(f"There is no account “{name}”. Connected: {known}.")
