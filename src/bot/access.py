@@ -1,0 +1,72 @@
+"""Who may do what: the role each command needs, and who somebody is in a chat.
+
+The role each button needs stands in `services/posting/decide.py` and is checked in the press's transaction.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+
+import structlog
+
+from domain.ids import ChatId
+from domain.workspace import Person, Role, Workspace
+from services.people import PeopleService
+from services.unit_of_work import Database
+
+_log = structlog.get_logger()
+
+COMMANDS: Mapping[str, Role] = {
+    "start": Role.VIEWER,
+    "help": Role.VIEWER,
+    "status": Role.VIEWER,
+    "queue": Role.VIEWER,
+    "next": Role.VIEWER,
+    "history": Role.VIEWER,
+    "stats": Role.VIEWER,
+    "pause": Role.ADMIN,
+    "resume": Role.ADMIN,
+    "cancel": Role.ADMIN,
+}
+"""The role each command needs."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person who belongs to the workspace of a chat."""
+
+    workspace: Workspace
+    person: Person
+    role: Role
+
+
+class Door:
+    """Finds out who somebody is; strangers are left standing outside, with a line in the log."""
+
+    def __init__(self, *, database: Database, people: PeopleService) -> None:
+        self._database = database
+        self._people = people
+
+    async def admit(self, chat_id: ChatId, person: Person, *, update_id: int) -> Member | None:
+        """Return who the person is to the chat's workspace; None: nobody, or the chat has none."""
+        async with self._database.begin() as uow:
+            workspace = await uow.workspaces.by_chat(chat_id)
+        role = await self._people.role_of(workspace, person) if workspace else None
+        if workspace is None or role is None:
+            _log.warning(
+                "update.stranger",
+                update_id=update_id,
+                chat_id=chat_id,
+                user_id=person.id,
+                why="no member" if workspace else "no workspace",
+            )
+            return None
+        return Member(workspace=workspace, person=person, role=role)
+
+    async def belongs_somewhere(self, person: Person) -> bool:
+        """Whether the person belongs to any workspace."""
+        async with self._database.begin() as uow:
+            workspaces = await uow.workspaces.all()
+        for workspace in workspaces:
+            if await self._people.role_of(workspace, person) is not None:
+                return True
+        return False

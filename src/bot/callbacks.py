@@ -1,0 +1,77 @@
+"""What a button of a card carries: `v1:<action>:<card>:<version>`, numbers in base 36.
+
+The data comes back from a client and proves nothing: it names what to look up, and the database decides.
+"""
+
+import dataclasses
+import re
+from typing import Self
+
+from domain.card import Action
+from domain.ids import CardId
+
+MAX_BYTES = 64
+"""Longest callback data Telegram takes. Source: Bot API schema 10.3, read 2026-11-20."""
+LARGEST_NUMBER = 2**63 - 1
+"""What a database row can be numbered or versioned with."""
+
+# Buttons live as long as the messages that carry them: a code is never changed and never used again.
+_CODES = {
+    Action.POSTED: "p",
+    Action.SKIP: "s",
+    Action.LATER: "l",
+    Action.LATER_HOUR: "lh",
+    Action.LATER_TONIGHT: "ln",
+    Action.LATER_TOMORROW: "lt",
+    Action.LATER_OWN: "lo",
+    Action.REJECT: "r",
+    Action.REJECT_SURELY: "rs",
+    Action.BACK: "b",
+    Action.APPROVE: "a",
+    Action.LET_BOT: "lb",
+    Action.TAKE_OVER: "to",
+    Action.ORIGINAL: "o",
+    Action.CAPTION: "c",
+    Action.LIVE: "v",
+    Action.LIVE_LINK: "vl",
+    Action.ABSENT: "x",
+    Action.LEAVE: "q",
+}
+_ACTIONS = {code: action for action, code in _CODES.items()}
+_SHAPE = re.compile(r"v1:([a-z]{1,2}):([0-9a-z]{1,13}):([0-9a-z]{1,13})")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CardButton:
+    """A press of one button of one card, as the card was when it was drawn."""
+
+    action: Action
+    card_id: CardId
+    version: int
+    """The publication's, which the card showed."""
+
+    def encode(self) -> str:
+        """Return the callback data."""
+        return f"v1:{_CODES[self.action]}:{_base36(self.card_id)}:{_base36(self.version)}"
+
+    @classmethod
+    def parse(cls, data: str) -> Self | None:
+        """Read callback data; None when `encode` could not have written it."""
+        found = _SHAPE.fullmatch(data)
+        if found is None:
+            return None
+        code, card_id, version = found[1], int(found[2], 36), int(found[3], 36)
+        if code not in _ACTIONS or max(card_id, version) > LARGEST_NUMBER:
+            return None
+        button = cls(action=_ACTIONS[code], card_id=CardId(card_id), version=version)
+        return button if button.encode() == data else None
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while True:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+        if number == 0:
+            return digits

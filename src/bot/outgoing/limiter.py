@@ -1,0 +1,109 @@
+"""How fast messages may leave: pure arithmetic on times that are passed in.
+
+Telegram takes about 30 messages a second overall, one a second in a chat with small bursts, and 20 a minute
+in a group, edits included. Its real thresholds are undocumented: what it answers stands above these numbers.
+Source: constants of python-telegram-bot 22.8 and grammY's documentation, read 2026-11-20.
+
+All times are seconds of one monotonic clock.
+"""
+
+import collections
+import math
+
+from domain.ids import ChatId
+from services.messages import Urgency
+
+OVERALL = (30, 1.01)
+PER_CHAT = (3, 3.05)
+PER_GROUP = (20, 60.5)
+"""Most messages in any window of so many seconds; a little longer than the rule, for jitter on the way."""
+PRESS_RESERVE = 2
+"""So much of a group's budget is kept for what somebody who pressed a button is waiting for."""
+PACE = 1 / 29.5
+"""Seconds between two messages when many wait: an even flow, as bursts bunch up on the way."""
+CATCH_UP = 0.1
+"""How far, in seconds, the flow may lag behind its pace and still catch up."""
+
+
+class Window:
+    """At most `count` events in any `seconds`."""
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self._count = count
+        self._seconds = seconds
+        self._taken = collections.deque[float](maxlen=count)
+
+    def free_at(self, *, reserve: int = 0) -> float:
+        """Return the earliest time of the next event that leaves `reserve` free; minus infinity: any."""
+        place = self._count - reserve
+        return self._taken[-place] + self._seconds if len(self._taken) >= place else -math.inf
+
+    def take(self, now: float, events: int = 1) -> None:
+        """Count events at `now`."""
+        self._taken.extend([now] * min(events, self._count))
+
+
+class Pace:
+    """One event every `interval` seconds; lost time up to `catch_up` is made good."""
+
+    def __init__(self, interval: float, *, catch_up: float) -> None:
+        self._interval = interval
+        self._catch_up = catch_up
+        self._next = -math.inf
+
+    def free_at(self) -> float:
+        """Return the earliest time of the next event."""
+        return self._next
+
+    def take(self, now: float, events: int = 1) -> None:
+        """Count events at `now`."""
+        self._next = max(self._next, now - self._catch_up) + self._interval * events
+
+
+class Limiter:
+    """Says when a chat's next message may leave, and remembers what left."""
+
+    def __init__(self) -> None:
+        self._pace = Pace(PACE, catch_up=CATCH_UP)
+        self._overall = Window(*OVERALL)
+        self._per_chat = collections.defaultdict[ChatId, Window](lambda: Window(*PER_CHAT))
+        self._per_group = collections.defaultdict[ChatId, Window](lambda: Window(*PER_GROUP))
+        self._held = collections.defaultdict[ChatId, float](lambda: -math.inf)
+        self._all_held = -math.inf
+
+    def ready_at(self, chat_id: ChatId, urgency: Urgency) -> float:
+        """Return the earliest time the next message to a chat may leave; the past means now."""
+        ready = max(
+            self._all_held,
+            self._held[chat_id],
+            self._pace.free_at(),
+            self._overall.free_at(),
+            self._per_chat[chat_id].free_at(),
+        )
+        if chat_id < 0:
+            reserve = 0 if urgency is Urgency.PRESS else PRESS_RESERVE
+            ready = max(ready, self._per_group[chat_id].free_at(reserve=reserve))
+        return ready
+
+    def take(self, chat_id: ChatId, now: float, *, messages: int = 1) -> None:
+        """Count messages that leave for a chat now; an album is as many as its pictures."""
+        self._pace.take(now, messages)
+        self._overall.take(now, messages)
+        self._per_chat[chat_id].take(now, messages)
+        if chat_id < 0:
+            self._per_group[chat_id].take(now, messages)
+
+    def hold(self, chat_id: ChatId, until: float) -> None:
+        """Let nothing out to a chat before then."""
+        self._held[chat_id] = max(self._held[chat_id], until)
+
+    def hold_all(self, until: float) -> None:
+        """Let nothing out at all before then."""
+        self._all_held = max(self._all_held, until)
+
+    def told_to_wait(self, chat_id: ChatId, now: float, until: float) -> None:
+        """Obey a 429, which does not say whom it means: the chat, or, when another is held too, everybody."""
+        is_second = any(held > now for other, held in self._held.items() if other != chat_id)
+        self.hold(chat_id, until)
+        if is_second:
+            self.hold_all(until)

@@ -1,0 +1,117 @@
+"""The sentences people read, where they need no layout; the views put the rest together."""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Mapping
+
+from domain.card import CardKind
+from domain.ids import UserId
+from domain.lane import Lane
+from domain.publication import BOT, COMMAND_LINE, State
+from services.posting.decide import Outcome, OutcomeKind, ReplyKind, ReplyOutcome
+
+COMMAND_MENU: Mapping[str, str] = {
+    "status": "How the team's channels stand",
+    "queue": "What comes next, with pictures",
+    "next": "The very next one",
+    "history": "What went out last",
+    "stats": "Figures of the last 30 days",
+    "help": "What the buttons and commands do",
+}
+"""The native command menu, in this order."""
+ADMIN_MENU: Mapping[str, str] = {
+    "pause": "Stop posting for now",
+    "resume": "Post again",
+    "cancel": "Take one out of the queue: /cancel 12",
+}
+"""What administrators see beside it."""
+
+NOT_ALLOWED = "Only administrators of this chat can do that."
+PAUSED = "⏸ Posting is paused. Cards that are here already can still be answered. /resume starts it again."
+RESUMED = "▶️ Posting is on. What became due meanwhile goes out one by one."
+CANCEL_USAGE = "Which one? Write its number from /queue after the command, such as <code>/cancel 12</code>."
+CANCELLED = "🗑 Taken out of the queue: {ids}."
+NOT_CANCELLED = "Nothing was cancelled: {ids} is not waiting in this team's queue."
+EMPTY_QUEUE = "The queue is empty."
+NO_HISTORY = "Nothing has ended yet."
+WENT_WRONG = "That did not work. Please press again."
+OUTDATED_BUTTON = "This button no longer works."
+
+STATE_WORDS: Mapping[State, str] = {
+    State.DRAFT: "being written",
+    State.AWAITING_APPROVAL: "waiting for approval",
+    State.SCHEDULED: "in the queue",
+    State.PUBLISHING: "being posted",
+    State.UNCONFIRMED: "being looked up",
+    State.WITH_TEAM: "with the team",
+    State.PUBLISHED: "posted",
+    State.SKIPPED: "skipped",
+    State.REJECTED: "rejected",
+    State.CANCELLED: "cancelled",
+    State.MISSED: "missed",
+    State.FAILED: "failed",
+}
+LANE_WORDS: Mapping[Lane | None, str] = {
+    Lane.AUTO: "by the bot",
+    Lane.MANUAL: "by hand",
+    None: "lane chosen when due",
+}
+
+
+def when(moment: dt.datetime, zone: zoneinfo.ZoneInfo) -> str:
+    """Return a moment on the team's clock, such as `Sat 21 Nov 14:05`."""
+    local = moment.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+
+def name_of(actor: str, names: Mapping[UserId, str]) -> str:
+    """Return who did something: a person's name, or what did it by itself."""
+    if actor == BOT:
+        return "the bot"
+    if actor == COMMAND_LINE:
+        return "somebody at the command line"
+    number = actor.removeprefix("user:")
+    return names.get(UserId(int(number)), "somebody") if number.isdecimal() else actor
+
+
+def toast(outcome: Outcome, zone: zoneinfo.ZoneInfo) -> str:
+    """Return what somebody who pressed reads for a moment; empty when the chat shows it anyway."""
+    match outcome.kind:
+        case OutcomeKind.DONE if outcome.until:
+            return f"Moved to {when(outcome.until, zone)}."
+        case OutcomeKind.DONE if outcome.state:
+            return f"Done: {STATE_WORDS[outcome.state]}."
+        case OutcomeKind.STALE if outcome.state and outcome.by:
+            return f"{outcome.by} was faster: {STATE_WORDS[outcome.state]}."
+        case OutcomeKind.STALE if outcome.state:
+            return f"This card was older than it looked: {STATE_WORDS[outcome.state]}."
+        case OutcomeKind.SENT:
+            return "On its way."
+        case OutcomeKind.PROMPTED:
+            return "Please answer the message below."
+        case OutcomeKind.FORBIDDEN:
+            return "Your role does not allow that here."
+        case OutcomeKind.UNKNOWN_CARD:
+            return "This card is not known here any more."
+        case _:
+            return ""
+
+
+def answer(outcome: ReplyOutcome, zone: zoneinfo.ZoneInfo) -> str:
+    """Return what follows an answer to a prompt; empty when there is nothing to say."""
+    match outcome.kind:
+        case ReplyKind.DONE if outcome.until:
+            return f"Moved to {when(outcome.until, zone)}."
+        case ReplyKind.DONE:
+            return "Thank you, noted as posted with that link."
+        case ReplyKind.NOT_UNDERSTOOD if outcome.prompt is CardKind.PROMPT_LINK:
+            return "That is no link. Please answer the question again with one that starts with https://."
+        case ReplyKind.NOT_UNDERSTOOD:
+            return (
+                "That is no time to come. Please answer the question again with one "
+                "such as 18:30, tomorrow 9:00 or 2026-12-24 18:00."
+            )
+        case ReplyKind.STALE:
+            return "It was decided meanwhile."
+        case ReplyKind.NO_PROMPT:
+            return ""
