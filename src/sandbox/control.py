@@ -5,19 +5,35 @@ import dataclasses
 import datetime as dt
 import itertools
 import json
-from collections.abc import AsyncGenerator, Mapping
-from typing import Any
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any
 
+import pydantic
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from sandbox.faults import Effect, Fault
+from sandbox.faults import Fault
+from sandbox.json_values import is_object
 from sandbox.world import World
 
 PING_EVERY_SECONDS = 15.0
 _SERVICES = ("telegram", "graph", "cloudinary")
-_SET_BY_THE_SANDBOX = {"id", "hits"}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class ClockMove:
+    """What can be done to the clock."""
+
+    advance_seconds: float = 0.0
+    """How far to jump; back when negative."""
+    speed: Annotated[float, pydantic.Field(gt=0)] | None = None
+    """Sandbox seconds per real second from now on."""
+
+
+_CLOCK_MOVE = pydantic.TypeAdapter(ClockMove)
+_FAULT = pydantic.TypeAdapter(Fault)
+_FAULT_FIELDS = {field.name for field in dataclasses.fields(Fault)} - {"id", "hits"}
 
 
 class Control:
@@ -65,7 +81,7 @@ class Control:
     async def _add_fault(self, request: Request) -> Response:
         try:
             fault = fault_from(await request.json())
-        except (TypeError, ValueError) as error:
+        except ValueError as error:
             return _refused(str(error))
         self._world.faults.add(fault)
         self._world.announce("fault", {"id": fault.id, "change": "added"})
@@ -89,15 +105,12 @@ class Control:
 
     async def _move_clock(self, request: Request) -> Response:
         try:
-            body = await request.json()
-            advance, speed = float(body.get("advance_seconds", 0)), body.get("speed")
-            if speed is not None and float(speed) <= 0:
-                return _refused("speed is a number above 0")
-        except (ValueError, TypeError, AttributeError):
-            return _refused("advance_seconds and speed are numbers in a JSON object")
-        self._world.clock.advance(dt.timedelta(seconds=advance))
-        if speed is not None:
-            self._world.clock.run_at(float(speed))
+            move = _CLOCK_MOVE.validate_json(await request.body())
+        except pydantic.ValidationError:
+            return _refused("advance_seconds is a number, speed one above 0, both in a JSON object")
+        self._world.clock.advance(dt.timedelta(seconds=move.advance_seconds))
+        if move.speed is not None:
+            self._world.clock.run_at(move.speed)
         return await self._clock(request)
 
     async def _events(self, request: Request) -> Response:
@@ -128,24 +141,19 @@ def fault_from(body: Any) -> Fault:
     """Return the fault that a JSON object describes.
 
     Raises:
-        TypeError, ValueError: it describes none; the message is a sentence that says why.
+        ValueError: it describes none; the message is a sentence that says why.
     """
-    if not isinstance(body, dict):
-        raise TypeError("a fault is a JSON object")
-    fields: Mapping[str, Any] = body
-    known = {field.name for field in dataclasses.fields(Fault)} - _SET_BY_THE_SANDBOX
-    if unknown := sorted(fields.keys() - known):
-        raise ValueError(f"a fault has no {', '.join(unknown)}; it has {', '.join(sorted(known))}")
-    if fields.get("service") not in _SERVICES:
+    if not is_object(body):
+        raise ValueError("a fault is a JSON object")
+    if unknown := sorted(body.keys() - _FAULT_FIELDS):
+        raise ValueError(f"a fault has no {', '.join(unknown)}; it has {', '.join(sorted(_FAULT_FIELDS))}")
+    if body.get("service") not in _SERVICES:
         raise ValueError(f"service is one of {', '.join(_SERVICES)}")
-    for name in ("headers", "subject"):
-        if not isinstance(fields.get(name, {}), dict):
-            raise TypeError(f"{name} is an object of strings")
     try:
-        effect = Effect(fields.get("effect", Effect.REFUSE))
-    except ValueError:
-        raise ValueError(f"effect is one of {', '.join(Effect)}") from None
-    return Fault(**(dict(fields) | {"effect": effect}))
+        return _FAULT.validate_python(body)
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
 def _refused(sentence: str, *, status: int = 400) -> Response:

@@ -2,6 +2,9 @@
 
 import dataclasses
 
+from sandbox.graph.stand_in import GraphStandIn
+from sandbox.telegram.stand_in import TelegramStandIn
+
 BOT_TOKEN = "7000000001:AAE-sandbox-bot-token-for-storyline0"  # noqa: S105 - opens nothing but the sandbox
 BOT_USERNAME = "storyline_sandbox_bot"
 
@@ -59,3 +62,26 @@ ACCOUNTS = (
 CLOUD_NAME = "sandbox"
 CLOUD_API_KEY = "700000000000001"
 CLOUD_API_SECRET = "sandbox-cloudinary-secret"  # noqa: S105 - opens nothing but the sandbox
+
+
+def settle(*, telegram: TelegramStandIn, graph: GraphStandIn) -> None:
+    """Put the demo's bot, people, chats and accounts into the world.
+
+    The bot is a plain member in privacy mode, as a bot is that somebody has just added. Everybody has started
+    it in private.
+    """
+    bot = telegram.add_bot(token=BOT_TOKEN, username=BOT_USERNAME, first_name="Storyline")
+    telegram.add_chat(id=CHAT_ID, type="supergroup", title=CHAT_TITLE)
+    for person in PEOPLE:
+        telegram.add_person(
+            id=person.id,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            username=person.username,
+        )
+        telegram.open_private_chat(bot_id=bot.id, user_id=person.id)
+        if person.status is not None:
+            telegram.add_member(chat_id=CHAT_ID, user_id=person.id, status=person.status)
+    telegram.add_member(chat_id=CHAT_ID, user_id=bot.id)
+    for account in ACCOUNTS:
+        graph.add_account(**dataclasses.asdict(account))

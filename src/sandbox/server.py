@@ -9,7 +9,9 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
+from sandbox import demo, page
 from sandbox.control import Control
+from sandbox.graph.stand_in import GraphStandIn
 from sandbox.serving import listening
 from sandbox.telegram.stand_in import TelegramStandIn
 from sandbox.world import World
@@ -32,7 +34,7 @@ class Sandbox:
 
     world: World
     telegram: TelegramStandIn
-    graph: Any
+    graph: GraphStandIn
     cloudinary: Any
     urls: Urls
 
@@ -55,21 +57,21 @@ async def running(
     world = world or World()
     control = Control(world)
     telegram = TelegramStandIn(world)
-    graph = _landed("sandbox.graph.stand_in", "GraphStandIn", world)
+    graph = GraphStandIn(world)
     cloudinary = _landed("sandbox.cloudinary.stand_in", "CloudinaryStandIn", world)
     routes: list[BaseRoute] = [
         Mount("/sandbox/telegram", routes=telegram.control_routes()),
-        Mount("/sandbox/graph", routes=graph.control_routes() if graph else []),
+        Mount("/sandbox/graph", routes=graph.control_routes()),
         Mount("/sandbox/cloudinary", routes=cloudinary.control_routes() if cloudinary else []),
         Mount("/sandbox", routes=control.routes()),
         *telegram.api_routes(),
+        *page.routes(),
     ]
-    with contextlib.suppress(ImportError):
-        page = importlib.import_module("sandbox.page.page")
-        routes += page.routes()
+    if not empty:
+        demo.settle(telegram=telegram, graph=graph)
     apps: dict[str, tuple[Any, int]] = {"page": (Starlette(routes=routes), port)}
-    apps["facebook_graph"] = (graph.facebook_app if graph else Starlette(), port + 1 if port else 0)
-    apps["instagram_graph"] = (graph.instagram_app if graph else Starlette(), port + 2 if port else 0)
+    apps["facebook_graph"] = (graph.facebook_app, port + 1 if port else 0)
+    apps["instagram_graph"] = (graph.instagram_app, port + 2 if port else 0)
     apps["cloudinary"] = (cloudinary.app if cloudinary else Starlette(), port + 3 if port else 0)
     async with listening(apps) as urls:
         try:
@@ -83,6 +85,7 @@ async def running(
         finally:
             control.close()
             await telegram.close()
+            await graph.close()
 
 
 def _landed(module: str, name: str, world: World) -> Any:
