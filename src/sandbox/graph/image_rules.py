@@ -6,8 +6,6 @@ from sandbox.media_facts import ImageFacts, UnreadableMediaError, read_image
 
 MOST_IMAGE_BYTES = 8 * 1024 * 1024
 _NARROWEST, _WIDEST = 4 / 5, 1.91
-_ROUNDING = 0.01
-"""A picture cut to a ratio is off by a part of a pixel."""
 
 
 def check_image(data: bytes, surface: Surface) -> ImageFacts:
@@ -23,7 +21,11 @@ def check_image(data: bytes, surface: Surface) -> ImageFacts:
         raise GraphError(IMAGE_FORMAT)
     if facts.is_progressive:
         raise GraphError(NOT_FETCHED)
-    ratio = facts.width / facts.height
-    if surface is Surface.FEED and not _NARROWEST - _ROUNDING <= ratio <= _WIDEST + _ROUNDING:
+    if surface is Surface.FEED and not _fits_feed(facts):
         raise GraphError(ASPECT_RATIO)
     return facts
+
+
+def _fits_feed(facts: ImageFacts) -> bool:
+    # A picture cut to a ratio is off by up to a pixel.
+    return (facts.width + 1) / facts.height >= _NARROWEST and (facts.width - 1) / facts.height <= _WIDEST

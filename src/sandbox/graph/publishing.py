@@ -45,6 +45,10 @@ class Publishing:
         await asyncio.gather(*self._processing, return_exceptions=True)
         await self._ingestion.close()
 
+    async def settle(self) -> None:
+        """Wait until no video is being fetched."""
+        await asyncio.gather(*self._processing)
+
     async def create(self, account: Account, request: GraphRequest) -> dict[str, Any]:
         """`POST /{ig}/media`: take an image at once, a video in the background; answer the container's id."""
         since = self._world.clock.now() - DAY

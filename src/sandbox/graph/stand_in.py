@@ -41,6 +41,10 @@ class GraphStandIn:
         """Return the routes to set up and look into this stand-in, relative to `/sandbox/graph`."""
         return GraphControl(self, world=self._world, store=self._store).routes()
 
+    async def settle(self) -> None:
+        """Wait until every video has been fetched and looked into; processing time passes apart from that."""
+        await self._publishing.settle()
+
     async def close(self) -> None:
         """Stop processing videos."""
         await self._publishing.close()
