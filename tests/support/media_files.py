@@ -1,5 +1,8 @@
 """Real images and videos of every sort, small; made once per run and copied from then on."""
 
+# PyAV leaves the parameters of its generic packets open.
+# pyright: reportUnknownMemberType=false
+
 import functools
 import io
 import struct
@@ -14,7 +17,7 @@ from PIL import ExifTags, Image
 
 @functools.cache
 def image(
-    format: str = "JPEG",
+    name: str = "JPEG",
     *,
     size: tuple[int, int] = (90, 160),
     mode: str = "RGB",
@@ -27,10 +30,10 @@ def image(
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     buffer = io.BytesIO()
-    if format == "JPEG":
-        picture.save(buffer, format, progressive=progressive, exif=exif)
+    if name == "JPEG":
+        picture.save(buffer, name, progressive=progressive, exif=exif)
     else:
-        picture.save(buffer, format)
+        picture.save(buffer, name)
     return buffer.getvalue()
 
 
@@ -46,12 +49,15 @@ def video(
     is_rotated: bool = False,
 ) -> bytes:
     """Return a video of 24 frames a second; the steps of one without a steady rate grow."""
-    codec = "libvpx" if container == "webm" else "libx264"
     options = {"movflags": "faststart"} if is_streamable and container in {"mp4", "mov"} else {}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"video.{container}")
         with av.open(str(path), "w", options=options) as output:
-            picture_track = output.add_stream(codec, rate=24)
+            picture_track = (
+                output.add_stream("libvpx", rate=24)
+                if container == "webm"
+                else output.add_stream("libx264", rate=24)
+            )
             picture_track.width, picture_track.height = size
             picture_track.pix_fmt = "yuv420p"
             picture_track.codec_context.time_base = Fraction(1, 24)

@@ -42,5 +42,5 @@ def _names(file: BinaryIO, size_bytes: int) -> list[bytes]:
         names.append(header[4:8])
         at += length
     if at > size_bytes:
-        raise UnreadableMediaError(f"the video is cut short: {at - size_bytes:,} of {at:,} bytes are missing")
+        raise UnreadableMediaError(f"the video is cut short: at least {at - size_bytes:,} bytes are missing")
     return names

@@ -59,17 +59,17 @@ _IMAGES = (
     (b"GIF89a", "GIF"),
 )
 _ISO_IMAGE_BRANDS = {
-    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "HEIC"),
-    **dict.fromkeys((b"avif", b"avis"), "AVIF"),
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "a HEIC image"),
+    **dict.fromkeys((b"avif", b"avis"), "an AVIF image"),
 }
 _QUICKTIME_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 """What a QuickTime file from before `ftyp` may begin with."""
 _NOT_ON_THE_LIST = (
-    (b"II*\x00", "TIFF image"),
-    (b"MM\x00*", "TIFF image"),
-    (b"BM", "BMP image"),
-    (b"8BPS", "Photoshop file"),
-    (b"%PDF", "PDF"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"BM", "a BMP image"),
+    (b"8BPS", "a Photoshop file"),
+    (b"%PDF", "a PDF"),
 )
 
 
@@ -80,7 +80,7 @@ def _signature(head: bytes) -> Signature:
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return Signature(kind=MediaKind.IMAGE, format="WEBP")
     if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
-        raise _not_on_the_list("AVI video")
+        raise _not_on_the_list("an AVI video")
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return Signature(
             kind=MediaKind.VIDEO, format="WEBM" if b"webm" in head else "MKV", demuxer="matroska"
@@ -97,7 +97,7 @@ def _signature(head: bytes) -> Signature:
 
 def _iso_signature(*, brand: bytes) -> Signature:
     if brand in _ISO_IMAGE_BRANDS:
-        raise _not_on_the_list(f"{_ISO_IMAGE_BRANDS[brand]} image")
+        raise _not_on_the_list(_ISO_IMAGE_BRANDS[brand])
     if brand in {b"M4A ", b"M4B "}:
         raise _not_on_the_list("sound without a picture")
     return Signature(kind=MediaKind.VIDEO, format="MOV" if brand == b"qt  " else "MP4", demuxer="mov")
@@ -105,5 +105,5 @@ def _iso_signature(*, brand: bytes) -> Signature:
 
 def _not_on_the_list(name: str) -> UnreadableMediaError:
     return UnreadableMediaError(
-        f"it is a {name}; images must be JPEG, PNG, WebP or GIF, videos MP4, MOV, WebM or MKV"
+        f"it is {name}; images must be JPEG, PNG, WebP or GIF, videos MP4, MOV, WebM or MKV"
     )

@@ -27,6 +27,7 @@ def probe_video(path: Path, signature: Signature) -> MediaFacts:
     Raises:
         UnreadableMediaError: it is broken, has no picture, or claims an absurd length.
     """
+    is_streamable = signature.demuxer != "mov" or boxes.is_streamable(path)
     with _opened(path, signature) as (container, stream):
         duration = _duration(container, stream)
         frame = _first_frame(container, stream)
@@ -45,7 +46,7 @@ def probe_video(path: Path, signature: Signature) -> MediaFacts:
             frames_per_second=float(rate) if rate else None,
             pixel_format=frame.format.name,
             bits_per_second=stream.bit_rate or container.bit_rate or None,
-            is_streamable=signature.demuxer != "mov" or boxes.is_streamable(path),
+            is_streamable=is_streamable,
         )
 
 
@@ -84,8 +85,6 @@ def _opened(
     except av.error.MemoryError:
         raise
     except (av.error.FFmpegError, ValueError) as error:
-        if signature.demuxer == "mov":
-            boxes.is_streamable(path)  # knows the better sentence for a file that was cut short
         reason = error.strerror if isinstance(error, av.error.FFmpegError) else str(error)
         raise UnreadableMediaError(f"the {signature.format} video is broken: {reason}") from error
 

@@ -11,7 +11,7 @@ from domain.media import MediaKind
 from support import media_files
 
 
-async def test_a_baseline_jpeg_is_told_from_a_progressive_one(workers: MediaWorkers, tmp_path: Path):
+async def test_a_baseline_jpeg_is_told_from_a_progressive_one(workers: MediaWorkers, tmp_path: Path) -> None:
     baseline = written(tmp_path / "baseline.jpg", media_files.image())
     progressive = written(tmp_path / "progressive.jpg", media_files.image(progressive=True))
 
@@ -27,16 +27,16 @@ async def test_a_baseline_jpeg_is_told_from_a_progressive_one(workers: MediaWork
     assert facts[0].size_bytes == baseline.stat().st_size
 
 
-@pytest.mark.parametrize("format", ["PNG", "WEBP", "GIF"])
-async def test_other_formats_of_images_are_named(workers: MediaWorkers, tmp_path: Path, format: str):
-    path = written(tmp_path / "picture", media_files.image(format))
+@pytest.mark.parametrize("name", ["PNG", "WEBP", "GIF"])
+async def test_other_formats_of_images_are_named(workers: MediaWorkers, tmp_path: Path, name: str) -> None:
+    path = written(tmp_path / "picture", media_files.image(name))
 
     facts = await workers.probe(path)
 
-    assert (facts.format, facts.width, facts.height) == (format, 90, 160)
+    assert (facts.format, facts.width, facts.height) == (name, 90, 160)
 
 
-async def test_a_jpeg_for_print_is_a_jpeg(workers: MediaWorkers, tmp_path: Path):
+async def test_a_jpeg_for_print_is_a_jpeg(workers: MediaWorkers, tmp_path: Path) -> None:
     path = written(tmp_path / "cmyk.jpg", media_files.image(mode="CMYK"))
 
     assert (await workers.probe(path)).format == "JPEG"
@@ -45,7 +45,7 @@ async def test_a_jpeg_for_print_is_a_jpeg(workers: MediaWorkers, tmp_path: Path)
 @pytest.mark.parametrize(("orientation", "size"), [(1, (90, 160)), (3, (90, 160)), (6, (160, 90))])
 async def test_a_picture_is_as_wide_as_it_is_shown(
     workers: MediaWorkers, tmp_path: Path, orientation: int, size: tuple[int, int]
-):
+) -> None:
     path = written(tmp_path / "turned.jpg", media_files.image(orientation=orientation))
 
     facts = await workers.probe(path)
@@ -53,7 +53,7 @@ async def test_a_picture_is_as_wide_as_it_is_shown(
     assert (facts.width, facts.height) == size
 
 
-async def test_a_video_is_measured(workers: MediaWorkers, tmp_path: Path):
+async def test_a_video_is_measured(workers: MediaWorkers, tmp_path: Path) -> None:
     path = written(tmp_path / "video.mp4", media_files.video())
 
     facts = await workers.probe(path)
@@ -67,7 +67,7 @@ async def test_a_video_is_measured(workers: MediaWorkers, tmp_path: Path):
     assert facts.is_streamable
 
 
-async def test_a_silent_quicktime_video_is_one(workers: MediaWorkers, tmp_path: Path):
+async def test_a_silent_quicktime_video_is_one(workers: MediaWorkers, tmp_path: Path) -> None:
     path = written(tmp_path / "video.mov", media_files.video("mov", has_sound=False))
 
     facts = await workers.probe(path)
@@ -75,7 +75,7 @@ async def test_a_silent_quicktime_video_is_one(workers: MediaWorkers, tmp_path: 
     assert (facts.format, facts.audio_codec) == ("MOV", None)
 
 
-async def test_a_webm_video_is_one(workers: MediaWorkers, tmp_path: Path):
+async def test_a_webm_video_is_one(workers: MediaWorkers, tmp_path: Path) -> None:
     path = written(tmp_path / "video.webm", media_files.video("webm", has_sound=False))
 
     facts = await workers.probe(path)
@@ -83,25 +83,28 @@ async def test_a_webm_video_is_one(workers: MediaWorkers, tmp_path: Path):
     assert (facts.format, facts.video_codec) == ("WEBM", "vp8")
 
 
-async def test_a_video_with_its_index_at_the_end_is_not_streamable(workers: MediaWorkers, tmp_path: Path):
+async def test_a_video_with_its_index_at_the_end_is_not_streamable(
+    workers: MediaWorkers, tmp_path: Path
+) -> None:
     path = written(tmp_path / "video.mp4", media_files.video(is_streamable=False))
 
     assert not (await workers.probe(path)).is_streamable
 
 
-async def test_a_video_without_a_steady_rate_has_its_mean_rate(workers: MediaWorkers, tmp_path: Path):
+async def test_a_video_without_a_steady_rate_has_its_mean_rate(workers: MediaWorkers, tmp_path: Path) -> None:
     path = written(tmp_path / "video.mp4", media_files.video(has_steady_rate=False, has_sound=False))
 
     facts = await workers.probe(path)
 
     assert facts.duration is not None
+    assert facts.frames_per_second is not None
     assert facts.frames_per_second == pytest.approx(24 / facts.duration.total_seconds(), rel=0.05)
     assert facts.frames_per_second < 10
 
 
 async def test_a_video_that_a_telephone_turned_is_as_wide_as_it_is_shown(
     workers: MediaWorkers, tmp_path: Path
-):
+) -> None:
     path = written(tmp_path / "video.mp4", media_files.video(is_rotated=True))
 
     facts = await workers.probe(path)
@@ -109,7 +112,7 @@ async def test_a_video_that_a_telephone_turned_is_as_wide_as_it_is_shown(
     assert (facts.width, facts.height) == (160, 96)
 
 
-async def test_the_hash_is_that_of_the_bytes(workers: MediaWorkers, tmp_path: Path):
+async def test_the_hash_is_that_of_the_bytes(workers: MediaWorkers, tmp_path: Path) -> None:
     path = written(tmp_path / "Grüße 🌊\n.jpg", media_files.image())
 
     assert await workers.sha256(path) == hashlib.sha256(media_files.image()).hexdigest()
