@@ -1,0 +1,81 @@
+"""How Cloudinary decides what a file is, and whether it takes it."""
+
+import hashlib
+import secrets
+
+from sandbox.cloudinary.assets import Content, Files, Film, ResourceType
+from sandbox.cloudinary.errors import CloudinaryError
+from sandbox.media_facts import ImageFacts, UnreadableMediaError, VideoFacts, read_image, read_video
+
+_EXTENSIONS = {"JPEG": "jpg", "MPO": "jpg", "TIFF": "tif"}
+AUTO = "auto"
+
+
+def inspect(
+    data: bytes, asked: str, *, files: Files, allowed_formats: frozenset[str]
+) -> tuple[ResourceType, Content]:
+    """Store a file and return what it is. Blocks; raises `CloudinaryError` for what it may not be.
+
+    `asked` is a resource type, or `auto` to find out.
+    """
+    if not data:
+        raise CloudinaryError(400, "Empty file")
+    image = _image(data) if asked in {ResourceType.IMAGE, AUTO} else None
+    if image is None and asked == ResourceType.IMAGE:
+        raise CloudinaryError(400, "Invalid image file")
+    path = files.write(secrets.token_hex(16), data)
+    try:
+        video = None
+        if image is None and asked != ResourceType.RAW:
+            try:
+                video = read_video(path)
+            except UnreadableMediaError:
+                if asked == ResourceType.VIDEO:
+                    raise CloudinaryError(400, "Unsupported video format or file") from None
+        kind = ResourceType.IMAGE if image else ResourceType.VIDEO if video else ResourceType.RAW
+        extension = _extension(image, video)
+        if len(data) > kind.most_bytes:
+            raise CloudinaryError(400, f"File size too large. Got {len(data)}. Maximum is {kind.most_bytes}.")
+        if allowed_formats and extension and extension not in allowed_formats:
+            raise CloudinaryError(400, f"{kind.capitalize()} file format {extension} not allowed")
+    except CloudinaryError:
+        path.unlink()
+        raise
+    facts = image or video
+    return kind, Content(
+        path=path,
+        size=len(data),
+        md5=hashlib.md5(data).hexdigest(),
+        format=extension,
+        width=facts.width if facts else None,
+        height=facts.height if facts else None,
+        film=_film(video) if video else None,
+    )
+
+
+def _image(data: bytes) -> ImageFacts | None:
+    try:
+        return read_image(data)
+    except UnreadableMediaError:
+        return None
+
+
+def _extension(image: ImageFacts | None, video: VideoFacts | None) -> str:
+    if image:
+        return _EXTENSIONS.get(image.format, image.format.lower())
+    if video:
+        return "mp4" if "mp4" in video.formats else "webm" if "webm" in video.formats else video.formats[0]
+    return ""
+
+
+def _film(video: VideoFacts) -> Film:
+    return Film(
+        seconds=video.seconds,
+        frames_per_second=video.frames_per_second,
+        bits_per_second=video.bits_per_second,
+        codec=video.codec,
+        pixel_format=video.pixel_format,
+        audio_codec=video.audio.codec if video.audio else None,
+        audio_rate=video.audio.samples_per_second if video.audio else None,
+        audio_channels=video.audio.channels if video.audio else None,
+    )
