@@ -1,0 +1,16 @@
+"""Instagram, by Facebook Login or Instagram Login."""
+
+from domain.ids import PlatformName
+from platforms.base import Platform
+from platforms.instagram.capabilities import CAPABILITIES
+from platforms.instagram.errors import FACEBOOK_LOGIN, INSTAGRAM_LOGIN
+from platforms.instagram.publisher import InstagramPublisher
+from platforms.instagram.settings import InstagramSettings
+
+PLATFORM = Platform(
+    name=PlatformName("instagram"),
+    settings=InstagramSettings,
+    capabilities=CAPABILITIES,
+    logins=(FACEBOOK_LOGIN, INSTAGRAM_LOGIN),
+    create=InstagramPublisher,
+)

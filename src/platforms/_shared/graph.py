@@ -1,0 +1,231 @@
+"""Meta's Graph API: how its calls are made, and what its answers and errors mean."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, cast
+
+import httpx
+
+from domain.account import AccessToken
+from domain.errors import AuthorizationError, FailureKind, PublishingError
+from platforms._shared.error_table import ErrorTable, Row, publishing_error
+from platforms._shared.http import send
+from platforms._shared.redaction import redacted
+
+MAX_DETAIL_CHARS = 200
+"""How much of a vendor's own words is kept when the table has none."""
+LARGEST_CODE = 2**31
+"""Codes beyond this are no codes; nothing that stores them would hold them."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class GraphFailure:
+    """An answer that says no, read but not yet judged."""
+
+    http_status: int
+    code: int | None = None
+    subcode: int | None = None
+    message: str = ""
+    """The vendor's words, redacted. Localised, so only ever shown, never compared."""
+    trace_id: str | None = None
+    retry_after: dt.timedelta | None = None
+
+
+class GraphClient:
+    """Calls one host of the Graph API. Every failure is a `PublishingError`; nothing is repeated."""
+
+    def __init__(
+        self,
+        *,
+        http: httpx.AsyncClient,
+        base_url: str,
+        version: str,
+        platform: str,
+        errors: ErrorTable,
+        app_secret: str | None = None,
+    ) -> None:
+        """Take what all calls share.
+
+        Args:
+            http: the shared client; its read timeout bounds a whole call.
+            base_url: scheme and host.
+            version: such as `v25.0`.
+            platform: whose name the failures carry.
+            errors: what the codes mean.
+            app_secret: proves each call with `appsecret_proof`, for apps that demand it.
+        """
+        self._http = http
+        self._root = f"{base_url.rstrip('/')}/{version.strip('/')}"
+        self._platform = platform
+        self._errors = errors
+        self._app_secret = app_secret
+
+    async def get(self, path: str, token: AccessToken, **params: str) -> dict[str, Any]:
+        """Read a node or an edge."""
+        response = await self._send("GET", path, token, params)
+        return self._understood(response, is_read=True)
+
+    async def post(self, path: str, token: AccessToken, params: Mapping[str, str]) -> dict[str, Any]:
+        """Make something of which a second one does no harm."""
+        response = await self._send("POST", path, token, params)
+        return self._understood(response)
+
+    async def post_once(self, path: str, token: AccessToken, params: Mapping[str, str]) -> dict[str, Any]:
+        """Make the irreversible call.
+
+        Raises:
+            OutcomeUnknownError: it is not certain that nothing happened.
+            PublishingError: of another kind: nothing happened, for certain.
+        """
+        response = await self._send("POST", path, token, params, is_irreversible=True)
+        return self._understood(response, is_irreversible=True)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        token: AccessToken,
+        params: Mapping[str, str],
+        *,
+        is_irreversible: bool = False,
+    ) -> httpx.Response:
+        if not (token.value.isascii() and token.value.isprintable() and token.value.strip()):
+            raise AuthorizationError(
+                "The stored access token has characters that no token has. Connect the account again.",
+                platform=self._platform,
+            )
+        values = {**params, **self._proof(token)}
+        return await send(
+            self._http,
+            method,
+            f"{self._root}/{path}",
+            platform=self._platform,
+            is_irreversible=is_irreversible,
+            params=values if method == "GET" else None,
+            data=values if method == "POST" else None,
+            headers={"Authorization": f"Bearer {token.value.strip()}"},
+        )
+
+    def _proof(self, token: AccessToken) -> dict[str, str]:
+        if self._app_secret is None:
+            return {}
+        key, message = self._app_secret.encode(), token.value.strip().encode()
+        return {"appsecret_proof": hmac.new(key, message, hashlib.sha256).hexdigest()}
+
+    def _understood(
+        self, response: httpx.Response, *, is_read: bool = False, is_irreversible: bool = False
+    ) -> dict[str, Any]:
+        body = _json_object(response)
+        if response.is_success and body is not None and "error" not in body and "error_type" not in body:
+            return body
+        failure = read_failure(response, body or {})
+        raise self._judged(failure, is_read=is_read, is_irreversible=is_irreversible)
+
+    def _judged(self, failure: GraphFailure, *, is_read: bool, is_irreversible: bool) -> PublishingError:
+        row = self._errors.find(failure.code, failure.subcode) or _by_status(failure)
+        kind = (row.kind_on_read or row.kind) if is_read else row.kind
+        if is_irreversible and not _is_definite(row, failure):
+            kind = FailureKind.OUTCOME_UNKNOWN
+        return publishing_error(
+            kind,
+            row.says,
+            retry_after=failure.retry_after or row.wait,
+            platform=self._platform,
+            code=failure.code,
+            subcode=failure.subcode,
+            http_status=failure.http_status,
+            trace_id=failure.trace_id,
+        )
+
+
+def read_failure(response: httpx.Response, body: Mapping[str, Any]) -> GraphFailure:
+    """Return what an answer says went wrong, in whichever of Meta's envelopes it says it.
+
+    Beside the usual `{"error": {...}}` there is the one of the OAuth hosts, `{"error_type", "code",
+    "error_message"}`. Subcodes may come as strings. A body that is none of these leaves the HTTP status.
+    """
+    error: Any = body.get("error")
+    if isinstance(error, dict):
+        fields = cast("dict[str, Any]", error)
+        message: Any = fields.get("message")
+    else:
+        fields = dict(body)
+        message = fields.get("error_message") or error
+    trace: Any = fields.get("fbtrace_id") or response.headers.get("x-fb-trace-id")
+    return GraphFailure(
+        http_status=response.status_code,
+        code=_as_code(fields.get("code")),
+        subcode=_as_code(fields.get("error_subcode")),
+        message=redacted(str(message))[:MAX_DETAIL_CHARS] if message else "",
+        trace_id=str(trace)[:MAX_DETAIL_CHARS] if trace else None,
+        retry_after=_retry_after(response.headers),
+    )
+
+
+def _is_definite(row: Row, failure: GraphFailure) -> bool:
+    # A subcode that nobody knows may say that it did happen: 4/2207051 is a throttle by its code alone, and
+    # has been seen for posts that went live. Only who-may-call is decided before anything else.
+    is_known = row.subcode == failure.subcode or row.kind is FailureKind.AUTHORIZATION
+    return row.is_definite and is_known
+
+
+def _by_status(failure: GraphFailure) -> Row:
+    status = failure.http_status
+    said = f": {failure.message}" if failure.message else "."
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        says = f"Meta answers that it is called too often (HTTP {status}){said}"
+        return Row(
+            code=failure.code,
+            subcode=failure.subcode,
+            kind=FailureKind.RATE_LIMITED,
+            is_definite=True,
+            says=says,
+        )
+    if httpx.codes.is_client_error(status) and status != HTTPStatus.REQUEST_TIMEOUT:
+        is_access = status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+        kind = FailureKind.AUTHORIZATION if is_access else FailureKind.REJECTED
+        says = f"Meta refuses the call with an error that is not known here (HTTP {status}){said}"
+    else:
+        kind = FailureKind.TRANSIENT
+        says = f"Meta did not give an answer that can be read (HTTP {status}){said}"
+    return Row(code=None, subcode=None, kind=kind, is_definite=False, says=says)
+
+
+def _json_object(response: httpx.Response) -> dict[str, Any] | None:
+    try:
+        body = response.json()
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", body) if isinstance(body, dict) else None
+
+
+def _as_code(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    try:
+        code = int(value)
+    except ValueError:
+        return None
+    return code if abs(code) < LARGEST_CODE else None
+
+
+def _retry_after(headers: httpx.Headers) -> dt.timedelta | None:
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return dt.timedelta(seconds=min(int(text), LARGEST_CODE))
+    minutes = _minutes_to_regain(headers.get("x-business-use-case-usage", ""))
+    return dt.timedelta(minutes=minutes) if minutes else None
+
+
+def _minutes_to_regain(header: str) -> int:
+    try:
+        usage = json.loads(header)
+        waits = [row.get("estimated_time_to_regain_access", 0) for rows in usage.values() for row in rows]
+        return max((int(wait) for wait in waits), default=0)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return 0

@@ -1,0 +1,71 @@
+"""One HTTP call to a platform: nothing that httpx raises leaves here unexplained."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping
+
+import httpx
+
+from domain.errors import OutcomeUnknownError, PublishingError, TransientError
+
+CONNECT_TIMEOUT = dt.timedelta(seconds=10)
+"""How long to try for a connection. Shorter than an answer may take: until it stands, nothing has left."""
+
+NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.InvalidURL,
+)
+"""What httpx raises before the request has left this machine. Everything else may come after that."""
+
+
+def shared_client(*, timeout: dt.timedelta) -> httpx.AsyncClient:
+    """Return the one client all platforms share. It repeats nothing and follows no redirect.
+
+    Args:
+        timeout: how long one call may take, from the request to the end of the answer.
+    """
+    seconds = timeout.total_seconds()
+    return httpx.AsyncClient(
+        transport=httpx.AsyncHTTPTransport(retries=0),
+        timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT.total_seconds())),
+        follow_redirects=False,
+    )
+
+
+async def send(
+    http: httpx.AsyncClient,
+    method: str,
+    url: str,
+    *,
+    platform: str,
+    is_irreversible: bool = False,
+    params: Mapping[str, str] | None = None,
+    data: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> httpx.Response:
+    """Make one call and return the whole answer, whatever its status.
+
+    Raises:
+        TransientError: the call did not work, and nothing depends on whether it arrived.
+        OutcomeUnknownError: an irreversible call may have left, and no answer came.
+    """
+    try:
+        # httpx bounds each read; this bounds an answer that trickles in byte by byte as well.
+        async with asyncio.timeout(http.timeout.read):
+            return await http.request(method, url, params=params, data=data, headers=headers)
+    except NEVER_LEFT as error:
+        message = f"{platform.capitalize()} could not be reached ({type(error).__name__})."
+        raise TransientError(message, platform=platform) from error
+    except (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict, TimeoutError) as error:
+        raise _unanswered(error, platform, is_irreversible=is_irreversible) from error
+
+
+def _unanswered(error: Exception, platform: str, *, is_irreversible: bool) -> PublishingError:
+    message = f"No answer came from {platform.capitalize()} ({type(error).__name__})."
+    kind = OutcomeUnknownError if is_irreversible else TransientError
+    return kind(message, platform=platform)

@@ -1,0 +1,45 @@
+"""What a platform's folder exports: one record, `PLATFORM`."""
+
+import dataclasses
+from typing import Generic, Protocol, TypeVar
+
+import httpx
+from pydantic_settings import BaseSettings
+
+from domain.capabilities import Capabilities
+from domain.ids import PlatformName
+from services.ports import Clock, Network, Publisher
+
+SettingsT = TypeVar("SettingsT", bound=BaseSettings)
+TakenT_contra = TypeVar("TakenT_contra", bound=BaseSettings, contravariant=True)
+
+
+class CreatePublisher(Protocol[TakenT_contra]):
+    """Makes a platform's publisher; its class itself, usually."""
+
+    def __call__(self, *, settings: TakenT_contra, http: httpx.AsyncClient, clock: Clock) -> Publisher:
+        """Return a publisher that calls through `http` alone."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Platform(Generic[SettingsT]):
+    """A network as a plug-in."""
+
+    name: PlatformName
+    """As its folder."""
+    settings: type[SettingsT]
+    """The group of settings that its publisher needs."""
+    capabilities: Capabilities
+    logins: tuple[str, ...]
+    """The login families an account may use; the first is the default."""
+    create: CreatePublisher[SettingsT]
+
+    def network(self, *, settings: SettingsT, http: httpx.AsyncClient, clock: Clock) -> Network:
+        """Return the platform as the use cases see it."""
+        return Network(
+            name=self.name,
+            capabilities=self.capabilities,
+            publisher=self.create(settings=settings, http=http, clock=clock),
+            logins=self.logins,
+        )

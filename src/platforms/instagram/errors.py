@@ -1,0 +1,136 @@
+"""What Instagram's publishing errors mean.
+
+Source: developers.facebook.com/documentation/instagram-platform/instagram-graph-api/reference/error-codes,
+with what public clients have logged; as recorded 2026-11-20.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from domain.errors import FailureKind, PublishingError
+from platforms._shared.error_table import ErrorTable, Row, publishing_error
+from platforms._shared.meta_errors import META_ERRORS
+
+_NOT_FETCHED = "Instagram could not fetch the file from the cloud."
+_NOT_PROCESSED = "Instagram could not process this file. Post it by hand, or convert it and try again."
+
+
+def _rejected(code: int | None, subcode: int, says: str) -> Row:
+    # Instagram looks at content and parameters before it posts anything.
+    return Row(code=code, subcode=subcode, kind=FailureKind.REJECTED, is_definite=True, says=says)
+
+
+def _transient(code: int | None, subcode: int | None, says: str, *, is_definite: bool = False) -> Row:
+    return Row(code=code, subcode=subcode, kind=FailureKind.TRANSIENT, is_definite=is_definite, says=says)
+
+
+INSTAGRAM_ERRORS = (
+    _transient(-2, None, "Instagram took too long."),
+    _transient(-2, 2207003, "Instagram took too long to fetch the file."),
+    _transient(
+        -2, 2207020, "Instagram has forgotten the prepared post; it is prepared again.", is_definite=True
+    ),
+    _transient(-1, None, "Instagram had an error of its own."),
+    _transient(-1, 2207001, "Instagram had an error of its own."),
+    _transient(-1, 2207032, "Instagram could not take the file this time."),
+    _transient(-1, 2207053, "Instagram's upload failed without a reason."),
+    _rejected(-1, 2207073, "Instagram cannot delete this kind of post."),
+    _rejected(1, 2207057, "The chosen cover lies outside the video."),
+    Row(
+        code=4,
+        subcode=2207051,
+        kind=FailureKind.AUTHORIZATION,
+        is_definite=False,  # It has been seen for posts that went live. Source: a client's issue of 2026-07.
+        says="Instagram takes this for spam and blocks the account's posting. Open the app, see what it says "
+        "under Account Status, and let the account rest before you connect it again.",
+    ),
+    Row(
+        code=9,
+        subcode=2207042,
+        kind=FailureKind.RATE_LIMITED,
+        is_definite=True,
+        says="The account has used up Instagram's number of posts for 24 hours.",
+        wait=dt.timedelta(hours=1),
+    ),
+    _transient(
+        24,
+        2207006,
+        "Instagram does not find the prepared post, or the token has no access to it.",
+        is_definite=True,
+    ),
+    _transient(24, 2207008, "Instagram has lost the prepared post for the moment.", is_definite=True),
+    Row(
+        code=25,
+        subcode=2207050,
+        kind=FailureKind.AUTHORIZATION,
+        is_definite=True,
+        says="The Instagram account is inactive, restricted, or waits for a check. Log in to the app and do "
+        "what it asks, then connect the account again.",
+    ),
+    _rejected(100, 2207023, "Instagram does not know this media type."),
+    _rejected(100, 2207028, "A carousel takes 2 to 10 files."),
+    _rejected(100, 2207035, "A product tag lies outside the picture."),
+    _rejected(100, 2207036, "Product tags go on images alone."),
+    _rejected(100, 2207037, "A product tag is not valid; see the shop's catalogue."),
+    _rejected(100, 2207040, "The caption tags more than 20 people. Take some out."),
+    _rejected(
+        352, 2207026, "Instagram does not take this video format. Convert it to MP4 with H.264 and AAC."
+    ),
+    _transient(9004, 2207052, _NOT_FETCHED),
+    _transient(
+        9007, 2207027, "Instagram is not done with the file yet; it is tried again.", is_definite=True
+    ),
+    _rejected(36000, 2207004, "The picture is larger than 8 MB. Make it smaller."),
+    _rejected(36001, 2207005, "Instagram does not take this picture format. Save it as JPEG."),
+    _rejected(36003, 2207009, "The feed takes pictures from 4:5 to 1.91:1. Crop it, or post it as a story."),
+    _rejected(
+        36004, 2207010, "The caption is too long, or has too many hashtags: 2,200 characters, 30 tags."
+    ),
+    _rejected(None, 2207076, _NOT_PROCESSED),
+    _transient(None, 2207077, _NOT_FETCHED),
+    _rejected(None, 2207081, "Trial reels are not open to this account."),
+    _transient(None, 2207082, "Instagram could not fetch the whole of this large file."),
+    _transient(None, 2207085, "Instagram gave up on the file without a reason."),
+)
+
+FACEBOOK_LOGIN = "facebook"
+INSTAGRAM_LOGIN = "instagram"
+
+
+def _wrong_login(says: str) -> Row:
+    # A token of the other family is answered like garbage: 190 without a subcode.
+    refused = "Instagram refuses the access token: it is expired, revoked or not one of this login. "
+    return Row(
+        code=190, kind=FailureKind.AUTHORIZATION, is_definite=True, says=f"{refused}{says} Connect it again."
+    )
+
+
+ERRORS: Mapping[str, ErrorTable] = {
+    FACEBOOK_LOGIN: ErrorTable(
+        (_wrong_login("A token that begins with IG needs an account with the login instagram."),),
+        INSTAGRAM_ERRORS,
+        META_ERRORS,
+    ),
+    INSTAGRAM_LOGIN: ErrorTable(
+        (_wrong_login("A token that begins with EAA needs an account with the login facebook."),),
+        INSTAGRAM_ERRORS,
+        META_ERRORS,
+    ),
+}
+"""By login. The families of tokens are not interchangeable; each has its own host."""
+
+_NO_REASON = _transient(None, None, "Instagram could not take the file and does not say why.")
+_WORTH_A_SECOND_CONTAINER = frozenset({2207076})
+"""Refusals that went away with a new container, when the cloud had been slow. Source: client logs, as recorded
+2026-11-20."""
+
+
+def container_failure(subcode: int | None) -> PublishingError:
+    """Return the error that a dead container stands for; such a container was surely not published."""
+    row = ERRORS[FACEBOOK_LOGIN].find_subcode(subcode) or _NO_REASON
+    return publishing_error(row.kind, row.says, platform="instagram", code=row.code, subcode=subcode)
+
+
+def may_work_with_new_container(failure: PublishingError) -> bool:
+    """Tell whether the same file may go through in another container."""
+    return failure.kind is FailureKind.TRANSIENT or failure.subcode in _WORTH_A_SECOND_CONTAINER

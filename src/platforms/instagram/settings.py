@@ -1,0 +1,54 @@
+"""Settings of Instagram."""
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class InstagramSettings(BaseSettings):
+    """Where Instagram's API is, and how patiently it is asked."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    graph_api_base_url: str = Field(
+        "https://graph.facebook.com", description="Host of the Graph API for tokens of Facebook Login."
+    )
+    instagram_graph_api_base_url: str = Field(
+        "https://graph.instagram.com", description="Host of the Graph API for tokens of Instagram Login."
+    )
+    graph_api_version: str = Field("v25.0", pattern=r"^v\d+\.\d+$", description="Version of the Graph API.")
+    facebook_app_secret: SecretStr | None = Field(
+        None, description="Secret of the Meta app; proves each call made with a token of Facebook Login."
+    )
+    container_poll_seconds: Annotated[tuple[float, ...], NoDecode] = Field(
+        (2, 3, 5, 5, 10, 30),
+        min_length=1,
+        description="Longest waits between looks at a container; the last one repeats.",
+    )
+    look_up_grace_seconds: float = Field(
+        90, gt=0, description="How long after an unclear outcome the platform is first asked."
+    )
+
+    @field_validator("container_poll_seconds", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return value.split(",") if isinstance(value, str) else value
+
+    @field_validator("container_poll_seconds")
+    @classmethod
+    def _positive(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if any(not 0 < seconds < dt.timedelta.max.total_seconds() for seconds in value):
+            raise ValueError("every wait must be longer than zero")
+        return value
+
+    @property
+    def container_polls(self) -> tuple[dt.timedelta, ...]:
+        """The longest waits between looks at a container."""
+        return tuple(dt.timedelta(seconds=seconds) for seconds in self.container_poll_seconds)
+
+    @property
+    def reading_gap(self) -> dt.timedelta:
+        """How long after one reading of the posts another one counts as a second."""
+        return dt.timedelta(seconds=self.look_up_grace_seconds / 6)
