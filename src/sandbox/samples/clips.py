@@ -27,14 +27,14 @@ class Clip:
 
 def evening_waves(rng: random.Random) -> Clip:
     """Return low sun over water that moves."""
-    size, seconds = (1080, 1920), 4.0
+    size, seconds = (1080, 1920), 4
     frames = _swell(landscapes.dawn_over_water(rng, size), horizon=0.565, seconds=seconds)
     return Clip(size=size, frames=frames, sound=sound.surf(rng, seconds))
 
 
 def ridges_passing(rng: random.Random) -> Clip:
     """Return misty hills as seen from a slow train: the near ones pass faster."""
-    size, seconds = (720, 1280), 4.0
+    size, seconds = (720, 1280), 4
     wide = (size[0] * 3 // 2, size[1])
     sky, hills = landscapes.misty_sky(size), landscapes.ridges(rng, wide)
     crests = [(mask.getbbox() or (0, 0, 0, 0))[1] for _, mask in hills]
@@ -50,12 +50,12 @@ def ridges_passing(rng: random.Random) -> Clip:
                 picture.paste(hill.crop(view), (0, crest), mask.crop(view))
             yield picture
 
-    return Clip(size=size, frames=frames(), sound=sound.chord(seconds, (146.83, 220.0, 277.18, 329.63)))
+    return Clip(size=size, frames=frames(), sound=sound.chord(seconds, (147, 220, 277, 330)))
 
 
 def lights_drifting(rng: random.Random) -> Clip:
     """Return strings of lights, far out of focus, that sway."""
-    size, seconds = (720, 1280), 4.0
+    size, seconds = (720, 1280), 4
     room = (size[0] + 160, size[1] + 160)
     ground = gradient(size, ((0, (30, 20, 40)), (0.6, (58, 36, 52)), (1, (20, 14, 26))))
     warm = ((255, 178, 84), (255, 206, 138), (255, 142, 70), (255, 112, 96), (190, 130, 255))
@@ -74,12 +74,12 @@ def lights_drifting(rng: random.Random) -> Clip:
                 picture = ImageChops.screen(picture, layer.crop((left, top, left + size[0], top + size[1])))
             yield picture
 
-    return Clip(size=size, frames=frames(), sound=sound.chord(seconds, (196.0, 246.94, 293.66, 392.0)))
+    return Clip(size=size, frames=frames(), sound=sound.chord(seconds, (196, 247, 294, 392)))
 
 
 def light_passing(rng: random.Random) -> Clip:
     """Return a still life while a patch of sun wanders over it."""
-    size, seconds = (720, 1280), 4.0
+    size, seconds = (720, 1280), 4
     pieces = (
         still_lifes.Piece(
             profile=still_lifes.vase, x=0.4, width=0.4, height=0.72, color=(216, 190, 160), dip=(196, 112, 82)
@@ -105,7 +105,7 @@ def light_passing(rng: random.Random) -> Clip:
             left, top = round(900 - 1100 * number / count), 200
             yield ImageChops.screen(scene, beam.crop((left, top, left + size[0], top + size[1])))
 
-    return Clip(size=size, frames=frames(), sound=sound.chord(seconds, (174.61, 261.63, 349.23, 440.0)))
+    return Clip(size=size, frames=frames(), sound=sound.chord(seconds, (175, 262, 349, 440)))
 
 
 def _swell(picture: Image.Image, *, horizon: float, seconds: float) -> Iterator[Image.Image]:

@@ -8,18 +8,17 @@ from collections.abc import Sequence
 from sandbox.samples.encoding import SAMPLE_RATE
 
 
-def chord(seconds: float, notes: Sequence[float]) -> "array[float]":
-    """Return notes, in hertz, that swell and fade together."""
-    count = round(seconds * SAMPLE_RATE)
+def chord(seconds: int, notes: Sequence[int]) -> "array[float]":
+    """Return notes, in whole hertz, that swell at the start and fade at the end."""
     steps = [math.tau * note / SAMPLE_RATE for note in notes]
     share = 0.34 / len(notes)
-    return array(
-        "f",
-        (
-            math.sin(math.pi * at / count) ** 0.5 * share * sum([math.sin(step * at) for step in steps])
-            for at in range(count)
-        ),
-    )
+    # Whole hertz: one second of it can be repeated without a click.
+    samples = array("f", [share * sum([math.sin(step * at) for step in steps]) for at in range(SAMPLE_RATE)])
+    samples *= seconds
+    for at in range(SAMPLE_RATE):
+        samples[at] *= at / SAMPLE_RATE
+        samples[-1 - at] *= at / SAMPLE_RATE
+    return samples
 
 
 def surf(rng: random.Random, seconds: float) -> "array[float]":
