@@ -46,6 +46,15 @@ class NewPublication:
     """The slot it fills; a slot of an account is filled once, whoever tries."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class FilledSlot:
+    """A slot of an account that has its publication, whatever became of that."""
+
+    account_id: AccountId
+    local_date: dt.date
+    number: int
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteCall:
     """One step towards a post, as it is kept: usually one call to the platform or to the cloud."""
@@ -180,6 +189,10 @@ class PublicationRepository(Protocol):
         """Count publications by state and lane: all that are not final, and the final ones since then."""
         ...
 
+    async def filled_slots(self, *, since: dt.date) -> frozenset[FilledSlot]:
+        """Return the filled slots of all workspaces from this local date on, in one statement."""
+        ...
+
     async def history(self, publication_id: PublicationId) -> list[HistoryEntry]:
         """Return what happened to a publication, oldest first."""
         ...
@@ -216,6 +229,10 @@ class MediaRepository(Protocol):
         at: dt.datetime,
     ) -> MediaId | None:
         """Add a file; None: the workspace has one with this content."""
+        ...
+
+    async def describe(self, media_id: MediaId, *, path: str, description: Description) -> None:
+        """Store where a known file lies now, and what people say of it now."""
         ...
 
     async def by_sha256(self, workspace_id: WorkspaceId, sha256: str) -> MediaItem | None:
@@ -288,6 +305,10 @@ class AccountRepository(Protocol):
 
     async def find(self, workspace_id: WorkspaceId) -> list[Account]:
         """Return a workspace's accounts that are not removed, oldest first."""
+        ...
+
+    async def all(self) -> list[Account]:
+        """Return the accounts of all workspaces that are not removed, oldest first, in one statement."""
         ...
 
     async def set_state(self, account_id: AccountId, state: AccountState, *, reason: str = "") -> bool:
