@@ -180,10 +180,10 @@ def _objects(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows: Any = answer.get("data")
     if not isinstance(rows, list):
         raise _unreadable("a list")
-    nodes: list[Any] = rows
+    nodes = cast("list[object]", rows)
     if not all(isinstance(node, dict) for node in nodes):
         raise _unreadable("a list")
-    return nodes
+    return cast("list[dict[str, Any]]", nodes)
 
 
 def _text(node: Mapping[str, Any], name: str) -> str:

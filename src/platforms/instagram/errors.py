@@ -121,8 +121,8 @@ ERRORS: Mapping[str, ErrorTable] = {
 
 _NO_REASON = _transient(None, None, "Instagram could not take the file and does not say why.")
 _WORTH_A_SECOND_CONTAINER = frozenset({2207076})
-"""Refusals that went away with a new container, when the cloud had been slow. Source: client logs, as recorded
-2026-11-20."""
+"""Refusals that went away with a new container, when the cloud had been slow. Source: client logs, as
+recorded 2026-11-20."""
 
 
 def container_failure(subcode: int | None) -> PublishingError:

@@ -2,8 +2,8 @@
 
 The container is asked first. PUBLISHED proves that it is out, EXPIRED and ERROR that it is not. FINISHED and
 IN_PROGRESS prove nothing by themselves: then it is absent only if two complete readings of the account's
-posts, some time apart, show no trace of it, the account's count of posts is what it was before the intent, and
-no other publication of ours went to the account meanwhile. Everything else stays unknown.
+posts, some time apart, show no trace of it, the account's count of posts is what it was before the intent,
+and no other publication of ours went to the account meanwhile. Everything else stays unknown.
 """
 
 import dataclasses

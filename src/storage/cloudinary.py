@@ -1,0 +1,153 @@
+"""Cloudinary as a media store, through its official SDK.
+
+The SDK blocks, so every call runs in a thread; it is loaded there too, with the first call. It keeps
+credentials in global state unless they come with each call, so they do.
+"""
+
+import asyncio
+import datetime as dt
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from domain.errors import (
+    AuthorizationError,
+    PublishingError,
+    RateLimitedError,
+    RejectedError,
+    StorylineError,
+    TransientError,
+)
+from domain.media import MediaKind
+from services.ports import HostedFile
+from storage.settings import CloudinarySettings
+
+MAX_PLAIN_UPLOAD_BYTES = 20_000_000
+"""Larger files go in chunks; one request may have 100 MB at most. Source: the SDK's documentation, 1.46.3."""
+CHUNK_BYTES = 6_000_000
+"""All but the last chunk need 5 MB. Source: the SDK's documentation, 1.46.3. Small ones keep memory low."""
+MAX_PARALLEL_CALLS = 3
+"""Each holds its file, or a chunk of it, in memory twice."""
+MAX_DETAIL_CHARS = 200
+
+_SETTINGS = "CLOUDINARY_CLOUD_NAME, CLOUDINARY_API_KEY and CLOUDINARY_API_SECRET"
+
+
+class CloudinaryStore:
+    """Puts media where a platform can fetch it, under names that nobody can guess."""
+
+    def __init__(self, settings: CloudinarySettings, *, timeout: dt.timedelta) -> None:
+        """Take the access; nothing is called yet.
+
+        Args:
+            settings: with all credentials.
+            timeout: how long Cloudinary may keep silent during a call.
+
+        Raises:
+            StorylineError: credentials are missing.
+        """
+        secret = settings.cloudinary_api_secret
+        if settings.missing or secret is None:
+            raise StorylineError(f"Cloudinary needs {', '.join(settings.missing)}.")
+        self._options: Mapping[str, Any] = {
+            "cloud_name": settings.cloudinary_cloud_name,
+            "api_key": settings.cloudinary_api_key,
+            "api_secret": secret.get_secret_value(),
+            "upload_prefix": settings.cloudinary_upload_prefix.rstrip("/"),
+            "timeout": timeout.total_seconds(),
+            "type": "upload",
+            "invalidate": True,
+        }
+        self._free = asyncio.Semaphore(MAX_PARALLEL_CALLS)
+
+    @property
+    def name(self) -> str:
+        """The provider's name, as in the settings."""
+        return "cloudinary"
+
+    async def upload(self, path: Path, *, name: str, kind: MediaKind) -> HostedFile:
+        """Upload a file under this name; a second upload under the same name takes its place."""
+        async with self._free:
+            answer = await asyncio.to_thread(self._upload, path, name, kind)
+        url = answer.get("secure_url") or answer.get("url")
+        if not isinstance(url, str):
+            raise _unreadable()
+        return HostedFile(url=url, reference=f"{kind.value}/{name}")
+
+    async def delete(self, reference: str) -> None:
+        """Delete an upload; one that is not there is fine."""
+        async with self._free:
+            answer = await asyncio.to_thread(self._delete, reference)
+        if answer.get("result") not in {"ok", "not found"}:
+            raise _unreadable()
+
+    def _upload(self, path: Path, name: str, kind: MediaKind) -> dict[str, Any]:
+        options = {
+            **self._options,
+            "public_id": name,
+            "resource_type": kind.value,
+            "overwrite": True,
+            "filename": f"{name}{path.suffix}",
+        }
+        try:
+            is_large = path.stat().st_size > MAX_PLAIN_UPLOAD_BYTES
+        except OSError as error:
+            raise _no_file(path) from error
+        if is_large:
+            return _called("upload_large", path, **options, chunk_size=CHUNK_BYTES)
+        return _called("upload", path, **options)
+
+    def _delete(self, reference: str) -> dict[str, Any]:
+        kind, _, name = reference.partition("/")
+        return _called("destroy", name, **self._options, resource_type=kind)
+
+
+def _called(function: str, subject: Path | str, **options: Any) -> dict[str, Any]:
+    uploader = importlib.import_module("cloudinary.uploader")
+    exceptions = importlib.import_module("cloudinary.exceptions")
+    call = cast("Callable[..., object]", getattr(uploader, function))
+    try:
+        answer = call(subject, **options)
+    except exceptions.Error as error:
+        raise _failure(error) from error
+    except OSError as error:
+        raise _no_file(subject) from error
+    except (TypeError, KeyError, AttributeError) as error:
+        # The SDK takes for granted that JSON has the shape it expects.
+        raise _unreadable() from error
+    if not isinstance(answer, dict):
+        raise _unreadable()
+    return cast("dict[str, Any]", answer)
+
+
+def _failure(error: Exception) -> PublishingError:
+    # The SDK's exceptions are told apart by class alone, one for each HTTP status; the class it gives to
+    # everything else (no connection, no answer in time, no JSON) is their base.
+    match type(error).__name__:
+        case "BadRequest":
+            says = f"Cloudinary refuses the file: {str(error)[:MAX_DETAIL_CHARS]}"
+            return RejectedError(says, platform="cloudinary", http_status=400)
+        case "AuthorizationRequired":
+            says = f"Cloudinary refuses the access; check {_SETTINGS}."
+            return AuthorizationError(says, platform="cloudinary", http_status=401)
+        case "NotAllowed":
+            says = f"Cloudinary does not allow this; check {_SETTINGS}, and the key's rights."
+            return AuthorizationError(says, platform="cloudinary", http_status=403)
+        case "NotFound":
+            says = "Cloudinary does not know this cloud; check CLOUDINARY_CLOUD_NAME."
+            return AuthorizationError(says, platform="cloudinary", http_status=404)
+        case "RateLimited":
+            says = "Cloudinary's limit of calls is reached for now."
+            return RateLimitedError(says, platform="cloudinary", http_status=429)
+        case _:
+            says = "Cloudinary could not be reached, or did not answer as it should."
+            return TransientError(says, platform="cloudinary")
+
+
+def _no_file(subject: Path | str) -> RejectedError:
+    return RejectedError(f"The file {Path(subject).name} cannot be read any more.", platform="cloudinary")
+
+
+def _unreadable() -> TransientError:
+    return TransientError("Cloudinary's answer cannot be read.", platform="cloudinary")
