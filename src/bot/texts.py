@@ -5,7 +5,7 @@ import zoneinfo
 from collections.abc import Mapping
 
 from domain.card import CardKind
-from domain.ids import UserId
+from domain.ids import PublicationId, UserId
 from domain.lane import Lane
 from domain.publication import BOT, COMMAND_LINE, State
 from services.posting.decide import Outcome, OutcomeKind, ReplyKind, ReplyOutcome
@@ -29,9 +29,7 @@ ADMIN_MENU: Mapping[str, str] = {
 NOT_ALLOWED = "Only administrators of this chat can do that."
 PAUSED = "⏸ Posting is paused. Cards that are here already can still be answered. /resume starts it again."
 RESUMED = "▶️ Posting is on. What became due meanwhile goes out one by one."
-CANCEL_USAGE = "Which one? Write its number from /queue after the command, such as <code>/cancel 12</code>."
-CANCELLED = "🗑 Taken out of the queue: {ids}."
-NOT_CANCELLED = "Nothing was cancelled: {ids} is not waiting in this team's queue."
+CANCEL_USAGE = "Which one? Write its number from /queue after the command, such as /cancel 12."
 EMPTY_QUEUE = "The queue is empty."
 NO_HISTORY = "Nothing has ended yet."
 WENT_WRONG = "That did not work. Please press again."
@@ -72,6 +70,11 @@ def name_of(actor: str, names: Mapping[UserId, str]) -> str:
         return "somebody at the command line"
     number = actor.removeprefix("user:")
     return names.get(UserId(int(number)), "somebody") if number.isdecimal() else actor
+
+
+def cancelled(publication_id: PublicationId, refused: str | None) -> str:
+    """Return what became of one number of a /cancel."""
+    return f"{publication_id} stays: {refused}." if refused else f"🗑 {publication_id} is out of the queue."
 
 
 def toast(outcome: Outcome, zone: zoneinfo.ZoneInfo) -> str:

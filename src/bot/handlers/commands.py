@@ -1,0 +1,150 @@
+"""Commands."""
+
+import dataclasses
+import datetime as dt
+import re
+
+import structlog
+import telegram
+
+from bot import texts
+from bot.access import COMMANDS, Door, Member
+from bot.answers import Answers
+from bot.html import Html, plain
+from bot.updates import Message, User
+from bot.views import lists
+from bot.views.help import help_
+from bot.views.stats import stats
+from bot.views.status import status
+from domain.ids import ChatId, PublicationId
+from domain.publication import person
+from services import messages
+from services.ports import Clock
+from services.posting.schedule import QueueService
+from services.queries import QueryService
+from services.workspaces import WorkspaceService
+
+STATS_SPAN = dt.timedelta(days=30)
+MOST_LISTED = 10
+MOST_CANCELLED = 50
+"""How many numbers one /cancel takes."""
+
+_COMMAND = re.compile(
+    r"/(?P<name>[a-z_]{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE
+)
+_NUMBER = re.compile(r"#?(\d{1,18})")
+_log = structlog.get_logger()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command as it was written."""
+
+    name: str
+    """In lower case, without the slash."""
+    arguments: tuple[str, ...] = ()
+
+
+def command_in(text: str, *, username: str) -> Command | None:
+    """Return the command a text is; None: it is none, or it is another bot's."""
+    found = _COMMAND.fullmatch(text)
+    if found is None or (found["bot"] or username).lower() != username.lower():
+        return None
+    return Command(name=found["name"].lower(), arguments=tuple((found["rest"] or "").split()))
+
+
+class Commands:
+    """Answers commands."""
+
+    def __init__(
+        self,
+        *,
+        bot: telegram.Bot,
+        door: Door,
+        answers: Answers,
+        queries: QueryService,
+        workspaces: WorkspaceService,
+        queue: QueueService,
+        clock: Clock,
+    ) -> None:
+        self._bot = bot
+        self._door = door
+        self._answers = answers
+        self._queries = queries
+        self._workspaces = workspaces
+        self._queue = queue
+        self._clock = clock
+
+    async def handle(self, update_id: int, message: Message, author: User) -> None:
+        """Answer one command; others' and unknown ones are passed over."""
+        command = command_in(message.text, username=self._bot.username)
+        if command is None or command.name not in COMMANDS:
+            return await self._answers.nothing(update_id)
+        if message.chat.is_private:
+            return await self._at_the_front_door(update_id, message, author, command)
+        member = await self._door.admit(ChatId(message.chat.id), author.person, update_id=update_id)
+        if member is None:
+            return await self._answers.nothing(update_id, error="stranger")
+        _log.info("command.handled", update_id=update_id, command=command.name, user_id=author.id)
+        answer = await self._answer(member, command, reply_to=message.message_id)
+        return await self._answers.send(update_id, member.workspace.chat_id, answer)
+
+    async def _at_the_front_door(
+        self, update_id: int, message: Message, author: User, command: Command
+    ) -> None:
+        if command.name not in {"start", "help"} or not await self._door.belongs_somewhere(author.person):
+            return await self._answers.nothing(update_id, error="private chat")
+        return await self._answers.reply(
+            update_id, ChatId(message.chat.id), help_(is_private=True), to=message.message_id
+        )
+
+    async def _answer(self, member: Member, command: Command, *, reply_to: int) -> messages.Message:
+        if not member.role.may(COMMANDS[command.name]):
+            return _text(plain(texts.NOT_ALLOWED), reply_to)
+        if command.name == "queue":
+            return messages.SendQueue(reply_to=reply_to)
+        if command.name in {"pause", "resume", "cancel"}:
+            return _text(await self._changed(member, command), reply_to)
+        return _text(await self._shown(member, command), reply_to)
+
+    async def _shown(self, member: Member, command: Command) -> Html:
+        workspace = member.workspace
+        match command.name:
+            case "status":
+                return status(await self._queries.status(workspace.id))
+            case "next":
+                return lists.following(await self._queries.upcoming(workspace.id, limit=1))
+            case "history":
+                return lists.history(await self._queries.history(workspace.id, limit=MOST_LISTED))
+            case "stats":
+                since = self._clock.now() - STATS_SPAN
+                return stats(await self._queries.stats(workspace.id, since=since), workspace)
+            case _:
+                return help_(is_private=False)
+
+    async def _changed(self, member: Member, command: Command) -> Html:
+        by = person(member.person.id)
+        match command.name:
+            case "pause":
+                await self._workspaces.pause(member.workspace.id, by=by)
+                return plain(texts.PAUSED)
+            case "resume":
+                await self._workspaces.resume(member.workspace.id, by=by)
+                return plain(texts.RESUMED)
+            case _:
+                return await self._cancelled(member, command.arguments, by=by)
+
+    async def _cancelled(self, member: Member, arguments: tuple[str, ...], *, by: str) -> Html:
+        numbers = [_NUMBER.fullmatch(word) for word in arguments[:MOST_CANCELLED]]
+        ids = [PublicationId(int(number[1])) for number in numbers if number]
+        if not ids or len(ids) < len(arguments):
+            return plain(texts.CANCEL_USAGE)
+        refused = {
+            refusal.publication_id: refusal.why
+            for refusal in await self._queue.cancel(member.workspace.id, ids, by=by)
+        }
+        return plain("\n".join(texts.cancelled(number, refused.get(number)) for number in ids))
+
+
+def _text(html: Html, reply_to: int) -> messages.SendText:
+    return messages.SendText(html=html.source, reply_to=reply_to)
