@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
+from app import env_example
 from domain import publication
 from domain.publication import FINAL, TRANSITIONS, Event, State
 
@@ -35,7 +36,7 @@ def generated() -> dict[Path, str]:
     text = flow.read_text()
     for name, part in {"diagram": diagram(), "states": table(State), "events": table(Event)}.items():
         text = with_part(text, name, part)
-    return {flow: text}
+    return {flow: text, ROOT / ".env.example": env_example.render()}
 
 
 def with_part(text: str, name: str, part: str) -> str:
