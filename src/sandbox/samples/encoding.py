@@ -54,5 +54,6 @@ def _heard(sound: "array[float]", start: int) -> av.AudioFrame:
     for plane in frame.planes:
         plane.update(samples)
     frame.sample_rate = SAMPLE_RATE
-    frame.pts, frame.time_base = start, fractions.Fraction(1, SAMPLE_RATE)
+    # The encoder answers one frame early, for its priming; a frame later, it starts with the first picture.
+    frame.pts, frame.time_base = start + _AUDIO_FRAME, fractions.Fraction(1, SAMPLE_RATE)
     return frame
