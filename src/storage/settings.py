@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class CloudSettings(BaseSettings):
     """Which cloud, and for how long."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True)
 
     cloud_storage_provider: Literal["cloudinary"] = Field(
         "cloudinary", description="Where media is put for the platforms to fetch."
@@ -22,7 +22,7 @@ class CloudSettings(BaseSettings):
 class CloudinarySettings(BaseSettings):
     """Access to Cloudinary."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True)
 
     cloudinary_cloud_name: str | None = Field(None, description="From Cloudinary's dashboard.")
     cloudinary_api_key: str | None = Field(None, description="From Cloudinary's dashboard.")

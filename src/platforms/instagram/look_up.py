@@ -40,41 +40,43 @@ class LookUp:
         """Look, by reading alone."""
         checkpoint = Checkpoint.parse(self.job.publication.checkpoint)
         checkpoint = dataclasses.replace(checkpoint, is_unclear=True)
-        if checkpoint.container_id is None or self.job.publication.intent_at is None:
+        if checkpoint.container_id is None:
             return self._unknown(checkpoint, "Nothing is stored by which Instagram could be asked.")
+        # Without an intent, what is out came from an earlier one; it cannot be older than its container.
+        since = (self.job.publication.intent_at or checkpoint.made_at[-1]) - CLOCK_TOLERANCE
         try:
             container = await self.api.container(checkpoint.container_id)
             match container.state:
                 case ContainerState.PUBLISHED:
-                    return Live(receipt=await self._receipt(self.job.publication.intent_at))
+                    return Live(receipt=await self._receipt(since))
                 case ContainerState.EXPIRED | ContainerState.ERROR:
                     return Absent(
                         checkpoint=checkpoint.without_container().stored(),
                         proof=f"Instagram says the container is {container.state.lower()}",
                     )
                 case ContainerState.FINISHED | ContainerState.IN_PROGRESS:
-                    return await self._weigh(checkpoint, self.job.publication.intent_at)
+                    return await self._weigh(checkpoint, since)
         except PublishingError as error:
             return self._unknown(checkpoint, f"Instagram could not be asked: {error}")
 
-    async def _receipt(self, intent_at: dt.datetime) -> Receipt:
+    async def _receipt(self, since: dt.datetime) -> Receipt:
         # That it is out is proved already; which one it is may stay open.
         try:
-            candidates = await self._candidates(intent_at)
+            candidates = await self._candidates(since)
         except PublishingError:
             candidates = []
         if len(candidates) != 1 or not self._is_ours(candidates[0]):
             return Receipt(platform_post_id=None)
         return Receipt(platform_post_id=candidates[0].id, permalink=candidates[0].permalink)
 
-    async def _weigh(self, checkpoint: Checkpoint, intent_at: dt.datetime) -> Live | Absent | Unknown:
+    async def _weigh(self, checkpoint: Checkpoint, since: dt.datetime) -> Live | Absent | Unknown:
         if (remaining := self._until_second_reading(checkpoint)) is not None:
             return self._unknown(checkpoint, "One reading shows no trace of it.", again_after=remaining)
-        candidates = await self._candidates(intent_at)
+        candidates = await self._candidates(since)
         if len(candidates) == 1 and self._has_our_caption(candidates[0]) and self._is_alone:
             post = candidates[0]
             return Live(receipt=Receipt(platform_post_id=post.id, permalink=post.permalink))
-        if (doubt := await self._doubt(checkpoint, candidates, intent_at)) is not None:
+        if (doubt := await self._doubt(checkpoint, candidates, since)) is not None:
             return self._unknown(checkpoint, doubt)
         if checkpoint.clear_reading_at is None:
             seen = dataclasses.replace(checkpoint, clear_reading_at=self.now)
@@ -89,15 +91,13 @@ class LookUp:
             proof="two readings of the account show no trace of it, and its count of posts has not changed",
         )
 
-    async def _doubt(
-        self, checkpoint: Checkpoint, candidates: list[Post], intent_at: dt.datetime
-    ) -> str | None:
+    async def _doubt(self, checkpoint: Checkpoint, candidates: list[Post], since: dt.datetime) -> str | None:
         if candidates:
             return (
                 f"Instagram shows {len(candidates)} new of this kind, and it cannot be told whether this one "
                 "is among them."
             )
-        if self.job.publication.placement == STORY and self.now - intent_at > STORIES_LISTED_FOR:
+        if self.job.publication.placement == STORY and self.now - since > STORIES_LISTED_FOR:
             return "Stories of that time are no longer listed."
         if not self._is_alone:
             return "Another publication went to this account meanwhile."
@@ -111,8 +111,7 @@ class LookUp:
             )
         return None
 
-    async def _candidates(self, intent_at: dt.datetime) -> list[Post]:
-        since = intent_at - CLOCK_TOLERANCE
+    async def _candidates(self, since: dt.datetime) -> list[Post]:
         placement = self.job.publication.placement
         listed = await (self.api.stories() if placement == STORY else self.api.media(since=since))
         return [

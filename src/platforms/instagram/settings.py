@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 class InstagramSettings(BaseSettings):
     """Where Instagram's API is, and how patiently it is asked."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True)
 
     graph_api_base_url: str = Field(
         "https://graph.facebook.com", description="Host of the Graph API for tokens of Facebook Login."
@@ -28,7 +28,7 @@ class InstagramSettings(BaseSettings):
         description="Longest waits between looks at a container; the last one repeats.",
     )
     look_up_grace_seconds: float = Field(
-        90, gt=0, description="How long after an unclear outcome the platform is first asked."
+        90, ge=0, description="How long after an unclear outcome the platform is first asked."
     )
 
     @field_validator("container_poll_seconds", mode="before")
