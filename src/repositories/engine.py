@@ -1,0 +1,81 @@
+"""Connections to either database: how they are opened, and how their transactions begin."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from domain.errors import StorylineError
+
+BUSY_TIMEOUT = dt.timedelta(seconds=15)
+"""How long SQLite waits for another process's transaction."""
+POOL_SIZE = 10
+"""PostgreSQL connections per process; transactions are short, so a few serve many workers."""
+
+
+def create_engine(url: str) -> AsyncEngine:
+    """Return the engine for a `postgresql://` or `sqlite:///` URL; nothing is connected yet.
+
+    Raises:
+        StorylineError: the URL is of another kind.
+    """
+    parsed = parse(url)
+    if is_sqlite(url):
+        # SQLite has one writer at a time. One connection lets a process's transactions wait for each other in
+        # turn, instead of each polling for the file's lock; every transaction still has it for itself.
+        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0)
+        begin_immediately(engine.sync_engine)
+        return engine
+    return create_async_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10},
+    )
+
+
+def parse(url: str) -> sa.URL:
+    """Return a database URL in parts.
+
+    Raises:
+        StorylineError: it is neither of the two kinds. The message does not repeat it, for its password.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername not in {"postgresql", "sqlite"}:
+        raise StorylineError("DATABASE_URL takes postgresql://… or sqlite:///….")
+    return parsed
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether this is the URL of an SQLite file."""
+    return parse(url).drivername == "sqlite"
+
+
+def begin_immediately(engine: sa.Engine) -> None:
+    """Let SQLite transactions take the writer's place at their beginning, and be durable at their end.
+
+    Without that, a transaction that reads before it writes loses the updates of others without any error.
+    """
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT // dt.timedelta(milliseconds=1)}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

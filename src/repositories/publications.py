@@ -1,0 +1,387 @@
+"""Publications, their history and their attempts."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.ids import PublicationId, WorkspaceId
+from domain.lane import Lane
+from domain.publication import BOT, Event, HistoryEntry, Publication, State
+from repositories.claim import CLAIMED, due_claim, is_lost_race, look_up_claim
+from repositories.database_time import database_now
+from repositories.jobs import load_jobs, select_jobs
+from repositories.rows import read
+from repositories.tables import (
+    UNASKED,
+    attempts,
+    in_state,
+    publication_events,
+    publications,
+    slot_filled_once,
+)
+from repositories.upsert import insert_into
+from repositories.vault import TokenVault
+from repositories.wakes import Wakes
+from services.ports import Job, Surroundings
+from services.unit_of_work import Attempt, FilledSlot, NewPublication
+
+RECENT = 200
+"""How many posts of an account a look-up is told of; more than any platform lists in one answer."""
+OPEN = [state for state in State if not state.is_final]
+
+
+class SqlPublications:
+    """The `PublicationRepository` of one transaction."""
+
+    def __init__(self, connection: AsyncConnection, vault: TokenVault, wakes: Wakes) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._wakes = wakes
+
+    async def add(self, new: NewPublication, *, at: dt.datetime, actor: str) -> PublicationId | None:
+        """Put a publication into the queue, or before the approvers; None: its slot is filled already."""
+        draft = Publication(
+            id=PublicationId(0),  # the database gives it
+            workspace_id=new.workspace_id,
+            post_id=new.post_id,
+            account_id=new.account_id,
+            platform=new.platform,
+            placement=new.placement,
+            state=State.DRAFT,
+            version=0,
+            planned_at=new.due_at,
+            due_at=new.due_at,
+            lane_wish=new.lane_wish,
+        )
+        event = Event.SUBMITTED if new.needs_approval else Event.QUEUED
+        first = draft.after(event, at=at)
+        added = await self._connection.scalar(
+            insert_into(self._connection, publications)
+            .values(
+                **_columns_of(first),
+                slot_date=new.slot and new.slot.local_date,
+                slot_number=new.slot and new.slot.number,
+                created_at=at,
+                updated_at=at,
+            )
+            .on_conflict_do_nothing(
+                index_elements=list(slot_filled_once.columns),
+                index_where=publications.c.slot_date.is_not(None),
+            )
+            .returning(publications.c.id)
+        )
+        if added is None:
+            return None
+        await self._remember(dataclasses.replace(first, id=PublicationId(added)), event, at=at, actor=actor)
+        self._wakes.work_added()
+        return PublicationId(added)
+
+    async def get(self, publication_id: PublicationId) -> Publication | None:
+        """Return one publication."""
+        found = await self._connection.execute(
+            sa.select(publications).where(publications.c.id == publication_id)
+        )
+        row = found.mappings().one_or_none()
+        return None if row is None else read(Publication, publications, row)
+
+    async def jobs(self, ids: Collection[PublicationId]) -> dict[PublicationId, Job]:
+        """Return publications with their posts, media, accounts, workspaces and tokens: two statements."""
+        jobs = await load_jobs(
+            self._connection, self._vault, select_jobs.where(publications.c.id.in_(list(ids)))
+        )
+        return {job.publication.id: job for job in jobs}
+
+    async def claim_due(
+        self, *, now: dt.datetime, limit: int, lease: dt.timedelta, worker: str
+    ) -> list[PublicationId]:
+        """Claim what is due, at most one publication per account, earliest first, in one statement.
+
+        When another claimer takes another publication of one of the accounts at the same moment, nothing is
+        claimed; the other's claims stand, and the rest is there at the next call.
+        """
+        # A claim that loses that race takes back no more than itself.
+        own = await self._connection.begin_nested() if self._connection.in_transaction() else None
+        try:
+            result = await self._connection.execute(
+                due_claim(now=now, limit=limit, lease=lease, worker=worker)
+            )
+        except DBAPIError as error:
+            if not is_lost_race(error):
+                raise
+            await (own or self._connection).rollback()
+            return []
+        claimed = sorted(result, key=lambda row: (row.due_at, row.id))
+        if own is not None:
+            await own.commit()
+        if claimed:
+            await self._connection.execute(
+                sa.insert(publication_events),
+                [
+                    {
+                        "publication_id": row.id,
+                        "version": row.version,
+                        "event": Event.CLAIMED,
+                        "state": CLAIMED,
+                        "at": now,
+                        "actor": BOT,
+                        "reason": "",
+                    }
+                    for row in claimed
+                ],
+            )
+        return [PublicationId(row.id) for row in claimed]
+
+    async def apply(
+        self,
+        before: Publication,
+        event: Event,
+        *,
+        at: dt.datetime,
+        actor: str,
+        reason: str = "",
+        **changes: Any,
+    ) -> Publication | None:
+        """Write what `before.after(event)` gives, and its history; None: somebody else was faster.
+
+        Two fields are the claim's own, for a worker stores them while its copy stays as it was: the
+        checkpoint is written only when it is among the `changes`, and a stored intent is taken back only by
+        going back to the queue or to the team.
+
+        Raises:
+            TransitionRefusedError: the event cannot happen in this state.
+        """
+        after = before.after(event, at=at, **changes)
+        values = _columns_of(after)
+        if "checkpoint" not in changes:
+            del values["checkpoint"]
+        if after.intent_at is None and after.state not in {State.SCHEDULED, State.WITH_TEAM}:
+            del values["intent_at"]
+        statement = (
+            sa.update(publications)
+            .where(
+                publications.c.id == before.id,
+                publications.c.version == before.version,
+                publications.c.state == before.state,
+            )
+            .values(**values, lease_until=None, worker=None, updated_at=at)
+        )
+        if event is Event.RELEASED:
+            # Its worker may have recorded the intent since `before` was read; then it must stay.
+            statement = statement.where(publications.c.intent_at.is_(None))
+        if not (await self._connection.execute(statement)).rowcount:
+            return None
+        await self._remember(after, event, at=at, actor=actor, reason=reason)
+        if before.state is State.PUBLISHING:
+            self._wakes.work_returned()
+        elif after.state is State.SCHEDULED or before.state is State.UNCONFIRMED:
+            self._wakes.work_added()
+        return after
+
+    async def save_checkpoint(
+        self, claim: Publication, checkpoint: Mapping[str, Any], *, lease: dt.timedelta
+    ) -> bool:
+        """Store how far a claimed publication is, and renew its lease; False: ownership is lost."""
+        return await self._write_claim(claim, lease, checkpoint=checkpoint)
+
+    async def record_intent(
+        self, claim: Publication, checkpoint: Mapping[str, Any], *, at: dt.datetime, lease: dt.timedelta
+    ) -> bool:
+        """Store that the irreversible call comes next, with a full lease; False: ownership is lost."""
+        return await self._write_claim(claim, lease, checkpoint=checkpoint, intent_at=at, last_intent_at=at)
+
+    async def renew_lease(self, claim: Publication, *, lease: dt.timedelta) -> bool:
+        """Renew the lease of a claim that has no intent yet; False: ownership is lost."""
+        return await self._write_claim(claim, lease)
+
+    async def with_expired_lease(self, *, limit: int) -> list[Publication]:
+        """Return publications whose worker's lease ran out."""
+        rows = await self._connection.execute(
+            sa.select(publications)
+            .where(in_state(State.PUBLISHING), publications.c.lease_until <= database_now())
+            .order_by(publications.c.lease_until, publications.c.id)
+            .limit(limit)
+        )
+        return [read(Publication, publications, row) for row in rows.mappings()]
+
+    async def claim_look_ups(
+        self, *, now: dt.datetime, limit: int, lease: dt.timedelta
+    ) -> list[PublicationId]:
+        """Lease unconfirmed publications whose next look is due and that nobody was asked about.
+
+        Their version stays as it is.
+        """
+        leased = await self._connection.execute(look_up_claim(now=now, limit=limit, lease=lease))
+        return [PublicationId(row.id) for row in sorted(leased, key=lambda row: (row.due_at, row.id))]
+
+    async def look_again(
+        self, publication: Publication, *, due_at: dt.datetime, checkpoint: Mapping[str, Any]
+    ) -> bool:
+        """Set the time of the next look at an unconfirmed publication; False: somebody decided meanwhile."""
+        changed = await self._connection.execute(
+            sa.update(publications)
+            .where(
+                publications.c.id == publication.id,
+                publications.c.version == publication.version,
+                in_state(State.UNCONFIRMED),
+            )
+            .values(due_at=due_at, checkpoint=checkpoint, lease_until=None)
+        )
+        if changed.rowcount:
+            self._wakes.work_returned()
+        return bool(changed.rowcount)
+
+    async def set_permalink(self, publication_id: PublicationId, permalink: str) -> None:
+        """Add the public address to a publication that is out."""
+        await self._connection.execute(
+            sa.update(publications).where(publications.c.id == publication_id).values(permalink=permalink)
+        )
+
+    async def surroundings(self, publication: Publication) -> Surroundings:
+        """Return what is known of the account's other publications, for looking one with an intent up.
+
+        Raises:
+            ValueError: it has no intent, so there is nothing to look up.
+        """
+        since = publication.intent_at
+        if since is None:
+            raise ValueError(f"publication {publication.id} has no intent")
+        others = sa.and_(
+            publications.c.account_id == publication.account_id, publications.c.id != publication.id
+        )
+        known = await self._connection.scalars(
+            sa.select(publications.c.platform_post_id)
+            .where(
+                others, publications.c.posted_at.is_not(None), publications.c.platform_post_id.is_not(None)
+            )
+            .order_by(publications.c.posted_at.desc())
+            .limit(RECENT)
+        )
+        has_others = await self._connection.scalar(
+            sa.select(
+                sa.exists().where(
+                    sa.or_(
+                        sa.and_(others, publications.c.last_intent_at >= since),
+                        sa.and_(others, publications.c.posted_at >= since),
+                    )
+                )
+            )
+        )
+        return Surroundings(known_post_ids=frozenset(known), others_since_intent=bool(has_others))
+
+    async def add_attempt(self, attempt: Attempt) -> None:
+        """Append one try."""
+        await self._connection.execute(
+            sa.insert(attempts).values(
+                publication_id=attempt.publication_id,
+                at=attempt.at,
+                outcome=attempt.outcome,
+                calls=tuple(attempt.calls),
+                failure=attempt.failure,
+            )
+        )
+
+    async def next_due_at(self, *, after: dt.datetime) -> dt.datetime | None:
+        """Return when the next scheduled publication, or the next look at one, is due, later than `after`."""
+        found: dt.datetime | None = await self._connection.scalar(
+            sa.select(sa.func.min(publications.c.due_at, type_=publications.c.due_at.type)).where(
+                in_state(State.SCHEDULED, State.UNCONFIRMED),
+                sa.or_(in_state(State.SCHEDULED), UNASKED),
+                publications.c.due_at > after,
+            )
+        )
+        return found
+
+    async def find(
+        self,
+        workspace_id: WorkspaceId,
+        *,
+        states: Collection[State] = (),
+        limit: int = 100,
+        newest_first: bool = False,
+    ) -> list[Job]:
+        """Return publications in these states, or in all, by due time."""
+        statement = select_jobs.where(publications.c.workspace_id == workspace_id).limit(limit)
+        if states:
+            statement = statement.where(publications.c.state.in_(list(states)))
+        if newest_first:
+            statement = statement.order_by(None).order_by(
+                publications.c.due_at.desc(), publications.c.id.desc()
+            )
+        return await load_jobs(self._connection, self._vault, statement)
+
+    async def counts(
+        self, workspace_id: WorkspaceId, *, since: dt.datetime
+    ) -> dict[tuple[State, Lane | None], int]:
+        """Count publications by state and lane: all that are not final, and the final ones since then."""
+        within = publications.c.workspace_id == workspace_id
+        rows = await self._connection.execute(
+            sa.select(publications.c.state, publications.c.lane, sa.func.count().label("count"))
+            .where(
+                sa.or_(
+                    sa.and_(within, publications.c.state.in_(OPEN)),
+                    sa.and_(within, publications.c.updated_at >= since),
+                )
+            )
+            .group_by(publications.c.state, publications.c.lane)
+        )
+        return {(row[0], row[1]): row[2] for row in rows}
+
+    async def filled_slots(self, *, since: dt.date) -> frozenset[FilledSlot]:
+        """Return the filled slots of all workspaces from this local date on, in one statement."""
+        rows = await self._connection.execute(
+            sa.select(publications.c.account_id, publications.c.slot_date, publications.c.slot_number).where(
+                publications.c.slot_date.is_not(None), publications.c.slot_date >= since
+            )
+        )
+        return frozenset(FilledSlot(*row) for row in rows)
+
+    async def history(self, publication_id: PublicationId) -> list[HistoryEntry]:
+        """Return what happened to a publication, oldest first."""
+        rows = await self._connection.execute(
+            sa.select(publication_events)
+            .where(publication_events.c.publication_id == publication_id)
+            .order_by(publication_events.c.version)
+        )
+        return [read(HistoryEntry, publication_events, row) for row in rows.mappings()]
+
+    async def _write_claim(self, claim: Publication, lease: dt.timedelta, **values: Any) -> bool:
+        """Write to a claim before its intent, and renew its lease; False: it is no longer this claim."""
+        changed = await self._connection.execute(
+            sa.update(publications)
+            .where(
+                publications.c.id == claim.id,
+                publications.c.version == claim.version,
+                in_state(State.PUBLISHING),
+                publications.c.intent_at.is_(None),
+            )
+            .values(lease_until=database_now(plus=lease), **values)
+        )
+        return bool(changed.rowcount)
+
+    async def _remember(
+        self, publication: Publication, event: Event, *, at: dt.datetime, actor: str, reason: str = ""
+    ) -> None:
+        await self._connection.execute(
+            sa.insert(publication_events).values(
+                publication_id=publication.id,
+                version=publication.version,
+                event=event,
+                state=publication.state,
+                at=at,
+                actor=actor,
+                reason=reason,
+            )
+        )
+
+
+def _columns_of(publication: Publication) -> dict[str, Any]:
+    return {
+        field.name: getattr(publication, field.name)
+        for field in dataclasses.fields(publication)
+        if field.name != "id"
+    }

@@ -1,0 +1,120 @@
+"""One transaction on one connection, with all repositories in it."""
+
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from repositories.accounts import SqlAccounts
+from repositories.audit import SqlAudit
+from repositories.cards import SqlCards
+from repositories.inbox import SqlInbox
+from repositories.listener import CHANNEL, DUE, OUTBOX
+from repositories.media import SqlMedia
+from repositories.outbox import SqlOutbox
+from repositories.posts import SqlPosts
+from repositories.publications import SqlPublications
+from repositories.uploads import SqlUploads
+from repositories.vault import TokenVault
+from repositories.wakes import Wakes
+from repositories.workspaces import SqlWorkspaces
+from services.unit_of_work import (
+    AccountRepository,
+    AuditRepository,
+    CardRepository,
+    InboxRepository,
+    MediaRepository,
+    OutboxRepository,
+    PostRepository,
+    PublicationRepository,
+    UnitOfWork,
+    UploadRepository,
+    WorkspaceRepository,
+)
+
+
+def _nobody() -> None:
+    pass
+
+
+class SqlDatabase:
+    """The `Database` of the product, on PostgreSQL or SQLite."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        vault: TokenVault,
+        *,
+        on_due: Callable[[], None] = _nobody,
+        on_outbox: Callable[[], None] = _nobody,
+    ) -> None:
+        """Take what to call after a commit that added due work, or messages to send."""
+        self._engine = engine
+        self._vault = vault
+        self._on_due = on_due
+        self._on_outbox = on_outbox
+
+    @contextlib.asynccontextmanager
+    async def begin(self) -> AsyncGenerator[UnitOfWork]:
+        """Open a transaction on a connection of its own; it rolls back unless committed."""
+        async with self._engine.connect() as connection:
+            yield SqlUnitOfWork(connection, self._vault, on_due=self._on_due, on_outbox=self._on_outbox)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+class SqlUnitOfWork:
+    """One transaction. It begins with its first statement."""
+
+    publications: PublicationRepository
+    posts: PostRepository
+    media: MediaRepository
+    accounts: AccountRepository
+    workspaces: WorkspaceRepository
+    cards: CardRepository
+    outbox: OutboxRepository
+    inbox: InboxRepository
+    uploads: UploadRepository
+    audit: AuditRepository
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        vault: TokenVault,
+        *,
+        on_due: Callable[[], None],
+        on_outbox: Callable[[], None],
+    ) -> None:
+        self._connection = connection
+        self._on_due = on_due
+        self._on_outbox = on_outbox
+        self._wakes = Wakes()
+        self.publications = SqlPublications(connection, vault, self._wakes)
+        self.posts = SqlPosts(connection)
+        self.media = SqlMedia(connection)
+        self.accounts = SqlAccounts(connection, vault, self._wakes)
+        self.workspaces = SqlWorkspaces(connection, self._wakes)
+        self.cards = SqlCards(connection)
+        self.outbox = SqlOutbox(connection, self._wakes)
+        self.inbox = SqlInbox(connection)
+        self.uploads = SqlUploads(connection)
+        self.audit = SqlAudit(connection)
+
+    async def commit(self) -> None:
+        """Make it last, and wake whoever waits for what was added, also in other processes."""
+        wakes = self._wakes
+        topics = [
+            topic for topic, is_meant in ((DUE, wakes.due_elsewhere), (OUTBOX, wakes.outbox)) if is_meant
+        ]
+        if topics and self._connection.dialect.name == "postgresql":
+            await self._connection.execute(
+                sa.select(*(sa.func.pg_notify(CHANNEL, topic) for topic in topics))
+            )
+        await self._connection.commit()
+        if wakes.due:
+            self._on_due()
+        if wakes.outbox:
+            self._on_outbox()

@@ -1,0 +1,75 @@
+"""Files in the cloud, so that none is forgotten there."""
+
+import datetime as dt
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.ids import MediaId, PublicationId, UploadId
+from domain.publication import FINAL
+from repositories.tables import publications, uploads
+from repositories.upsert import insert_into
+from services.ports import HostedFile
+
+
+class SqlUploads:
+    """The `UploadRepository` of one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(
+        self,
+        publication_id: PublicationId,
+        media_id: MediaId,
+        file: HostedFile,
+        *,
+        provider: str,
+        at: dt.datetime,
+    ) -> None:
+        """Store an upload; one of the same item for the same publication is replaced."""
+        values = {
+            "provider": provider,
+            "url": file.url,
+            "reference": file.reference,
+            "created_at": at,
+            "deleted_at": None,
+        }
+        await self._connection.execute(
+            insert_into(self._connection, uploads)
+            .values(publication_id=publication_id, media_id=media_id, **values)
+            .on_conflict_do_update(index_elements=[uploads.c.publication_id, uploads.c.media_id], set_=values)
+        )
+
+    async def find(self, publication_id: PublicationId) -> dict[MediaId, tuple[UploadId, HostedFile]]:
+        """Return a publication's uploads that were not deleted."""
+        rows = await self._connection.execute(
+            sa.select(uploads).where(
+                uploads.c.publication_id == publication_id, uploads.c.deleted_at.is_(None)
+            )
+        )
+        return {
+            MediaId(row.media_id): (UploadId(row.id), HostedFile(url=row.url, reference=row.reference))
+            for row in rows
+        }
+
+    async def left_over(self, *, before: dt.datetime, limit: int) -> dict[UploadId, str]:
+        """Return uploads older than this, or of final publications, with their references; oldest first."""
+        rows = await self._connection.execute(
+            sa.select(uploads.c.id, uploads.c.reference)
+            .join(publications)
+            .where(
+                uploads.c.deleted_at.is_(None),
+                sa.or_(uploads.c.created_at < before, publications.c.state.in_(FINAL)),
+            )
+            .order_by(uploads.c.created_at, uploads.c.id)
+            .limit(limit)
+        )
+        return {UploadId(row.id): row.reference for row in rows}
+
+    async def deleted(self, upload_ids: Collection[UploadId], *, at: dt.datetime) -> None:
+        """Store that uploads are gone."""
+        await self._connection.execute(
+            sa.update(uploads).where(uploads.c.id.in_(list(upload_ids))).values(deleted_at=at)
+        )
