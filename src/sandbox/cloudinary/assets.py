@@ -26,6 +26,7 @@ class ResourceType(enum.StrEnum):
         return 100 * MEGABYTE if self is ResourceType.VIDEO else 10 * MEGABYTE
 
 
+RESOURCE_TYPES = frozenset(ResourceType)
 DELIVERY_TYPES = ("upload", "authenticated", "private")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from starlette.responses import FileResponse, Response
 
-from sandbox.cloudinary.assets import Asset, AssetKey, Cloud, ResourceType
+from sandbox.cloudinary.assets import RESOURCE_TYPES, Asset, AssetKey, Cloud, ResourceType
 from sandbox.cloudinary.errors import CloudinaryError, not_found
 from sandbox.cloudinary.signatures import is_url_signed
 
@@ -54,10 +54,8 @@ def delivered(clouds: Mapping[str, Cloud], cloud_name: str, kind: str, type_: st
         raise CloudinaryError(401, f"Invalid signature {place.signature}")
     if type_ != "upload" and not place.signature:
         raise CloudinaryError(401, "deny or ACL failure")
-    if (
-        kind not in ResourceType
-        or (asset := _asset(cloud, ResourceType(kind), type_, place.file_name)) is None
-    ):
+    asset = _asset(cloud, ResourceType(kind), type_, place.file_name) if kind in RESOURCE_TYPES else None
+    if asset is None:
         raise not_found(place.file_name)
     if place.transformation or (asset.content.format and _extension(place) not in {"", asset.content.format}):
         raise CloudinaryError(400, "The sandbox delivers originals only: no transformation, no conversion")

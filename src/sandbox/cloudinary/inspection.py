@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from pathlib import Path
 
 from sandbox.cloudinary.assets import Content, Files, Film, ResourceType
 from sandbox.cloudinary.errors import CloudinaryError
@@ -25,19 +26,10 @@ def inspect(
         raise CloudinaryError(400, "Invalid image file")
     path = files.write(secrets.token_hex(16), data)
     try:
-        video = None
-        if image is None and asked != ResourceType.RAW:
-            try:
-                video = read_video(path)
-            except UnreadableMediaError:
-                if asked == ResourceType.VIDEO:
-                    raise CloudinaryError(400, "Unsupported video format or file") from None
+        video = _video(path, asked) if image is None and asked != ResourceType.RAW else None
         kind = ResourceType.IMAGE if image else ResourceType.VIDEO if video else ResourceType.RAW
         extension = _extension(image, video)
-        if len(data) > kind.most_bytes:
-            raise CloudinaryError(400, f"File size too large. Got {len(data)}. Maximum is {kind.most_bytes}.")
-        if allowed_formats and extension and extension not in allowed_formats:
-            raise CloudinaryError(400, f"{kind.capitalize()} file format {extension} not allowed")
+        _check(kind, len(data), extension, allowed_formats)
     except CloudinaryError:
         path.unlink()
         raise
@@ -45,12 +37,28 @@ def inspect(
     return kind, Content(
         path=path,
         size=len(data),
-        md5=hashlib.md5(data).hexdigest(),
+        md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
         format=extension,
         width=facts.width if facts else None,
         height=facts.height if facts else None,
         film=_film(video) if video else None,
     )
+
+
+def _check(kind: ResourceType, size: int, extension: str, allowed_formats: frozenset[str]) -> None:
+    if size > kind.most_bytes:
+        raise CloudinaryError(400, f"File size too large. Got {size}. Maximum is {kind.most_bytes}.")
+    if allowed_formats and extension and extension not in allowed_formats:
+        raise CloudinaryError(400, f"{kind.capitalize()} file format {extension} not allowed")
+
+
+def _video(path: Path, asked: str) -> VideoFacts | None:
+    try:
+        return read_video(path)
+    except UnreadableMediaError:
+        if asked == ResourceType.VIDEO:
+            raise CloudinaryError(400, "Unsupported video format or file") from None
+        return None
 
 
 def _image(data: bytes) -> ImageFacts | None:

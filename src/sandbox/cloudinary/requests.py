@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from starlette.requests import Request
 
-from sandbox.cloudinary.assets import ResourceType
+from sandbox.cloudinary.assets import RESOURCE_TYPES
 from sandbox.cloudinary.chunks import read_chunk
 from sandbox.cloudinary.errors import CloudinaryError, not_found
 from sandbox.cloudinary.inspection import AUTO
@@ -20,7 +20,7 @@ _URL_SIGNATURE = re.compile(r"/s--[^/]*--/")
 async def read_sent(request: Request) -> Sent:
     """Read a call to the Upload API: a form, urlencoded or multipart. Raises `CloudinaryError`."""
     asked_type = request.path_params["resource_type"]
-    if asked_type != AUTO and asked_type not in ResourceType:
+    if asked_type != AUTO and asked_type not in RESOURCE_TYPES:
         raise not_found(asked_type)
     texts: dict[str, list[str]] = {}
     data: bytes | None = None
@@ -54,8 +54,7 @@ async def all_params(request: Request) -> dict[str, list[str]]:
     body = await request.body()
     if request.method == "DELETE" and body:
         for name, value in _json_object(body).items():
-            values: list[Any] = cast("list[Any]", value) if isinstance(value, list) else [value]
-            params.setdefault(name, []).extend(str(each) for each in values)
+            params.setdefault(name, []).extend(_texts(value))
     return params
 
 
@@ -77,6 +76,12 @@ def loggable(sent: Sent) -> Mapping[str, str]:
 def masked_path(path: str) -> str:
     """Return a path without the signature in it."""
     return _URL_SIGNATURE.sub("/s--…--/", path)
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [str(each) for each in cast("list[object]", value)]
+    return [str(value)]
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

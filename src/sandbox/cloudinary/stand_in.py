@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from sandbox.cloudinary.admin import Admin
-from sandbox.cloudinary.assets import Asset, AssetKey, Cloud, ResourceType
+from sandbox.cloudinary.assets import RESOURCE_TYPES, Asset, AssetKey, Cloud, ResourceType
 from sandbox.cloudinary.delivery import delivered, read_place
 from sandbox.cloudinary.errors import CloudinaryError, not_found
 from sandbox.cloudinary.requests import all_params, base_url, loggable, masked_path, read_sent
@@ -30,11 +30,12 @@ _WORDS = {
 
 
 class CloudinaryStandIn:
-    """Cloudinary, without the cloud. Its faults need no behaviours: status, delay and lost answers are enough."""
+    """Cloudinary, without the cloud. Faults by status, delay and lost answers are all it needs."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._clouds: dict[str, Cloud] = {}
+        self._base_url = ""
         self._uploads = Uploads(world=world, clouds=self._clouds)
         self._admin = Admin(world=world, clouds=self._clouds)
         self.app: ASGIApp = Starlette(routes=self._routes())
@@ -109,7 +110,7 @@ class CloudinaryStandIn:
         path = request.path_params
         place = read_place(path["rest"])
 
-        async def handle(call: Call) -> Response:
+        async def handle(_: Call) -> Response:
             return delivered(self._clouds, path["cloud"], path["resource_type"], path["type"], path["rest"])
 
         subject = {"public_id": place.file_name.rpartition(".")[0] or place.file_name}
@@ -118,7 +119,7 @@ class CloudinaryStandIn:
     async def _resources(self, request: Request) -> Response:
         params = await all_params(request)
         place: Mapping[str, str] = request.path_params
-        if place["resource_type"] not in ResourceType:
+        if place["resource_type"] not in RESOURCE_TYPES:
             return refusal(not_found(place["resource_type"]))
         is_deletion = request.method == "DELETE"
 
@@ -132,7 +133,7 @@ class CloudinaryStandIn:
 
     async def _resource(self, request: Request) -> Response:
         path = request.path_params
-        if path["resource_type"] not in ResourceType:
+        if path["resource_type"] not in RESOURCE_TYPES:
             return refusal(not_found(path["public_id"]))
         key = AssetKey(
             resource_type=ResourceType(path["resource_type"]), type=path["type"], public_id=path["public_id"]
@@ -177,6 +178,7 @@ class CloudinaryStandIn:
         params: Mapping[str, Any],
         handle: Callable[[Call], Awaitable[Response]],
     ) -> Response:
+        self._base_url = base_url(request)
         call = self._world.open_call(
             service="cloudinary",
             operation=operation,
@@ -200,7 +202,7 @@ class CloudinaryStandIn:
 
     async def _control_assets(self, request: Request) -> Response:
         assets = [
-            {"cloud": cloud.name, **described(cloud, asset, "")}
+            {"cloud": cloud.name, **described(cloud, asset, self._base_url)}
             for cloud in self._clouds.values()
             for asset in cloud.assets.values()
         ]

@@ -98,11 +98,11 @@ class Uploads:
         if cloud is None:
             raise CloudinaryError(401, f"Invalid cloud_name {sent.cloud_name}")
         params = sent.params
-        if "api_key" not in params:
+        if not params.get("api_key"):
             raise CloudinaryError(401, "Must supply api_key")
         if params["api_key"] != cloud.api_key:
             raise CloudinaryError(401, f"Unknown API key {params['api_key']}")
-        if "signature" not in params:
+        if not params.get("signature"):
             raise CloudinaryError(400, "Upload preset must be specified when using unsigned upload")
         if not is_signed(params, params["signature"], cloud.api_secret):
             signed = string_to_sign(params)
@@ -130,7 +130,7 @@ class Uploads:
 
     def _asset(self, key: AssetKey, content: Content, sent: Sent, existing: Asset | None) -> Asset:
         now = self._world.clock.now()
-        context = [pair.split("=", 1) for pair in sent.params.get("context", "").split("|") if "=" in pair]
+        pairs = [pair.partition("=") for pair in sent.params.get("context", "").split("|") if pair]
         return Asset(
             key=key,
             asset_id=existing.asset_id if existing else secrets.token_hex(16),
@@ -138,7 +138,7 @@ class Uploads:
             content=content,
             created_at=now,
             tags=tuple(tag.strip() for tag in sent.params.get("tags", "").split(",") if tag.strip()),
-            context={name: value for name, value in context},
+            context={name: value for name, _, value in pairs},
             original_filename=sent.filename.rpartition("/")[2].rpartition(".")[0] or sent.filename or "file",
         )
 
@@ -159,7 +159,7 @@ async def _linked(link: str) -> bytes:
             response = await client.get(link)
     except (httpx.HTTPError, httpx.InvalidURL):
         raise CloudinaryError(400, f"Error in loading {link}") from None
-    if response.status_code != httpx.codes.OK:
+    if not response.is_success:
         raise CloudinaryError(
             400, f"Error in loading {link} - {response.status_code} {response.reason_phrase}"
         )
