@@ -41,7 +41,7 @@ class HostedFiles:
             return known.url
         path = Path(item.path)
         await asyncio.to_thread(_check_unchanged, path, item.facts.size_bytes)
-        # The name is always the same: an upload that a crash kept from being recorded is replaced, not doubled.
+        # Always the same name: an upload that a crash kept from being recorded is replaced, not doubled.
         name = f"storyline/{self._publication_id}-{item.sha256}"
         uploaded = await self._store.upload(path, name=name, kind=item.facts.kind)
         await self._record(item, uploaded)
