@@ -48,7 +48,8 @@ def test_a_wheel_has_every_module_and_data_file_of_src(wheel: frozenset[str]) ->
 
 
 @pytest.mark.parametrize(
-    "needed", ["alembic.ini", "migrations/env.py", "sandbox/page/static/index.html", "app/__main__.py"]
+    "needed",
+    ["migrations/env.py", "migrations/script.py.mako", "sandbox/page/static/index.html", "app/__main__.py"],
 )
 def test_a_wheel_has_all_that_the_program_needs_beside_its_modules(
     needed: str, wheel: frozenset[str]
