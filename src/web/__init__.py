@@ -1,0 +1,1 @@
+"""HTTP: health now; OAuth callbacks, webhooks and the dashboard later."""

@@ -1,0 +1,206 @@
+"""Constructs everything, in order, by hand. The only place that knows all parts."""
+
+import contextlib
+import dataclasses
+import datetime as dt
+import os
+import socket
+from collections.abc import AsyncGenerator, Callable, Mapping
+
+import httpx
+
+from app.clock import SystemClock, SystemRandomness
+from app.encryption_key import encryption_keys
+from app.media_workers.pool import MediaWorkers
+from app.settings import Settings, seconds
+from platforms._shared.http import shared_client
+from platforms.registry import discover
+from repositories.engine import create_engine
+from repositories.unit_of_work import SqlDatabase
+from repositories.vault import TokenVault
+from services.accounts.connect import AccountService
+from services.media.hosting import HostedFiles, UploadCleaner
+from services.media.ingest import IngestService
+from services.ports import Files, Job, MediaStore, Networks
+from services.posting.decide import DecisionService
+from services.posting.dispatch import DispatchService
+from services.posting.plan import PlanningService
+from services.posting.publish import PublishingService, PublishingTimes
+from services.posting.reconcile import LookUpRules, ReconcileService
+from services.posting.schedule import QueueService
+from services.posting.settle import RetryRules, Settlement
+from services.queries import QueryService
+from services.workspaces import WorkspaceService
+from storage.missing import MissingStore
+from storage.opening import open_store
+
+
+class Wakers:
+    """Whom a commit wakes: nobody for the command line, the worker and the sender in the running product."""
+
+    def __init__(self) -> None:
+        self._due = list[Callable[[], None]]()
+        self._outbox = list[Callable[[], None]]()
+
+    def listen(self, *, due: Callable[[], None], outbox: Callable[[], None]) -> None:
+        """Call these from now on."""
+        self._due.append(due)
+        self._outbox.append(outbox)
+
+    def due(self) -> None:
+        """Tell that something may be due."""
+        for wake in self._due:
+            wake()
+
+    def outbox(self) -> None:
+        """Tell that something is to be sent."""
+        for wake in self._outbox:
+            wake()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Storyline:
+    """The assembled product: its services, and what the process needs to run them."""
+
+    settings: Settings
+    clock: SystemClock
+    database: SqlDatabase
+    wakers: Wakers
+    networks: Networks
+    media_workers: MediaWorkers
+    workspaces: WorkspaceService
+    accounts: AccountService
+    ingest: IngestService
+    queue: QueueService
+    queries: QueryService
+    decisions: DecisionService
+    dispatch: DispatchService
+    publishing: PublishingService
+    reconcile: ReconcileService
+    planning: PlanningService
+    cleaner: UploadCleaner
+
+    @property
+    def first_settings(self) -> Mapping[str, str]:
+        """What a new workspace begins with."""
+        first = self.settings.first_workspace
+        return {
+            "zone": first.workspace_timezone,
+            "posts_per_day": str(first.posts_per_day),
+            "window": first.posting_window,
+            "api": "on" if self.settings.posting.enable_instagram_api else "off",
+        }
+
+
+@contextlib.asynccontextmanager
+async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
+    """Assemble the product and take it apart again. The database must be up to date.
+
+    Raises:
+        StorylineError: a setting cannot be used.
+    """
+    posting = settings.posting
+    clock = SystemClock(offset=seconds(settings.clock.clock_offset_seconds), speed=settings.clock.clock_speed)
+    vault = TokenVault(encryption_keys(settings.data))
+    wakers = Wakers()
+    async with contextlib.AsyncExitStack() as stack:
+        database = SqlDatabase(
+            create_engine(settings.data.url),
+            vault,
+            on_due=wakers.due,
+            on_outbox=wakers.outbox,
+        )
+        stack.push_async_callback(database.close)
+        http = await stack.enter_async_context(shared_client(timeout=seconds(posting.remote_timeout_seconds)))
+        media_workers = await stack.enter_async_context(MediaWorkers())
+        networks = _networks(settings, http, clock)
+        store = _store(settings)
+        cleaner = UploadCleaner(
+            database=database,
+            clock=clock,
+            store=store,
+            retention=dt.timedelta(hours=settings.cloud.cloud_upload_retention_hours),
+        )
+        settlement = Settlement(
+            database=database,
+            clock=clock,
+            randomness=SystemRandomness(),
+            rules=RetryRules(
+                delays=tuple(dt.timedelta(minutes=delay) for delay in posting.retry_delays_minutes),
+                look_up_grace=seconds(posting.look_up_grace_seconds),
+            ),
+        )
+
+        def files(job: Job) -> Files:
+            return HostedFiles(database=database, clock=clock, store=store, publication_id=job.publication.id)
+
+        publishing = PublishingService(
+            database=database,
+            clock=clock,
+            networks=networks,
+            files=files,
+            cleaner=cleaner,
+            settlement=settlement,
+            times=PublishingTimes(
+                lease=seconds(posting.lease_seconds),
+                remote_timeout=seconds(posting.remote_timeout_seconds),
+                min_gap=seconds(posting.min_gap_seconds),
+            ),
+        )
+        yield Storyline(
+            settings=settings,
+            clock=clock,
+            database=database,
+            wakers=wakers,
+            networks=networks,
+            media_workers=media_workers,
+            workspaces=WorkspaceService(database=database, clock=clock),
+            accounts=AccountService(database=database, clock=clock, networks=networks),
+            ingest=IngestService(database=database, clock=clock, prober=media_workers, hasher=media_workers),
+            queue=QueueService(database=database, clock=clock, networks=networks),
+            queries=QueryService(
+                database=database,
+                clock=clock,
+                posting_enabled=posting.posting_enabled,
+                dry_run=posting.dry_run,
+            ),
+            decisions=DecisionService(database=database, clock=clock),
+            dispatch=DispatchService(
+                database=database,
+                clock=clock,
+                networks=networks,
+                worker=f"{socket.gethostname()}:{os.getpid()}",
+                lease=seconds(posting.lease_seconds),
+                posting_enabled=posting.posting_enabled,
+            ),
+            publishing=publishing,
+            reconcile=ReconcileService(
+                database=database,
+                clock=clock,
+                networks=networks,
+                settlement=settlement,
+                publishing=publishing,
+                rules=LookUpRules(
+                    grace=seconds(posting.look_up_grace_seconds),
+                    give_up=dt.timedelta(minutes=posting.look_up_give_up_minutes),
+                    lease=seconds(posting.lease_seconds),
+                ),
+            ),
+            planning=PlanningService(database=database, networks=networks),
+            cleaner=cleaner,
+        )
+
+
+def _networks(settings: Settings, http: httpx.AsyncClient, clock: SystemClock) -> Networks:
+    return {
+        name: platform.network(settings=settings.platforms[name], http=http, clock=clock)
+        for name, platform in discover().items()
+    }
+
+
+def _store(settings: Settings) -> MediaStore:
+    if settings.cloudinary.missing:
+        return MissingStore(settings.cloudinary.missing)
+    return open_store(
+        settings.cloud, settings.cloudinary, timeout=seconds(settings.posting.remote_timeout_seconds)
+    )

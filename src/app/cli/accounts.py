@@ -1,0 +1,144 @@
+"""`storyline accounts …`."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.running import AsJson, InWorkspace, run, show, workspace_named
+from domain.account import AccessToken, Account, AccountState
+from domain.errors import StorylineError
+from domain.publication import COMMAND_LINE
+
+if TYPE_CHECKING:
+    from app.bootstrap import Storyline
+
+accounts = typer.Typer(help="Connected profiles.", no_args_is_help=True)
+adding = typer.Typer(help="Connect a profile.", no_args_is_help=True)
+accounts.add_typer(adding, name="add")
+
+
+@adding.command("instagram")
+def add_instagram(
+    id: Annotated[str, typer.Option(help="The professional account's id.")],
+    username: Annotated[str, typer.Option(help="Its user name.")],
+    login: Annotated[str, typer.Option(help="facebook or instagram: which login its token belongs to.")],
+    token: Annotated[str | None, typer.Option(help="- reads the access token from standard input.")] = None,
+    workspace: InWorkspace = None,
+) -> None:
+    """Connect an Instagram profile, or renew its token."""
+
+    async def work(storyline: "Storyline") -> None:
+        where = await workspace_named(storyline, workspace)
+        account = await storyline.accounts.add(
+            where.id,
+            platform="instagram",
+            external_id=id,
+            name=username,
+            login=login,
+            token=token_from(token),
+            by=COMMAND_LINE,
+        )
+        sys.stdout.write(f"Connected {account.name} as account {account.id}.\n")
+
+    run(work)
+
+
+@accounts.command("list")
+def list_accounts(workspace: InWorkspace = None, as_json: AsJson = False) -> None:
+    """List the workspace's accounts."""
+
+    async def work(storyline: "Storyline") -> None:
+        where = await workspace_named(storyline, workspace)
+        rows = [_row(account) for account in await storyline.accounts.find(where.id)]
+        show(rows, as_json=as_json, empty="No account is connected.")
+
+    run(work)
+
+
+@accounts.command("check")
+def check(workspace: InWorkspace = None, as_json: AsJson = False) -> None:
+    """Ask each account's platform whether it answers."""
+
+    async def work(storyline: "Storyline") -> bool:
+        where = await workspace_named(storyline, workspace)
+        checks = [
+            await storyline.accounts.check(account) for account in await storyline.accounts.find(where.id)
+        ]
+        rows = [
+            {
+                "account": check.account.name,
+                "answers": check.facts is not None,
+                "name": check.facts.name if check.facts else None,
+                "quota_used": check.facts.quota_used if check.facts else None,
+                "quota_total": check.facts.quota_total if check.facts else None,
+                "problem": check.problem or None,
+            }
+            for check in checks
+        ]
+        show(rows, as_json=as_json, empty="No account is connected.")
+        return all(check.facts for check in checks)
+
+    if not run(work):
+        raise typer.Exit(1)
+
+
+@accounts.command("pause")
+def pause(name: str, workspace: InWorkspace = None) -> None:
+    """Work on nothing of this account until it is resumed."""
+    _set_state(name, AccountState.PAUSED, workspace, reason="paused by an admin")
+
+
+@accounts.command("resume")
+def resume(name: str, workspace: InWorkspace = None) -> None:
+    """Work on this account again."""
+    _set_state(name, AccountState.ACTIVE, workspace, reason="")
+
+
+@accounts.command("remove")
+def remove(name: str, workspace: InWorkspace = None) -> None:
+    """Disconnect this account; its history stays."""
+    _set_state(name, AccountState.REMOVED, workspace, reason="removed by an admin")
+
+
+def token_from(option: str | None) -> AccessToken | None:
+    """Return the access token that an option stands for: `-` reads it from standard input.
+
+    Raises:
+        StorylineError: it was given on the command line itself, where others can see it, or is empty.
+    """
+    if option is None:
+        return None
+    if option != "-":
+        raise StorylineError(
+            "--token takes - alone and reads the token from standard input; others see arguments."
+        )
+    token = sys.stdin.readline().strip()
+    if not token:
+        raise StorylineError("Standard input held no token.")
+    return AccessToken(token)
+
+
+def _set_state(name: str, state: AccountState, workspace: str | None, *, reason: str) -> None:
+    async def work(storyline: "Storyline") -> None:
+        where = await workspace_named(storyline, workspace)
+        account = await storyline.accounts.named(where.id, name)
+        changed = await storyline.accounts.set_state(account, state, reason=reason, by=COMMAND_LINE)
+        words = state.replace("_", " ")
+        sys.stdout.write(f"{account.name} is {words}{'' if changed else ' already'}.\n")
+
+    run(work)
+
+
+def _row(account: Account) -> dict[str, Any]:
+    return {
+        "id": account.id,
+        "platform": account.platform,
+        "external_id": account.external_id,
+        "name": account.name,
+        "login": account.login,
+        "state": account.state,
+        "state_reason": account.state_reason or None,
+        "has_token": account.has_token,
+        "checked_at": account.checked_at,
+    }

@@ -1,0 +1,115 @@
+"""`storyline media …`."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.running import AsJson, InWorkspace, run, show, workspace_named
+from domain.media import MediaItem
+from domain.publication import COMMAND_LINE
+from services.media.ingest import ImportProgress, ImportReport
+
+if TYPE_CHECKING:
+    from app.bootstrap import Storyline
+
+media = typer.Typer(help="The library.", no_args_is_help=True)
+
+
+@media.command("import")
+def import_media(
+    folder: Annotated[Path, typer.Argument(help="Subfolders are categories.")],
+    category: Annotated[
+        str | None, typer.Option(help="Category of all files that name none of their own.")
+    ] = None,
+    workspace: InWorkspace = None,
+) -> None:
+    """Take a folder's images and videos into the library."""
+
+    async def work(storyline: "Storyline") -> None:
+        where = await workspace_named(storyline, workspace)
+        with _progress() as on_progress:
+            report = await storyline.ingest.import_folder(
+                folder,
+                workspace_id=where.id,
+                category=category,
+                actor=COMMAND_LINE,
+                on_progress=on_progress,
+            )
+        _tell(report)
+
+    run(work)
+
+
+@media.command("list")
+def list_media(
+    limit: Annotated[int, typer.Option(help="How many at most.")] = 1000,
+    workspace: InWorkspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the workspace's media items, oldest first."""
+
+    async def work(storyline: "Storyline") -> None:
+        where = await workspace_named(storyline, workspace)
+        async with storyline.database.begin() as uow:
+            items = await uow.media.find(where.id, limit=limit)
+        show([_row(item) for item in items], as_json=as_json, empty="The library is empty.")
+
+    run(work)
+
+
+@contextlib.contextmanager
+def _progress() -> Generator[Callable[[ImportProgress], None]]:
+    """Show a bar on a terminal, and a line now and then otherwise."""
+    if not sys.stderr.isatty():
+        told = 0
+
+        def line(progress: ImportProgress) -> None:
+            nonlocal told
+            if progress.done == progress.total or progress.done >= told + 100:
+                told = progress.done
+                sys.stderr.write(f"{progress.done} of {progress.total} files\n")
+
+        yield line
+        return
+    from rich.console import Console  # noqa: PLC0415  (only people need it)
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Importing", total=None)
+
+        def update(progress: ImportProgress) -> None:
+            bar.update(task, completed=progress.done, total=progress.total)
+
+        yield update
+
+
+def _tell(report: ImportReport) -> None:
+    for duplicate in report.duplicates:
+        sys.stderr.write(f"{duplicate.path}: the library has it already, as {duplicate.original}\n")
+    for problem in report.problems:
+        sys.stderr.write(f"{problem.path}: {problem.sentence}\n")
+    sys.stdout.write(
+        f"{report.added} added, {report.known} known, {report.updated} updated, "
+        f"{len(report.duplicates)} duplicates, {len(report.problems)} problems.\n"
+    )
+
+
+def _row(item: MediaItem) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "kind": item.facts.kind,
+        "format": item.facts.format,
+        "width": item.facts.width,
+        "height": item.facts.height,
+        "seconds": item.facts.duration,
+        "category": item.description.category,
+        "needs": sorted(item.description.needs),
+        "caption": item.description.caption,
+        "path": item.path,
+        "sha256": item.sha256,
+        "problem": item.description.problem or None,
+    }

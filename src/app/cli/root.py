@@ -1,0 +1,93 @@
+"""The command `storyline` with all its groups."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.accounts import accounts
+from app.cli.media import media
+from app.cli.queue import history, queue
+from app.cli.running import guarded
+from app.cli.workspaces import settings, workspaces
+
+storyline = typer.Typer(
+    help="Storyline runs a team's social channels from one Telegram chat.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+storyline.add_typer(accounts, name="accounts")
+storyline.add_typer(workspaces, name="workspaces")
+storyline.add_typer(settings, name="settings")
+storyline.add_typer(media, name="media")
+storyline.add_typer(queue, name="queue")
+storyline.command("history")(history)
+keys = typer.Typer(help="Keys that seal the access tokens.", no_args_is_help=True)
+storyline.add_typer(keys, name="keys")
+
+
+@storyline.command()
+def run() -> None:
+    """Run the product: the bot, the scheduler and the publishing worker."""
+    from app.process import run_until_stopped  # noqa: PLC0415  (`--help` is quick without it)
+    from app.settings import load  # noqa: PLC0415
+
+    guarded(lambda: asyncio.run(run_until_stopped(load())))
+
+
+@storyline.command()
+def migrate(
+    check: Annotated[bool, typer.Option("--check", help="Only say whether it is up to date.")] = False,
+) -> None:
+    """Bring the database up to date."""
+    from app.settings import load  # noqa: PLC0415
+    from repositories.migrate import is_current, upgrade  # noqa: PLC0415
+
+    def work() -> None:
+        url = load().data.url
+        if check:
+            is_up_to_date = is_current(url)
+            sys.stdout.write(
+                "The database is up to date.\n" if is_up_to_date else "Migrations are missing.\n"
+            )
+            raise typer.Exit(0 if is_up_to_date else 1)
+        _make_folder(url)
+        upgrade(url)
+        sys.stdout.write("The database is up to date.\n")
+
+    guarded(work)
+
+
+@storyline.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="The page's port; the three after it are taken too.")] = 8700,
+    media: Annotated[
+        Path | None, typer.Option(help="A folder of your own media instead of the samples.")
+    ] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Forget what was there before.")] = False,
+) -> None:
+    """Run the whole product against stand-ins for Telegram, Instagram and the cloud."""
+    from app.sandbox_run import run_sandbox  # noqa: PLC0415
+
+    guarded(lambda: asyncio.run(run_sandbox(port=port, media=media, reset=reset)))
+
+
+@keys.command("new")
+def new_key() -> None:
+    """Print a fresh key for ENCRYPTION_KEYS."""
+    from cryptography.fernet import Fernet  # noqa: PLC0415
+
+    sys.stdout.write(f"{Fernet.generate_key().decode()}\n")
+
+
+def main() -> None:
+    """Run the command line."""
+    storyline()
+
+
+def _make_folder(url: str) -> None:
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,119 @@
+"""How a command runs: errors as one sentence, rows as a table or as JSON, the workspace it is about."""
+
+import asyncio
+import dataclasses
+import datetime as dt
+import enum
+import json
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from domain.errors import StorylineError
+from domain.workspace import Workspace
+
+if TYPE_CHECKING:
+    from app.bootstrap import Storyline
+
+T = TypeVar("T")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print an array of objects.")]
+InWorkspace = Annotated[
+    str | None, typer.Option("--workspace", help="Name or number; needed with several workspaces only.")
+]
+
+
+def run(work: Callable[["Storyline"], Awaitable[T]]) -> T:
+    """Run a command's work on an assembled Storyline; a refusal ends the process with code 1."""
+    return guarded(lambda: asyncio.run(_assembled(work)))
+
+
+def guarded(work: Callable[[], T]) -> T:
+    """Run something; a refusal becomes its sentence on standard error and exit code 1."""
+    try:
+        return work()
+    except StorylineError as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+async def workspace_named(storyline: "Storyline", name: str | None) -> Workspace:
+    """Return the workspace a command is about.
+
+    Raises:
+        StorylineError: there is none, or several and none was named.
+    """
+    known = await storyline.workspaces.all()
+    if name is None:
+        if len(known) == 1:
+            return known[0]
+        if not known:
+            raise StorylineError(
+                "There is no workspace yet. Set TELEGRAM_CHAT_ID, or add one: "
+                "storyline workspaces add --chat ID --name NAME"
+            )
+        raise StorylineError(
+            f"There are several workspaces; say which with --workspace: {', '.join(w.name for w in known)}."
+        )
+    for workspace in known:
+        if name in {workspace.name, str(workspace.id)}:
+            return workspace
+    raise StorylineError(f"There is no workspace “{name}”. There are: {', '.join(w.name for w in known)}.")
+
+
+def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
+    """Print rows as a JSON array or as a table."""
+    if as_json:
+        sys.stdout.write(json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=2) + "\n")
+        return
+    if not rows:
+        sys.stdout.write(f"{empty}\n")
+        return
+    from rich.console import Console  # noqa: PLC0415  (only listings for people need it)
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(*rows[0], box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(*("" if value is None else _text(value) for value in row.values()))
+    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+
+
+async def _assembled(work: Callable[["Storyline"], Awaitable[T]]) -> T:
+    from app.bootstrap import assembled  # noqa: PLC0415  (`--help` is quick without it)
+    from app.settings import load  # noqa: PLC0415
+
+    async with assembled(load()) as storyline:
+        return await work(storyline)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case enum.Enum():
+            return value.value
+        case dt.datetime():
+            return value.isoformat()
+        case dt.timedelta():
+            return value.total_seconds()
+        case Mapping():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(item) for item in value]
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return _plain(dataclasses.asdict(value))
+        case _:
+            return value
+
+
+def _text(value: Any) -> str:
+    plain = _plain(value)
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S %Z")
+    if isinstance(plain, dict):
+        return ", ".join(f"{key} {item}" for key, item in plain.items() if item is not None)
+    if isinstance(plain, list):
+        return ", ".join(str(item) for item in plain)
+    return str(plain)

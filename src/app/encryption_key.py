@@ -1,0 +1,47 @@
+"""The keys that seal access tokens: from the settings, or made once and kept beside the SQLite file."""
+
+import os
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from app.settings import DataSettings
+from domain.errors import StorylineError
+
+FILE = "encryption.key"
+
+
+def encryption_keys(data: DataSettings) -> list[str]:
+    """Return the Fernet keys, newest first; makes one at the first start on SQLite (mode 600).
+
+    Raises:
+        StorylineError: there are none and none may be made.
+    """
+    if data.encryption_keys is not None:
+        return [key.strip() for key in data.encryption_keys.get_secret_value().split(",") if key.strip()]
+    if not data.url.startswith("sqlite"):
+        raise StorylineError(
+            "ENCRYPTION_KEYS is required with PostgreSQL: every replica needs the same keys."
+        )
+    path = data.data_dir / FILE
+    try:
+        _make_once(path)
+        return path.read_text().split()
+    except OSError as error:
+        raise StorylineError(f"The key file {path} cannot be used: {error.strerror}.") from error
+
+
+def _make_once(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(Fernet.generate_key().decode())
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)  # of several processes that start at once exactly one makes the key
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()

@@ -1,0 +1,251 @@
+"""What can be set from outside, one frozen group per concern; read once, at start, all problems at once."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.errors import StorylineError
+from domain.ids import PlatformName
+from platforms.registry import discover
+from storage.settings import CloudinarySettings, CloudSettings
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Numbers = Annotated[tuple[float, ...], NoDecode, BeforeValidator(_split)]
+Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Group(BaseSettings):
+    """One concern's settings; each field is the environment variable of the same name in upper case."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+
+class DataSettings(Group):
+    """Where Storyline keeps what it knows."""
+
+    data_dir: Path = Field(Path("data"), description="Folder for the SQLite file, keys and the library.")
+    media_dir: Path | None = Field(None, description="The library's files. Default: DATA_DIR/media.")
+    database_url: str | None = Field(
+        None, description="postgresql://… or sqlite:///…. Default: a SQLite file in DATA_DIR."
+    )
+    encryption_keys: SecretStr | None = Field(
+        None,
+        description="Fernet keys for tokens at rest, newest first, with commas between. "
+        "Required with PostgreSQL; with SQLite made once and kept in DATA_DIR.",
+    )
+    migrate_on_start: bool = Field(
+        default=True, description="Bring the database up to date at start; off: `storyline migrate` does."
+    )
+
+    @property
+    def url(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'storyline.db'}"
+
+    @property
+    def library(self) -> Path:
+        """The folder of the library's files."""
+        return self.media_dir or self.data_dir / "media"
+
+
+class TelegramSettings(Group):
+    """The bot and the first workspace's chat."""
+
+    telegram_bot_token: SecretStr | None = Field(None, description="From BotFather. Required for `run`.")
+    telegram_chat_id: int | None = Field(None, description="The team's chat. Required for `run`.")
+    telegram_admin_ids: Ids = Field(
+        (), description="User ids that are admins everywhere, beside the chat's administrators."
+    )
+    telegram_api_base_url: str = Field(
+        "https://api.telegram.org", description="Scheme and host only; /bot<token> is appended."
+    )
+
+
+class PostingSettings(Group):
+    """How publications go out."""
+
+    posting_enabled: bool = Field(default=True, description="The kill switch for everything.")
+    enable_instagram_api: bool = Field(
+        default=False, description="Automatic lane for a new workspace; then its setting `api`."
+    )
+    dry_run: bool = Field(
+        default=False,
+        description="The whole path, with the publish call replaced by a recorded would-be call.",
+    )
+    retry_delays_minutes: Numbers = Field((5, 15, 45), description="Waits between tries, in minutes.")
+    min_gap_seconds: float = Field(60, ge=0, description="Least time between two posts of one account.")
+    max_concurrent_publications: int = Field(20, ge=1, description="How many are worked on at once.")
+    lease_seconds: Seconds = Field(
+        300, description="How long a claim holds without news; at least 3 × REMOTE_TIMEOUT_SECONDS."
+    )
+    remote_timeout_seconds: Seconds = Field(60, description="How long one call to a platform may take.")
+    look_up_grace_seconds: float = Field(
+        90, ge=0, description="Wait after an unclear outcome before anything is asked."
+    )
+    look_up_give_up_minutes: float = Field(
+        30, ge=0, description="After this long without a decision the team is asked."
+    )
+
+
+class FirstAccountSettings(Group):
+    """The first workspace's first account; more are added with `storyline accounts add`."""
+
+    instagram_account_id: str | None = Field(None, description="The professional account's id.")
+    instagram_access_token: SecretStr | None = Field(None, description="Its access token.")
+    instagram_login: Literal["facebook", "instagram"] = Field(
+        "facebook", description="Which login the token belongs to."
+    )
+
+
+class FirstWorkspaceSettings(Group):
+    """First values of the first workspace; then kept in the database and changed by `settings set`."""
+
+    workspace_timezone: str = Field("UTC", description="IANA name.")
+    posts_per_day: int = Field(
+        3, ge=0, description="Slots per account and day; 0: the planner fills nothing."
+    )
+    posting_window: str = Field("09:00-21:00", description="The hours in which the slots lie.")
+
+
+class WebSettings(Group):
+    """The health endpoints, and later the dashboard."""
+
+    web_host: str = Field("127.0.0.1", description="Address to listen on.")
+    web_port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0: no web server.")
+
+
+class LogSettings(Group):
+    """What is written to standard error."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level.")
+    log_format: Literal["console", "json"] = Field("console", description="For people or for machines.")
+
+
+class ClockSettings(Group):
+    """Simulations only: refused unless every base URL is on loopback."""
+
+    clock_offset_seconds: float = Field(0, description="How far Storyline's clock is ahead.")
+    clock_speed: float = Field(1, gt=0, description="How many of its seconds pass in one real one.")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All groups."""
+
+    data: DataSettings
+    telegram: TelegramSettings
+    posting: PostingSettings
+    first_account: FirstAccountSettings
+    first_workspace: FirstWorkspaceSettings
+    web: WebSettings
+    log: LogSettings
+    clock: ClockSettings
+    cloud: CloudSettings
+    cloudinary: CloudinarySettings
+    platforms: Mapping[PlatformName, BaseSettings]
+
+    @property
+    def groups(self) -> Sequence[BaseSettings]:
+        """Every group, in the order in which a newcomer wants to read them."""
+        return (
+            self.telegram,
+            self.data,
+            self.posting,
+            self.first_workspace,
+            self.first_account,
+            *self.platforms.values(),
+            self.cloud,
+            self.cloudinary,
+            self.web,
+            self.log,
+            self.clock,
+        )
+
+
+GroupT = TypeVar("GroupT", bound=BaseSettings)
+
+
+def load() -> Settings:
+    """Read all settings from the environment and `.env`.
+
+    Raises:
+        StorylineError: some cannot be; its message lists every one of them.
+    """
+    problems: list[str] = []
+
+    def read(group: type[GroupT]) -> GroupT | None:
+        try:
+            return group(_env_file=".env")  # type: ignore[call-arg]  # pydantic-settings takes it untyped
+        except ValidationError as error:
+            problems.extend(_sentence(problem) for problem in error.errors())
+            return None
+
+    platforms = {name: read(platform.settings) for name, platform in discover().items()}
+    fields: dict[str, Any] = {
+        "data": read(DataSettings),
+        "telegram": read(TelegramSettings),
+        "posting": read(PostingSettings),
+        "first_account": read(FirstAccountSettings),
+        "first_workspace": read(FirstWorkspaceSettings),
+        "web": read(WebSettings),
+        "log": read(LogSettings),
+        "clock": read(ClockSettings),
+        "cloud": read(CloudSettings),
+        "cloudinary": read(CloudinarySettings),
+        "platforms": platforms,
+    }
+    if not problems:
+        settings = Settings(**fields)
+        problems = _contradictions(settings)
+        if not problems:
+            return settings
+    raise StorylineError("These settings are wrong:\n" + "\n".join(f"  {problem}" for problem in problems))
+
+
+def _sentence(problem: Any) -> str:
+    name = "_".join(str(part) for part in problem["loc"][:1]).upper()
+    return f"{name}: {problem['msg']}"
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    problems: list[str] = []
+    posting = settings.posting
+    if posting.lease_seconds < 3 * posting.remote_timeout_seconds:
+        problems.append("LEASE_SECONDS: must be at least three times REMOTE_TIMEOUT_SECONDS")
+    if settings.data.url.startswith("postgresql") and settings.data.encryption_keys is None:
+        problems.append("ENCRYPTION_KEYS: required with PostgreSQL (storyline keys new prints one)")
+    is_simulated = settings.clock.clock_offset_seconds or settings.clock.clock_speed != 1
+    if is_simulated and (outside := _outside_urls(settings)):
+        problems.append(
+            f"CLOCK_OFFSET_SECONDS, CLOCK_SPEED: not while {', '.join(outside)} is a real service"
+        )
+    return problems
+
+
+def _outside_urls(settings: Settings) -> list[str]:
+    """Return the names of base URLs that leave this machine."""
+    outside: list[str] = []
+    for group in settings.groups:
+        for name, value in group:
+            is_url = name.endswith(("base_url", "upload_prefix", "endpoint_url")) and isinstance(value, str)
+            if is_url and urlsplit(value).hostname not in LOOPBACK:
+                outside.append(name.upper())
+    return outside
+
+
+def seconds(value: float) -> dt.timedelta:
+    """Return a setting in seconds as a duration."""
+    return dt.timedelta(seconds=value)
