@@ -1,0 +1,77 @@
+"""Meta's own SDK, in its own environment, drives the stand-in over HTTP."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.environments import python_with
+from support.made_media import picture
+from support.meta import OWN_ACCOUNT, OWN_TOKEN, PAGE_ACCOUNT, PAGE_TOKEN, Meta
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def python() -> Path:
+    return python_with(HERE / "facebook_business.lock")
+
+
+async def _driven(python: Path, *arguments: str) -> dict[str, Any]:
+    process = await asyncio.create_subprocess_exec(
+        python,
+        HERE / "drive_facebook_business.py",
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    seen: dict[str, Any] = json.loads(output)
+    return seen
+
+
+async def test_it_publishes_and_reads_back(meta: Meta, python: Path) -> None:
+    meta.graph.settings.change({"image_processing_seconds": 0.1})
+    url = meta.put(picture(100, 100))
+
+    seen = await _driven(python, "publish", meta.facebook, PAGE_TOKEN, PAGE_ACCOUNT, url)
+
+    posts = meta.graph.posts(PAGE_ACCOUNT)
+    assert (seen["statuses"][0], seen["statuses"][-1]) == ("IN_PROGRESS", "FINISHED")
+    assert [seen["media"], *seen["feed"]] == [post.id for post in reversed(posts)]
+    assert seen["quota"] == [
+        {"quota_usage": 4, "config": {"quota_total": 50, "quota_duration": 86400}},
+    ]
+    assert [story["id"] for story in seen["stories"]] == [seen["media"]]
+    assert [post["id"] for post in seen["listed"]] == seen["feed"][::-1]
+    assert [post["caption"] for post in seen["listed"]] == ["Käse 2", "Käse 1", "Käse 0"]
+    assert (seen["node"]["media_product_type"], seen["node"]["owner"]) == ("STORY", {"id": PAGE_ACCOUNT})
+    assert seen["user"] == {"id": PAGE_ACCOUNT, "username": "harbour.lane", "name": "harbour.lane"}
+
+
+async def test_it_understands_the_refusals(meta: Meta, python: Path) -> None:
+    url = meta.put(picture(100, 100))
+
+    seen = await _driven(python, "fail", meta.facebook, PAGE_TOKEN, PAGE_ACCOUNT, url)
+
+    summary = {name: (error["code"], error["subcode"], error["type"]) for name, error in seen.items()}
+    assert summary == {
+        "unknown_container": (24, 2207006, "OAuthException"),
+        "not_ready": (9007, 2207027, "OAuthException"),
+        "no_media": (9004, 2207052, "OAuthException"),
+        "no_object": (100, 33, "GraphMethodException"),
+        "wrong_token": (190, None, "OAuthException"),
+    }
+    assert {(error["http"], error["transient"]) for error in seen.values()} == {(400, False)}
+
+
+async def test_it_works_with_the_instagram_login(meta: Meta, python: Path) -> None:
+    meta.graph.settings.change({"image_processing_seconds": 0.0})
+    url = meta.put(picture(100, 100))
+
+    seen = await _driven(python, "read_own", meta.instagram, OWN_TOKEN, OWN_ACCOUNT, url)
+
+    assert seen == {"statuses": ["FINISHED"], "listed": []}
