@@ -1,6 +1,6 @@
 """What people say of media files, in YAML: `NAME.yml` beside a file, `_defaults.yml` for a folder and below.
 
-Each key is taken from the file's own sidecar, else from the nearest `_defaults.yml` upwards that has it, up to
+Each key is taken from the file's own sidecar, else from the nearest `_defaults.yml` that has it, upwards to
 the folder that is imported. Where no category is given, the name of the file's own folder is its category.
 """
 
