@@ -35,18 +35,28 @@ def film(
     height: int = 160,
     rate: int = 24,
     codec: str = "libx264",
+    sound: bool = False,
 ) -> bytes:
-    """Write a silent film to `path` and return its bytes."""
+    """Write a film to `path`, with silence for sound if asked, and return its bytes."""
     # PyAV's stubs leave its encoders untyped.
     container: Any = av.open(str(path), "w")
     with container:
         stream: Any = container.add_stream(codec, rate=rate)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        audio: Any = container.add_stream("aac", rate=48_000) if sound else None
         frame: Any = av.VideoFrame(width, height, "yuv420p")
         for number in range(round(seconds * rate)):
             frame.pts, frame.time_base = number, Fraction(1, rate)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
+        if audio is not None:
+            for number in range(round(seconds * 48_000 / 1024)):
+                silence: Any = av.AudioFrame(format="fltp", layout="stereo", samples=1024)
+                silence.pts, silence.sample_rate = number * 1024, 48_000
+                for plane in silence.planes:
+                    plane.update(bytes(plane.buffer_size))
+                container.mux(audio.encode(silence))
+            container.mux(audio.encode())
     return path.read_bytes()
 
 
