@@ -10,7 +10,9 @@ const POLLING = "getUpdates";
 
 /** The list of calls, newest first. */
 export class Calls {
-  constructor() {
+  /** `nameOf(subject)` says in words whom a call is about. */
+  constructor({ nameOf }) {
+    this.nameOf = nameOf;
     this.list = document.getElementById("call-list");
     this.tools = document.getElementById("calls-tools");
     this.service = "";
@@ -98,6 +100,7 @@ export class Calls {
       h("time", { datetime: call.at }, secondTime(new Date(call.at))),
       h("span", { class: "service", "data-service": call.service }, NAMES[call.service] ?? call.service),
       h("span", { class: "operation" }, call.operation),
+      h("span", { class: "about" }, this.nameOf(call.subject)),
       h("span", { class: "fault-mark" }, call.fault ? FAULT_WORDS[call.fault] ?? call.fault : ""),
       h("span", { class: "took" }, call.duration_ms === null ? "" : duration(call.duration_ms)),
       h("span", { class: "status", "data-kind": statusKind(call) }, call.status ?? "no answer"));

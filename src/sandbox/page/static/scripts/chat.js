@@ -224,6 +224,12 @@ export class Chat {
     setTimeout(() => node.classList.remove("shown-now"), 1500);
   }
 
+  /** The name of a chat by its id, or nothing when it is not known. */
+  nameOfChat(id) {
+    const chat = this.chats.find((known) => String(known.id) === id);
+    return chat && (chat.type === "private" ? nameOf(this.people.find((person) => person.id === chat.id)) : titleOf(chat));
+  }
+
   chat() {
     return this.chats.find((chat) => chat.id === this.chatId);
   }

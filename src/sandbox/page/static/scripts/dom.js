@@ -17,8 +17,13 @@ export function h(tag, properties = {}, ...children) {
       element.setAttribute(name, value);
     }
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  fill(element, ...children);
   return element;
+}
+
+/** Replace the children; lists are flattened, and null, undefined and false stand for nothing. */
+export function fill(parent, ...children) {
+  parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -54,5 +59,5 @@ export function avatar(name, seed, picture) {
 
 /** Which of the seven colours of names and avatars someone has. */
 export function hue(seed) {
-  return Math.abs(Number(seed)) % 7;
+  return Math.abs(Number(seed)) % 31 % 7;
 }

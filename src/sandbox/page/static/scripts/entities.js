@@ -12,18 +12,18 @@ const LINK_PROTOCOLS = new Set(["http:", "https:", "tg:", "mailto:"]);
 export function rich(text, entities = []) {
   const fragment = document.createDocumentFragment();
   const queue = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
-  fill(fragment, text, queue, 0, text.length);
+  nest(fragment, text, queue, 0, text.length);
   return fragment;
 }
 
-function fill(parent, text, queue, from, to) {
+function nest(parent, text, queue, from, to) {
   let at = from;
   while (queue.length > 0 && queue[0].offset < to) {
     const entity = queue.shift();
     const end = entity.offset + entity.length;
     if (entity.offset < at || end > to) continue;
     const inside = element(entity, text.slice(entity.offset, end));
-    fill(inside, text, queue, entity.offset, end);
+    nest(inside, text, queue, entity.offset, end);
     parent.append(text.slice(at, entity.offset), inside);
     at = end;
   }

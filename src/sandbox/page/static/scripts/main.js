@@ -13,7 +13,9 @@ setUpTabs();
 const clock = new Clock({ onMoved: () => phone.refresh() });
 const phone = new Phone(clock);
 const chat = new Chat();
-const calls = new Calls();
+const calls = new Calls({
+  nameOf: ({ chat: chatId, account }) => (chatId && chat.nameOfChat(chatId)) ?? (account && phone.nameOfAccount(account)) ?? "",
+});
 const faults = new Faults();
 
 const topics = {
@@ -43,12 +45,12 @@ follow({
     sign.dataset.state = state;
     sign.textContent = STATES[state];
   },
-  onConnected() {
-    clock.read().catch((error) => toast(error.message, "bad"));
-    chat.refreshChats();
-    chat.refresh();
-    phone.refresh();
+  async onConnected() {
     faults.refresh();
-    calls.catchUp();
+    chat.refresh();
+    // The names of chats and accounts come first: the list of calls uses them.
+    const loaded = await Promise.allSettled([clock.read(), chat.loadChats(), phone.load()]);
+    for (const { reason } of loaded) if (reason) toast(reason.message, "bad");
+    await calls.catchUp();
   },
 });

@@ -2,7 +2,7 @@ import { h, icon } from "./dom.js";
 import { bytes } from "./format.js";
 
 const WIDEST = 1.9;
-const TALLEST = 0.82;
+const TALLEST = 0.95;
 
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 

@@ -1,4 +1,4 @@
-import { arrange, avatar, h, hue, icon } from "./dom.js";
+import { arrange, avatar, fill, h, hue, icon } from "./dom.js";
 import { rich } from "./entities.js";
 import { clockTime } from "./format.js";
 import { keyboard } from "./keyboard.js";
@@ -79,7 +79,7 @@ export class MessageView {
     const author = chat ?? from;
     const name = nameOf(author);
     this.author.dataset.hue = hue(author?.id);
-    this.author.replaceChildren(mine || personal ? "" : name);
+    fill(this.author, mine || personal ? null : name);
     this.picture.replaceChildren(avatar(name, author?.id));
   }
 
@@ -100,15 +100,15 @@ export class MessageView {
 
   drawMeta({ date, edit_date: edited }) {
     const at = new Date(date * 1000);
-    this.meta.replaceChildren(
-      edited ? h("span", {}, "edited") : "",
+    fill(this.meta,
+      edited ? h("span", {}, "edited") : null,
       h("time", { datetime: at.toISOString() }, clockTime(at)));
   }
 
   drawKeys(message) {
     const focused = this.keys.contains(document.activeElement);
     const keys = keyboard(message.reply_markup, (data) => this.actions.onPress(message, data));
-    this.keys.replaceChildren(...(keys ? [keys] : []));
+    fill(this.keys, keys);
     this.bubble.classList.toggle("with-keys", keys !== null);
     if (focused) (this.keys.querySelector("button, a") ?? this.node).focus({ preventScroll: true });
   }

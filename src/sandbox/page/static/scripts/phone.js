@@ -1,5 +1,5 @@
 import * as api from "./api.js";
-import { arrange, avatar, h, icon } from "./dom.js";
+import { arrange, avatar, fill, h, icon } from "./dom.js";
 import { clockTime, plural } from "./format.js";
 import { toast } from "./notices.js";
 import { openPost } from "./post.js";
@@ -44,6 +44,11 @@ export class Phone {
     return this.accounts.find((account) => account.id === this.shown);
   }
 
+  /** The name of an account by its id, or nothing when it is not known. */
+  nameOfAccount(id) {
+    return this.accounts.find((account) => account.id === id)?.username;
+  }
+
   /** The live stories of an account, oldest first, as a viewer plays them. */
   stories(account = this.account()) {
     if (!account) return [];
@@ -80,7 +85,7 @@ export class Phone {
     const arrived = stories.some((story) => this.fresh?.has(story.id));
     const label = stories.length ? `Watch ${plural(stories.length, "story", "stories")} of ${account.username}` : "No stories now";
     const focused = this.profile.contains(document.activeElement);
-    this.profile.replaceChildren(
+    fill(this.profile,
       h("div", { class: "profile-top" },
         h("button", {
           class: `ring${arrived ? " arrived" : ""}`, type: "button", "data-state": state, "aria-label": label, disabled: stories.length === 0,

@@ -1,4 +1,4 @@
-import { avatar, h, icon } from "./dom.js";
+import { avatar, fill, h, icon } from "./dom.js";
 import { ago } from "./format.js";
 
 const PICTURE_MS = 5000;
@@ -128,13 +128,13 @@ export class StoryViewer {
 
   drawHead(story) {
     const button = (name, label, act) => h("button", { type: "button", "aria-label": label, on: { click: act } }, icon(name));
-    this.head.replaceChildren(
+    fill(this.head,
       avatar(this.account.username, this.account.id, this.account.profile_picture_url),
       h("strong", {}, this.account.username),
       h("time", { datetime: story.timestamp }, ago(new Date(story.timestamp), this.clock.now())),
       h("span", { class: "gap" }),
       this.paused ? button("play", "Play", () => this.pause(false)) : button("pause", "Pause", () => this.pause(true)),
-      this.video ? (this.muted ? button("muted", "Sound on", () => this.mute(false)) : button("sound", "Sound off", () => this.mute(true))) : "",
+      this.video ? (this.muted ? button("muted", "Sound on", () => this.mute(false)) : button("sound", "Sound off", () => this.mute(true))) : null,
       button("close", "Close the stories", () => this.close()));
   }
 }
