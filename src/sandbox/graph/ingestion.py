@@ -40,11 +40,13 @@ class Ingestion:
             raise GraphError(IMAGE_TOO_LARGE) from None
         except FetchFailedError:
             raise GraphError(NOT_FETCHED) from None
-        file = self._files.keep(fetched.data, "image/jpeg")
-        if not self._settings.decode:
-            return Media(is_video=False, file=file)
-        facts = await asyncio.to_thread(check_image, fetched.data, surface)
-        return Media(is_video=False, file=file, width=facts.width, height=facts.height)
+        facts = await asyncio.to_thread(check_image, fetched.data, surface) if self._settings.decode else None
+        return Media(
+            is_video=False,
+            file=self._files.keep(fetched.data, "image/jpeg"),
+            width=facts.width if facts else None,
+            height=facts.height if facts else None,
+        )
 
     async def video(self, url: str) -> Media | str:
         """Return the video behind a URL, or the sentence with which its processing fails."""
