@@ -83,5 +83,6 @@ def settle(*, telegram: TelegramStandIn, graph: GraphStandIn) -> None:
         if person.status is not None:
             telegram.add_member(chat_id=CHAT_ID, user_id=person.id, status=person.status)
     telegram.add_member(chat_id=CHAT_ID, user_id=bot.id)
+    telegram.forget_updates(token=BOT_TOKEN)
     for account in ACCOUNTS:
         graph.add_account(**dataclasses.asdict(account))

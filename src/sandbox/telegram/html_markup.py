@@ -24,6 +24,7 @@ _LINK = re.compile(
 )
 _SPACE = " \n\t\r"
 _LAST_CODE_POINT = 0x10FFFF
+_LAST_OF_ONE_UNIT = 0xFFFF
 
 
 class MarkupError(ValueError):
@@ -69,7 +70,7 @@ class _Parser:
         else:
             self._at = found.end()
         self._plain.append(character)
-        self._offset += 2 if ord(character) > 0xFFFF else 1  # noqa: PLR2004 - the last character of one UTF-16 unit
+        self._offset += 2 if ord(character) > _LAST_OF_ONE_UNIT else 1
 
     def _start_tag(self) -> None:
         begin = self._at

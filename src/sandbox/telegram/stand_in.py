@@ -200,12 +200,19 @@ class TelegramStandIn:
 
     def inject(self, *, token: str, update: Json) -> int | None:
         """Put any JSON into a bot's updates; return its id, None when the bot does not want its kind."""
+        body = {key: value for key, value in update.items() if key != "update_id"}
+        kind = next(iter(body), "message")
+        return self._state.queues[self._bot(token).id].add(kind, body)
+
+    def forget_updates(self, *, token: str) -> None:
+        """Empty a bot's updates, as if it had fetched them all."""
+        self._state.queues[self._bot(token).id].forget_all()
+
+    def _bot(self, token: str) -> Bot:
         bot = self._state.bots.get(token)
         if bot is None:
             raise ValueError("there is no bot of this token")
-        body = {key: value for key, value in update.items() if key != "update_id"}
-        kind = next(iter(body), "message")
-        return self._state.queues[bot.id].add(kind, body)
+        return bot
 
     def _chat(self, chat_id: int) -> Chat:
         chat = self._state.chats.get(chat_id)
