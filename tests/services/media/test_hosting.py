@@ -1,0 +1,177 @@
+"""Uploads: made once, recorded, and deleted when they are no longer needed."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from domain.errors import RejectedError, TransientError
+from domain.ids import PublicationId
+from domain.media import Description, MediaFacts, MediaItem, MediaKind
+from domain.publication import BOT, Event
+from services.media.hosting import HostedFiles, UploadCleaner
+from services.ports import HostedFile
+from services.unit_of_work import Database
+from support.library import NOW, FixedClock, add_publication, add_workspace
+
+RETENTION = dt.timedelta(hours=24)
+
+
+class FakeStore:
+    """A cloud in memory; `broken` references cannot be deleted."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.uploads: list[str] = []
+        self.broken: set[str] = set()
+
+    async def upload(self, path: Path, *, name: str, kind: MediaKind) -> HostedFile:
+        self.uploads.append(name)
+        self.files[name] = path.read_bytes()  # noqa: ASYNC240 -- a few bytes
+        return HostedFile(url=f"https://cloud.example/{name}", reference=name)
+
+    async def delete(self, reference: str) -> None:
+        if reference in self.broken:
+            raise TransientError("The cloud is down.")
+        self.files.pop(reference, None)
+
+
+@pytest.fixture
+def store() -> FakeStore:
+    return FakeStore()
+
+
+async def test_a_file_is_uploaded_once_for_a_publication(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    publication_id, item = await a_publication(database, tmp_path)
+
+    first = await files(database, store, publication_id).url(item)
+    second = await files(database, store, publication_id).url(item)
+
+    assert first == second == f"https://cloud.example/storyline/{publication_id}-{item.sha256}"
+    assert len(store.uploads) == 1
+
+
+async def test_an_upload_that_was_not_recorded_is_replaced_by_the_next(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    publication_id, item = await a_publication(database, tmp_path)
+    name = f"storyline/{publication_id}-{item.sha256}"
+    await store.upload(Path(item.path), name=name, kind=MediaKind.IMAGE)
+
+    await files(database, store, publication_id).url(item)
+
+    assert list(store.files) == [name]
+
+
+async def test_a_file_that_is_gone_is_refused(database: Database, store: FakeStore, tmp_path: Path) -> None:
+    publication_id, item = await a_publication(database, tmp_path)
+    Path(item.path).unlink()  # noqa: ASYNC240 -- one file
+
+    with pytest.raises(RejectedError, match=r"The file pier\.jpg is gone from the media folder"):
+        await files(database, store, publication_id).url(item)
+
+
+async def test_a_file_that_changed_is_refused(database: Database, store: FakeStore, tmp_path: Path) -> None:
+    publication_id, item = await a_publication(database, tmp_path)
+    Path(item.path).write_bytes(b"other bytes")  # noqa: ASYNC240 -- a few bytes
+
+    with pytest.raises(RejectedError, match="has changed since it was imported"):
+        await files(database, store, publication_id).url(item)
+
+
+async def test_the_uploads_of_a_publication_are_deleted_and_forgotten(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    publication_id, item = await a_publication(database, tmp_path)
+    await files(database, store, publication_id).url(item)
+
+    await cleaner(database, store).delete_for(publication_id)
+    await files(database, store, publication_id).url(item)
+
+    assert len(store.uploads) == 2
+
+
+async def test_an_upload_that_cannot_be_deleted_is_left_for_the_sweep(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    publication_id, item = await a_publication(database, tmp_path)
+    await files(database, store, publication_id).url(item)
+    store.broken = set(store.files)
+
+    with pytest.raises(TransientError):
+        await cleaner(database, store).delete_for(publication_id)
+    store.broken = set()
+    swept = await cleaner(database, store).sweep(NOW + RETENTION * 2)
+
+    assert (swept.deleted, store.files) == (1, {})
+
+
+async def test_the_sweep_takes_what_is_old_or_of_no_more_use(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    waiting, item = await a_publication(database, tmp_path)
+    cancelled = await add_publication(database, item.workspace_id, item.id)
+    for publication_id in (waiting, cancelled):
+        await files(database, store, publication_id).url(item)
+    await cancel(database, cancelled)
+
+    early = await cleaner(database, store).sweep(NOW + dt.timedelta(minutes=1))
+    late = await cleaner(database, store).sweep(NOW + RETENTION + dt.timedelta(minutes=1))
+    later = await cleaner(database, store).sweep(NOW + RETENTION * 2)
+
+    assert (early.deleted, late.deleted, later.deleted) == (1, 1, 0)
+    assert store.files == {}
+
+
+async def test_one_upload_that_cannot_be_deleted_does_not_keep_the_others(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    one, item = await a_publication(database, tmp_path)
+    two = await add_publication(database, item.workspace_id, item.id)
+    for publication_id in (one, two):
+        await files(database, store, publication_id).url(item)
+    store.broken = {store.uploads[0]}
+
+    swept = await cleaner(database, store).sweep(NOW + RETENTION * 2)
+
+    assert swept.deleted == 1
+    assert [str(failure) for failure in swept.failures] == ["The cloud is down."]
+
+
+def files(database: Database, store: FakeStore, publication_id: PublicationId) -> HostedFiles:
+    return HostedFiles(database=database, clock=FixedClock(), store=store, publication_id=publication_id)
+
+
+def cleaner(database: Database, store: FakeStore) -> UploadCleaner:
+    return UploadCleaner(database=database, clock=FixedClock(), store=store, retention=RETENTION)
+
+
+async def a_publication(database: Database, folder: Path) -> tuple[PublicationId, MediaItem]:
+    path = folder / "pier.jpg"
+    path.write_bytes(b"a picture")
+    workspace_id = await add_workspace(database)
+    async with database.begin() as uow:
+        media_id = await uow.media.add(
+            workspace_id,
+            path=str(path),
+            sha256="ab" * 32,
+            facts=MediaFacts(kind=MediaKind.IMAGE, format="JPEG", size_bytes=9, width=9, height=16),
+            description=Description(),
+            at=NOW,
+        )
+        assert media_id is not None
+        (item,) = await uow.media.get([media_id])
+        await uow.commit()
+    return await add_publication(database, workspace_id, media_id), item
+
+
+async def cancel(database: Database, publication_id: PublicationId) -> None:
+    async with database.begin() as uow:
+        publication = await uow.publications.get(publication_id)
+        assert publication is not None
+        await uow.publications.apply(publication, Event.CANCELLED, at=NOW, actor=BOT)
+        await uow.commit()
