@@ -3,11 +3,11 @@
 import sqlalchemy as sa
 from alembic import context
 
-from repositories.tables import metadata
+from repositories.tables import workspaces
 
 
 def run(connection: sa.Connection) -> None:
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+    context.configure(connection=connection, target_metadata=workspaces.metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -400,7 +400,7 @@ def create_outbox() -> None:
         document("body"),
         reference("card_id", "cards", nullable=True),
         sa.Column("urgency", sa.Integer, nullable=False),
-        member("state", "waiting", "sending", "sent", "failed"),
+        member("stage", "waiting", "sending", "sent", "failed"),
         sa.Column("tries", sa.Integer, nullable=False),
         sa.Column("unclear", sa.Boolean, nullable=False),
         moment("not_before"),
@@ -409,13 +409,13 @@ def create_outbox() -> None:
         moment("done_at", nullable=True),
         text("error"),
     )
-    partial_index("ix_outbox_sending", "outbox", ["id"], "state = 'sending'")
-    partial_index("ix_outbox_waiting", "outbox", ["urgency", "id"], "state = 'waiting'")
+    partial_index("ix_outbox_sending", "outbox", ["id"], "stage = 'sending'")
+    partial_index("ix_outbox_waiting", "outbox", ["urgency", "id"], "stage = 'waiting'")
     partial_index(
         "uq_outbox_redraw",
         "outbox",
         ["card_id"],
-        "state = 'waiting' AND card_id IS NOT NULL AND tries = 0",
+        "stage = 'waiting' AND card_id IS NOT NULL AND tries = 0",
         unique=True,
     )
 

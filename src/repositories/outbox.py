@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import ChatId, OutboxId
-from repositories.tables import FRESH_REDRAW, OutboxState, in_outbox_state, outbox
+from repositories.tables import FRESH_REDRAW, OutboxStage, at_stage, outbox
 from repositories.types import adapter
 from repositories.upsert import insert_into
 from repositories.wakes import Wakes
@@ -56,7 +56,7 @@ class SqlOutbox:
                 body=adapter(form).dump_python(message, mode="json"),
                 card_id=message.card_id if isinstance(message, ShowCard) else None,
                 urgency=urgency,
-                state=OutboxState.WAITING,
+                stage=OutboxStage.WAITING,
                 tries=0,
                 unclear=False,
                 not_before=at,
@@ -74,7 +74,7 @@ class SqlOutbox:
         """Return what may be sent now: most urgent first, then oldest."""
         rows = await self._connection.execute(
             sa.select(outbox)
-            .where(in_outbox_state(OutboxState.WAITING), outbox.c.not_before <= now)
+            .where(at_stage(OutboxStage.WAITING), outbox.c.not_before <= now)
             .order_by(outbox.c.urgency, outbox.c.id)
             .limit(limit)
         )
@@ -94,20 +94,20 @@ class SqlOutbox:
         """Store that sending begins, so that a crash leaves a trace."""
         await self._change(
             outbox.c.id.in_(list(outbox_ids)),
-            state=OutboxState.SENDING,
+            stage=OutboxStage.SENDING,
             tries=outbox.c.tries + 1,
             begun_at=at,
         )
 
     async def sent(self, outbox_id: OutboxId, *, at: dt.datetime) -> None:
         """Store that it arrived."""
-        await self._change(outbox.c.id == outbox_id, state=OutboxState.SENT, done_at=at)
+        await self._change(outbox.c.id == outbox_id, stage=OutboxStage.SENT, done_at=at)
 
     async def later(self, outbox_id: OutboxId, *, until: dt.datetime, unclear: bool, error: str) -> None:
         """Send it again later; `unclear`: it may have arrived."""
         await self._change(
             outbox.c.id == outbox_id,
-            state=OutboxState.WAITING,
+            stage=OutboxStage.WAITING,
             not_before=until,
             unclear=sa.or_(outbox.c.unclear, sa.literal(unclear)),
             error=error,
@@ -115,19 +115,19 @@ class SqlOutbox:
 
     async def failed(self, outbox_id: OutboxId, *, at: dt.datetime, error: str) -> None:
         """Give it up."""
-        await self._change(outbox.c.id == outbox_id, state=OutboxState.FAILED, done_at=at, error=error)
+        await self._change(outbox.c.id == outbox_id, stage=OutboxStage.FAILED, done_at=at, error=error)
 
     async def recover(self, *, until: dt.datetime) -> int:
         """Make what a dead leader was sending wait until then, as unclear; return how many."""
         return await self._change(
-            in_outbox_state(OutboxState.SENDING), state=OutboxState.WAITING, not_before=until, unclear=True
+            at_stage(OutboxStage.SENDING), stage=OutboxStage.WAITING, not_before=until, unclear=True
         )
 
     async def next_at(self) -> dt.datetime | None:
         """Return when the next message may be sent; None: nothing waits."""
         found: dt.datetime | None = await self._connection.scalar(
             sa.select(sa.func.min(outbox.c.not_before, type_=outbox.c.not_before.type)).where(
-                in_outbox_state(OutboxState.WAITING)
+                at_stage(OutboxStage.WAITING)
             )
         )
         return found

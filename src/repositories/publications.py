@@ -77,7 +77,8 @@ class SqlPublications:
         )
         if added is None:
             return None
-        await self._remember(dataclasses.replace(first, id=PublicationId(added)), event, at=at, actor=actor)
+        queued = dataclasses.replace(first, id=PublicationId(added))
+        await self._remember(_entry(queued, event, at=at, actor=actor))
         self._wakes.work_added()
         return PublicationId(added)
 
@@ -119,20 +120,18 @@ class SqlPublications:
         if own is not None:
             await own.commit()
         if claimed:
-            await self._connection.execute(
-                sa.insert(publication_events),
-                [
-                    {
-                        "publication_id": row.id,
-                        "version": row.version,
-                        "event": Event.CLAIMED,
-                        "state": CLAIMED,
-                        "at": now,
-                        "actor": BOT,
-                        "reason": "",
-                    }
+            await self._remember(
+                *(
+                    HistoryEntry(
+                        publication_id=row.id,
+                        event=Event.CLAIMED,
+                        state=CLAIMED,
+                        version=row.version,
+                        at=now,
+                        actor=BOT,
+                    )
                     for row in claimed
-                ],
+                )
             )
         return [PublicationId(row.id) for row in claimed]
 
@@ -175,7 +174,7 @@ class SqlPublications:
             statement = statement.where(publications.c.intent_at.is_(None))
         if not (await self._connection.execute(statement)).rowcount:
             return None
-        await self._remember(after, event, at=at, actor=actor, reason=reason)
+        await self._remember(_entry(after, event, at=at, actor=actor, reason=reason))
         if before.state is State.PUBLISHING:
             self._wakes.work_returned()
         elif after.state is State.SCHEDULED or before.state is State.UNCONFIRMED:
@@ -363,20 +362,24 @@ class SqlPublications:
         )
         return bool(changed.rowcount)
 
-    async def _remember(
-        self, publication: Publication, event: Event, *, at: dt.datetime, actor: str, reason: str = ""
-    ) -> None:
+    async def _remember(self, *entries: HistoryEntry) -> None:
         await self._connection.execute(
-            sa.insert(publication_events).values(
-                publication_id=publication.id,
-                version=publication.version,
-                event=event,
-                state=publication.state,
-                at=at,
-                actor=actor,
-                reason=reason,
-            )
+            sa.insert(publication_events), [dataclasses.asdict(entry) for entry in entries]
         )
+
+
+def _entry(
+    publication: Publication, event: Event, *, at: dt.datetime, actor: str, reason: str = ""
+) -> HistoryEntry:
+    return HistoryEntry(
+        publication_id=publication.id,
+        event=event,
+        state=publication.state,
+        version=publication.version,
+        at=at,
+        actor=actor,
+        reason=reason,
+    )
 
 
 def _columns_of(publication: Publication) -> dict[str, Any]:

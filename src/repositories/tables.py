@@ -13,21 +13,21 @@ from domain.lane import Lane, LaneReason
 from domain.media import Description, MediaFacts, Need
 from domain.publication import Event, State
 from domain.workspace import Role
-from repositories.types import IDENTITY, Document, EnumText, UtcDateTime
+from repositories.columns import (
+    identity,
+    member,
+    metadata,
+    moment,
+    partial_index,
+    reference,
+    text,
+    written_out,
+)
+from repositories.types import Document
 from services.unit_of_work import RemoteCall
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
 
-
-class OutboxState(enum.StrEnum):
+class OutboxStage(enum.StrEnum):
     """Where a message is on its way to the chat."""
 
     WAITING = "waiting"
@@ -38,38 +38,14 @@ class OutboxState(enum.StrEnum):
     """Given up."""
 
 
-def _identity() -> sa.Column[int]:
-    return sa.Column("id", IDENTITY, sa.Identity(), primary_key=True)
-
-
-def _reference(table: str, *, nullable: bool = False) -> sa.Column[int]:
-    column = f"{table.removesuffix('s')}_id"
-    return sa.Column(column, sa.BigInteger, sa.ForeignKey(f"{table}.id"), nullable=nullable)
-
-
-def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, UtcDateTime, nullable=nullable)
-
-
-def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=nullable)
-
-
-def _member(name: str, members: type[enum.StrEnum], *, nullable: bool = False) -> sa.Column[Any]:
-    allowed = ", ".join(f"'{member}'" for member in members)
-    return sa.Column(
-        name, EnumText(members), sa.CheckConstraint(f"{name} IN ({allowed})", name=name), nullable=nullable
-    )
-
-
 workspaces = sa.Table(
     "workspaces",
     metadata,
-    _identity(),
-    _text("name"),
+    identity(),
+    text("name"),
     sa.Column("chat_id", sa.BigInteger, nullable=False, unique=True),
-    _moment("paused_at", nullable=True),
-    _moment("created_at"),
+    moment("paused_at", nullable=True),
+    moment("created_at"),
 )
 
 settings = sa.Table(
@@ -77,17 +53,17 @@ settings = sa.Table(
     metadata,
     sa.Column("workspace_id", sa.BigInteger, sa.ForeignKey("workspaces.id"), primary_key=True),
     sa.Column("key", sa.Text, primary_key=True),
-    _text("value"),
-    _moment("updated_at"),
+    text("value"),
+    moment("updated_at"),
 )
 
 people = sa.Table(
     "people",
     metadata,
     sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-    _text("name"),
-    _text("username"),
-    _moment("updated_at"),
+    text("name"),
+    text("username"),
+    moment("updated_at"),
 )
 
 memberships = sa.Table(
@@ -96,24 +72,24 @@ memberships = sa.Table(
     sa.Column("workspace_id", sa.BigInteger, sa.ForeignKey("workspaces.id"), primary_key=True),
     # No reference to `people`: of somebody who is no member, nothing but this answer is kept.
     sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    _member("role", Role, nullable=True),
-    _moment("found_at"),
+    member("role", Role, nullable=True),
+    moment("found_at"),
 )
 
 accounts = sa.Table(
     "accounts",
     metadata,
-    _identity(),
-    _reference("workspaces"),
-    _text("platform"),
-    _text("external_id"),
-    _text("name"),
-    _text("login"),
-    _member("state", AccountState),
-    _text("state_reason"),
-    _moment("checked_at", nullable=True),
-    _moment("hold_until", nullable=True),
-    _moment("created_at"),
+    identity(),
+    reference("workspaces"),
+    text("platform"),
+    text("external_id"),
+    text("name"),
+    text("login"),
+    member("state", AccountState),
+    text("state_reason"),
+    moment("checked_at", nullable=True),
+    moment("hold_until", nullable=True),
+    moment("created_at"),
     sa.UniqueConstraint("workspace_id", "platform", "external_id"),
 )
 
@@ -123,22 +99,22 @@ tokens = sa.Table(
     sa.Column(
         "account_id", sa.BigInteger, sa.ForeignKey("accounts.id"), primary_key=True, autoincrement=False
     ),
-    _text("sealed"),
-    _moment("expires_at", nullable=True),
-    _moment("updated_at"),
+    text("sealed"),
+    moment("expires_at", nullable=True),
+    moment("updated_at"),
 )
 
 media_items = sa.Table(
     "media_items",
     metadata,
-    _identity(),
-    _reference("workspaces"),
-    _text("path"),
-    _text("sha256"),
+    identity(),
+    reference("workspaces"),
+    text("path"),
+    text("sha256"),
     sa.Column("facts", Document(MediaFacts), nullable=False),
     sa.Column("description", Document(Description), nullable=False),
-    _moment("added_at"),
-    _moment("last_posted_at", nullable=True),
+    moment("added_at"),
+    moment("last_posted_at", nullable=True),
     sa.Column("is_retired", sa.Boolean, nullable=False),
     sa.UniqueConstraint("workspace_id", "sha256"),
 )
@@ -156,19 +132,19 @@ media_locks = sa.Table(
     sa.Column("account_id", sa.BigInteger, sa.ForeignKey("accounts.id"), primary_key=True),
     # Part of the key, so that taking one reason's lock away uncovers what other reasons still lock.
     sa.Column("reason", sa.Text, primary_key=True),
-    _moment("until", nullable=True),
-    _moment("created_at"),
+    moment("until", nullable=True),
+    moment("created_at"),
 )
 
 posts = sa.Table(
     "posts",
     metadata,
-    _identity(),
-    _reference("workspaces"),
-    _text("caption"),
-    _text("link"),
+    identity(),
+    reference("workspaces"),
+    text("caption"),
+    text("link"),
     sa.Column("needs", Document(frozenset[Need]), nullable=False),
-    _moment("created_at"),
+    moment("created_at"),
 )
 
 post_media = sa.Table(
@@ -182,62 +158,47 @@ post_media = sa.Table(
 publications = sa.Table(
     "publications",
     metadata,
-    _identity(),
-    _reference("workspaces"),
-    _reference("posts"),
-    _reference("accounts"),
-    _text("platform"),
-    _text("placement"),
-    _member("state", State),
+    identity(),
+    reference("workspaces"),
+    reference("posts"),
+    reference("accounts"),
+    text("platform"),
+    text("placement"),
+    member("state", State),
     sa.Column("version", sa.Integer, nullable=False),
-    _moment("planned_at"),
-    _moment("due_at"),
-    _member("lane", Lane, nullable=True),
-    _member("lane_reason", LaneReason, nullable=True),
-    _text("lane_detail"),
-    _member("lane_wish", Lane, nullable=True),
+    moment("planned_at"),
+    moment("due_at"),
+    member("lane", Lane, nullable=True),
+    member("lane_reason", LaneReason, nullable=True),
+    text("lane_detail"),
+    member("lane_wish", Lane, nullable=True),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("checkpoint", Document(Mapping[str, Any]), nullable=False),
-    _moment("intent_at", nullable=True),
+    moment("intent_at", nullable=True),
     # `intent_at` is emptied when the publication goes back to the queue; this one stays, for
     # telling later whether another post may have gone to the account at some time.
-    _moment("last_intent_at", nullable=True),
-    _moment("asked_at", nullable=True),
-    _text("platform_post_id", nullable=True),
-    _text("permalink", nullable=True),
-    _moment("posted_at", nullable=True),
+    moment("last_intent_at", nullable=True),
+    moment("asked_at", nullable=True),
+    text("platform_post_id", nullable=True),
+    text("permalink", nullable=True),
+    moment("posted_at", nullable=True),
     sa.Column("posted_by", sa.BigInteger),
     sa.Column("failure", Document(Failure)),
     sa.Column("slot_date", sa.Date),
     sa.Column("slot_number", sa.Integer),
-    _text("worker", nullable=True),
+    text("worker", nullable=True),
     # By the database's clock in real time, unlike every other moment here.
-    _moment("lease_until", nullable=True),
-    _moment("created_at"),
-    _moment("updated_at"),
+    moment("lease_until", nullable=True),
+    moment("created_at"),
+    moment("updated_at"),
 )
 
 
-def _written_out(member: enum.StrEnum) -> sa.ColumnElement[Any]:
-    return sa.literal_column(f"'{member}'")
-
-
 def in_state(*states: State) -> sa.ColumnElement[bool]:
-    """Return the condition that a publication is in one of these states, with the states written out.
-
-    A planner uses a partial index only for a condition that it can see to imply the index's; with bound
-    values it cannot, so indexes and queries share this text.
-    """
+    """Return the condition that a publication is in one of these states, as the partial indexes have it."""
     if len(states) == 1:
-        return publications.c.state == _written_out(states[0])
-    return publications.c.state.in_([_written_out(state) for state in states])
-
-
-def partial_index(
-    name: str, *columns: sa.Column[Any], where: sa.ColumnElement[bool], unique: bool = False
-) -> sa.Index:
-    """Return an index over the rows for which `where` holds, on either database."""
-    return sa.Index(name, *columns, unique=unique, postgresql_where=where, sqlite_where=where)
+        return publications.c.state == written_out(states[0])
+    return publications.c.state.in_([written_out(state) for state in states])
 
 
 UNASKED = sa.and_(in_state(State.UNCONFIRMED), publications.c.asked_at.is_(None))
@@ -303,20 +264,20 @@ publication_events = sa.Table(
     sa.Column("publication_id", sa.BigInteger, sa.ForeignKey("publications.id"), primary_key=True),
     # Part of the key: every event makes a version, and no version is made twice.
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
-    _member("event", Event),
-    _member("state", State),
-    _moment("at"),
-    _text("actor"),
-    _text("reason"),
+    member("event", Event),
+    member("state", State),
+    moment("at"),
+    text("actor"),
+    text("reason"),
 )
 
 attempts = sa.Table(
     "attempts",
     metadata,
-    _identity(),
+    identity(),
     sa.Column("publication_id", sa.BigInteger, sa.ForeignKey("publications.id"), nullable=False, index=True),
-    _moment("at"),
-    _text("outcome"),
+    moment("at"),
+    text("outcome"),
     sa.Column("calls", Document(tuple[RemoteCall, ...]), nullable=False),
     sa.Column("failure", Document(Failure)),
 )
@@ -324,77 +285,77 @@ attempts = sa.Table(
 cards = sa.Table(
     "cards",
     metadata,
-    _identity(),
+    identity(),
     sa.Column("publication_id", sa.BigInteger, sa.ForeignKey("publications.id"), nullable=False, index=True),
-    _member("kind", CardKind),
+    member("kind", CardKind),
     sa.Column("chat_id", sa.BigInteger, nullable=False),
-    _member("panel", CardPanel),
+    member("panel", CardPanel),
     sa.Column("message_id", sa.BigInteger),
     sa.Column("media_message_ids", Document(tuple[int, ...]), nullable=False),
     sa.Column("is_open", sa.Boolean, nullable=False),
     sa.Column("asked_of", sa.BigInteger),
-    _moment("created_at"),
+    moment("created_at"),
 )
 sa.Index("ix_cards_message", cards.c.chat_id, cards.c.message_id)
 
 outbox = sa.Table(
     "outbox",
     metadata,
-    _identity(),
+    identity(),
     sa.Column("chat_id", sa.BigInteger, nullable=False),
-    _text("kind"),
+    text("kind"),
     sa.Column("body", sa.JSON, nullable=False),
     sa.Column("card_id", sa.BigInteger, sa.ForeignKey("cards.id")),
     sa.Column("urgency", sa.Integer, nullable=False),
-    _member("state", OutboxState),
+    member("stage", OutboxStage),
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("unclear", sa.Boolean, nullable=False),
-    _moment("not_before"),
-    _moment("created_at"),
-    _moment("begun_at", nullable=True),
-    _moment("done_at", nullable=True),
-    _text("error"),
+    moment("not_before"),
+    moment("created_at"),
+    moment("begun_at", nullable=True),
+    moment("done_at", nullable=True),
+    text("error"),
 )
 
 
-def in_outbox_state(state: OutboxState) -> sa.ColumnElement[bool]:
-    """Return the condition that a message is in this state, as the partial indexes have it."""
-    return outbox.c.state == _written_out(state)
+def at_stage(stage: OutboxStage) -> sa.ColumnElement[bool]:
+    """Return the condition that a message is at this stage, as the partial indexes have it."""
+    return outbox.c.stage == written_out(stage)
 
 
 FRESH_REDRAW = sa.and_(
-    in_outbox_state(OutboxState.WAITING),
+    at_stage(OutboxStage.WAITING),
     outbox.c.card_id.is_not(None),
     outbox.c.tries == sa.literal_column("0"),
 )
 """A card waits to be drawn as it will be then, and no try of it was begun."""
 
-partial_index("ix_outbox_waiting", outbox.c.urgency, outbox.c.id, where=in_outbox_state(OutboxState.WAITING))
-partial_index("ix_outbox_sending", outbox.c.id, where=in_outbox_state(OutboxState.SENDING))
+partial_index("ix_outbox_waiting", outbox.c.urgency, outbox.c.id, where=at_stage(OutboxStage.WAITING))
+partial_index("ix_outbox_sending", outbox.c.id, where=at_stage(OutboxStage.SENDING))
 partial_index("uq_outbox_redraw", outbox.c.card_id, where=FRESH_REDRAW, unique=True)
 
 inbox = sa.Table(
     "inbox",
     metadata,
     sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    _text("body"),
-    _moment("received_at"),
-    _moment("handled_at", nullable=True),
-    _text("error"),
+    text("body"),
+    moment("received_at"),
+    moment("handled_at", nullable=True),
+    text("error"),
 )
 partial_index("ix_inbox_unhandled", inbox.c.update_id, where=inbox.c.handled_at.is_(None))
 
 uploads = sa.Table(
     "uploads",
     metadata,
-    _identity(),
-    _reference("publications"),
+    identity(),
+    reference("publications"),
     sa.Column("media_id", sa.BigInteger, sa.ForeignKey("media_items.id"), nullable=False),
-    _text("provider"),
-    _text("url"),
-    _text("reference"),
-    _moment("created_at"),
-    _moment("deleted_at", nullable=True),
+    text("provider"),
+    text("url"),
+    text("reference"),
+    moment("created_at"),
+    moment("deleted_at", nullable=True),
     sa.UniqueConstraint("publication_id", "media_id"),
 )
 partial_index("ix_uploads_there", uploads.c.created_at, where=uploads.c.deleted_at.is_(None))
@@ -402,12 +363,12 @@ partial_index("ix_uploads_there", uploads.c.created_at, where=uploads.c.deleted_
 audit_log = sa.Table(
     "audit_log",
     metadata,
-    _identity(),
-    _moment("at"),
-    _text("actor"),
-    _text("action"),
-    _reference("workspaces", nullable=True),
-    _reference("publications", nullable=True),
+    identity(),
+    moment("at"),
+    text("actor"),
+    text("action"),
+    reference("workspaces", nullable=True),
+    reference("publications", nullable=True),
     sa.Column("detail", Document(Mapping[str, Any]), nullable=False),
 )
 sa.Index("ix_audit_log_newest", audit_log.c.workspace_id, audit_log.c.id)

@@ -14,7 +14,7 @@ from domain.errors import StorylineError
 from domain.ids import ChatId, UserId, WorkspaceId
 from domain.workspace import Person, Role, Workspace
 from repositories.rows import read
-from repositories.tables import OutboxState, cards, memberships, outbox, people, settings, workspaces
+from repositories.tables import OutboxStage, cards, memberships, outbox, people, settings, workspaces
 from repositories.upsert import insert_into
 from repositories.wakes import Wakes
 from services.settings import settings_from
@@ -125,7 +125,7 @@ class SqlWorkspaces:
             sa.update(outbox)
             .where(
                 outbox.c.chat_id == former,
-                outbox.c.state.in_([OutboxState.WAITING, OutboxState.SENDING]),
+                outbox.c.stage.in_([OutboxStage.WAITING, OutboxStage.SENDING]),
             )
             .values(chat_id=chat_id)
         )

@@ -1,0 +1,47 @@
+"""Fixtures of all tests: the databases."""
+
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from repositories.engine import create_engine
+from repositories.unit_of_work import SqlDatabase
+from repositories.vault import TokenVault
+from support.databases import TestDatabases
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Generator[TestDatabases]:
+    """Where tests get their databases from."""
+    databases = TestDatabases(tmp_path_factory.mktemp("databases"))
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def sqlite_url(databases: TestDatabases, tmp_path: Path) -> str:
+    """The URL of a migrated, empty SQLite file."""
+    return databases.sqlite(tmp_path / "storyline.db")
+
+
+@pytest.fixture
+def postgresql_url(databases: TestDatabases) -> str:
+    """The URL of a migrated, empty PostgreSQL database."""
+    return databases.postgresql()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a migrated, empty database; the test runs on either kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncGenerator[SqlDatabase]:
+    """A migrated, empty database; the test runs on either kind."""
+    database = SqlDatabase(create_engine(database_url), TokenVault([Fernet.generate_key().decode()]))
+    yield database
+    await database.close()

@@ -1,0 +1,100 @@
+"""Domain objects and rows with all that a test does not care about."""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from domain.account import AccessToken
+from domain.ids import AccountId, ChatId, MediaId, PlatformName, PostId, PublicationId, WorkspaceId
+from domain.media import Description, MediaFacts, MediaKind
+from domain.publication import COMMAND_LINE
+from services.unit_of_work import Database, NewPublication, UnitOfWork
+
+NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+INSTAGRAM = PlatformName("instagram")
+
+
+def image_facts(**changes: Any) -> MediaFacts:
+    """Return the facts of a JPEG fit for a story."""
+    facts = MediaFacts(kind=MediaKind.IMAGE, format="JPEG", size_bytes=200_000, width=1080, height=1920)
+    return dataclasses.replace(facts, **changes)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """A workspace with one account and one post."""
+
+    workspace_id: WorkspaceId
+    chat_id: ChatId
+    account_id: AccountId
+    post_id: PostId
+    media_id: MediaId
+
+    def publication(self, **changes: Any) -> NewPublication:
+        """Return a story of the post on the account, due now."""
+        new = NewPublication(
+            workspace_id=self.workspace_id,
+            post_id=self.post_id,
+            account_id=self.account_id,
+            platform=INSTAGRAM,
+            placement="story",
+            due_at=NOW,
+        )
+        return dataclasses.replace(new, **changes)
+
+
+async def add_team(database: Database, *, number: int = 1, token: str = "EAAB-a-token-of-the-tests") -> Team:
+    """Add a workspace with an account, its token, a media item and a post of it."""
+    async with database.begin() as uow:
+        chat_id = ChatId(-1000 - number)
+        workspace_id = await uow.workspaces.add(name=f"Team {number}", chat_id=chat_id, at=NOW)
+        account_id = await add_account(uow, workspace_id, number=number)
+        await uow.accounts.set_token(account_id, AccessToken(token), expires_at=None, at=NOW)
+        media_id = await add_media(uow, workspace_id, number=number)
+        post_id = await add_post(uow, workspace_id, media_id)
+        await uow.commit()
+    return Team(
+        workspace_id=workspace_id, chat_id=chat_id, account_id=account_id, post_id=post_id, media_id=media_id
+    )
+
+
+async def add_account(uow: UnitOfWork, workspace_id: WorkspaceId, *, number: int = 1) -> AccountId:
+    """Add an Instagram account."""
+    return await uow.accounts.add(
+        workspace_id,
+        platform=INSTAGRAM,
+        external_id=f"1784{number}",
+        name=f"profile{number}",
+        login="facebook",
+        at=NOW,
+    )
+
+
+async def add_media(uow: UnitOfWork, workspace_id: WorkspaceId, *, number: int = 1) -> MediaId:
+    """Add an image to the library; each number is another content."""
+    added = await uow.media.add(
+        workspace_id,
+        path=f"/library/{number}.jpg",
+        sha256=f"{number:064x}",
+        facts=image_facts(),
+        description=Description(),
+        at=NOW,
+    )
+    assert added is not None
+    return added
+
+
+async def add_post(uow: UnitOfWork, workspace_id: WorkspaceId, *media: MediaId) -> PostId:
+    """Add a post of these items."""
+    return await uow.posts.add(
+        workspace_id, caption="Good morning", link="", needs=frozenset(), media=media, at=NOW
+    )
+
+
+async def queue(database: Database, *publications: NewPublication) -> list[PublicationId]:
+    """Put publications into the queue, each of which must find its slot free."""
+    async with database.begin() as uow:
+        added = [await uow.publications.add(new, at=NOW, actor=COMMAND_LINE) for new in publications]
+        await uow.commit()
+    assert None not in added
+    return [publication_id for publication_id in added if publication_id is not None]

