@@ -1,0 +1,96 @@
+"""A platform in memory: what was posted on it, and how it answers."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from domain.account import AccessToken, Account
+from domain.capabilities import Capabilities, MediaLimits, Placement
+from domain.errors import PublishingError
+from domain.ids import PlatformName
+from services.ports import (
+    Absent,
+    AccountFacts,
+    Files,
+    Job,
+    Live,
+    Network,
+    Progress,
+    Ready,
+    Receipt,
+    Surroundings,
+    Unknown,
+    Wait,
+)
+
+FAKE = PlatformName("fake")
+STORY = Placement(
+    name="story",
+    image=MediaLimits(formats=frozenset({"JPEG"}), max_bytes=8_000_000),
+    video=None,
+    shows_caption=False,
+)
+
+
+@dataclasses.dataclass
+class FakePublisher:
+    """Counts what really went out. One upload, one container, one wait, then ready."""
+
+    posts: list[int] = dataclasses.field(default_factory=list[int])
+    """Publication ids in the order in which they went out; an id twice is a double post."""
+    waits: int = 0
+    """How often the container is still being processed."""
+    prepare_error: PublishingError | None = None
+    publish_error: PublishingError | None = None
+    posts_despite_error: bool = False
+    look_up_answers: list[Live | Absent | Unknown] = dataclasses.field(
+        default_factory=list[Live | Absent | Unknown]
+    )
+    """Given in turn; afterwards it looks into `posts`."""
+    while_publishing: Callable[[], None] = lambda: None
+    surroundings: Surroundings | None = None
+
+    async def prepare(self, job: Job, files: Files) -> Progress | Wait | Ready:
+        if self.prepare_error is not None:
+            raise self.prepare_error
+        checkpoint = dict[str, Any](job.publication.checkpoint)
+        if "container" not in checkpoint:
+            for item in job.post.media:
+                await files.url(item)
+            return Progress(checkpoint={"container": f"c{job.publication.id}"}, did="create")
+        if checkpoint.get("waited", 0) < self.waits:
+            waited = {**checkpoint, "waited": checkpoint.get("waited", 0) + 1}
+            return Wait(checkpoint=waited, after=dt.timedelta(seconds=2), did="status")
+        return Ready(checkpoint=checkpoint, did="status")
+
+    async def publish(self, job: Job) -> Receipt:
+        self.while_publishing()
+        if self.publish_error is not None:
+            if self.posts_despite_error:
+                self.posts.append(job.publication.id)
+            raise self.publish_error
+        self.posts.append(job.publication.id)
+        return Receipt(platform_post_id=f"p{job.publication.id}")
+
+    async def permalink(self, job: Job, platform_post_id: str) -> str | None:
+        return f"https://fake.example/{platform_post_id}"
+
+    async def look_up(self, job: Job, surroundings: Surroundings) -> Live | Absent | Unknown:
+        self.surroundings = surroundings
+        if self.look_up_answers:
+            return self.look_up_answers.pop(0)
+        if job.publication.id in self.posts:
+            return Live(receipt=Receipt(platform_post_id=f"p{job.publication.id}"))
+        return Absent(checkpoint=job.publication.checkpoint, proof="two readings without it")
+
+    async def check(self, account: Account, token: AccessToken) -> AccountFacts:
+        return AccountFacts(name=account.name)
+
+    def network(self) -> Network:
+        return Network(
+            name=FAKE,
+            capabilities=Capabilities(placements={"story": STORY}),
+            publisher=self,
+            logins=("fake",),
+        )
