@@ -21,18 +21,19 @@ LONGEST_HANDLER_STATEMENTS = 12
 LONGEST_TEST_SLEEP_SECONDS = 1.0
 LONGEST_MODULE_WITHOUT_DOCSTRING_LINES = 20
 PROCESS_EDGES = {
-    "src/bot/intake.py": "one update",
-    "src/bot/dispatch.py": "one update",
-    "src/app/scheduler.py": "one job",
-    "src/app/__main__.py": "the process",
+    "src/app/health.py": "one question to the database",
     "src/app/media_workers/worker.py": "one file",
+    "src/app/worker.py": "one round of the loop",
+    "src/bot/dispatch.py": "one update",
+    "src/bot/intake.py": "one update",
+    "src/bot/outgoing/sender.py": "one message",
     "src/services/posting/publish.py": "one publication",
 }
-"""Where `except Exception` may stand, and what it keeps from harming what."""
+"""Where `except Exception` may stand, and the one thing that may go wrong there without harm to others."""
 SETTERS_OF_A_STATE = {
     "src/domain/publication.py": "the state machine",
     "src/repositories/rows.py": "a row becomes a publication again",
-    "src/repositories/claim.py": "the claim is one statement, in SQL",
+    "src/repositories/publications.py": "what the state machine gave is written, and the claim is one statement",
     "src/repositories/accounts.py": "an account's state, which is another thing",
 }
 REGISTRY_HOST = re.compile(r"py[p]i\.(org|io)|python[h]osted|npm[j]s\.|de[b]\.debian")
@@ -120,10 +121,15 @@ def test_a_handler_of_the_bot_parses_calls_one_service_and_renders() -> None:
         for module in modules("src/bot/handlers")
         for node in ast.walk(tree(module))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        if sum(isinstance(part, ast.stmt) for part in ast.walk(node)) - 1 > LONGEST_HANDLER_STATEMENTS
+        if statements(node) > LONGEST_HANDLER_STATEMENTS
     }
 
     assert long == set()
+
+
+def statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    within = sum(isinstance(part, ast.stmt) for part in ast.walk(function)) - 1
+    return within - (ast.get_docstring(function) is not None)
 
 
 def test_no_time_is_without_a_zone() -> None:
@@ -157,7 +163,7 @@ def test_no_test_sleeps_for_long() -> None:
 def test_a_long_file_has_a_reason_that_one_can_say() -> None:
     long = {
         module
-        for module in modules("src", "tests", "scripts", "benchmarks", "migrations")
+        for module in modules("src", "tests", "scripts", "benchmarks")
         if len((ROOT / module).read_text().splitlines()) > LONGEST_FILE_LINES
     }
 
