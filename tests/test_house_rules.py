@@ -33,7 +33,8 @@ PROCESS_EDGES = {
 SETTERS_OF_A_STATE = {
     "src/domain/publication.py": "the state machine",
     "src/repositories/rows.py": "a row becomes a publication again",
-    "src/repositories/publications.py": "what the state machine gave is written, and the claim is one statement",
+    "src/repositories/publications.py": "what the state machine gave is written",
+    "src/repositories/claim.py": "a claim is one statement, for many at once",
     "src/repositories/accounts.py": "an account's state, which is another thing",
 }
 REGISTRY_HOST = re.compile(r"py[p]i\.(org|io)|python[h]osted|npm[j]s\.|de[b]\.debian")
