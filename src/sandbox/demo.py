@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from sandbox.cloudinary.stand_in import CloudinaryStandIn
 from sandbox.graph.stand_in import GraphStandIn
 from sandbox.telegram.stand_in import TelegramStandIn
 
@@ -64,8 +65,8 @@ CLOUD_API_KEY = "700000000000001"
 CLOUD_API_SECRET = "sandbox-cloudinary-secret"  # noqa: S105 - opens nothing but the sandbox
 
 
-def settle(*, telegram: TelegramStandIn, graph: GraphStandIn) -> None:
-    """Put the demo's bot, people, chats and accounts into the world.
+def settle(*, telegram: TelegramStandIn, graph: GraphStandIn, cloudinary: CloudinaryStandIn) -> None:
+    """Put the demo's bot, people, chats, accounts and cloud into the world.
 
     The bot is a plain member in privacy mode, as a bot is that somebody has just added. Everybody has started
     it in private.
@@ -86,3 +87,4 @@ def settle(*, telegram: TelegramStandIn, graph: GraphStandIn) -> None:
     telegram.forget_updates(token=BOT_TOKEN)
     for account in ACCOUNTS:
         graph.add_account(**dataclasses.asdict(account))
+    cloudinary.add_cloud(cloud_name=CLOUD_NAME, api_key=CLOUD_API_KEY, api_secret=CLOUD_API_SECRET)

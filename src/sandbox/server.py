@@ -2,14 +2,14 @@
 
 import contextlib
 import dataclasses
-import importlib
 from collections.abc import AsyncGenerator
-from typing import Any
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from sandbox import demo, page
+from sandbox.cloudinary.stand_in import CloudinaryStandIn
 from sandbox.control import Control
 from sandbox.graph.stand_in import GraphStandIn
 from sandbox.serving import listening
@@ -35,7 +35,7 @@ class Sandbox:
     world: World
     telegram: TelegramStandIn
     graph: GraphStandIn
-    cloudinary: Any
+    cloudinary: CloudinaryStandIn
     urls: Urls
 
 
@@ -58,22 +58,27 @@ async def running(
     control = Control(world)
     telegram = TelegramStandIn(world)
     graph = GraphStandIn(world)
-    cloudinary = _landed("sandbox.cloudinary.stand_in", "CloudinaryStandIn", world)
-    routes: list[BaseRoute] = [
-        Mount("/sandbox/telegram", routes=telegram.control_routes()),
-        Mount("/sandbox/graph", routes=graph.control_routes()),
-        Mount("/sandbox/cloudinary", routes=cloudinary.control_routes() if cloudinary else []),
-        Mount("/sandbox", routes=control.routes()),
-        *telegram.api_routes(),
-        *page.routes(),
-    ]
+    cloudinary = CloudinaryStandIn(world)
     if not empty:
-        demo.settle(telegram=telegram, graph=graph)
-    apps: dict[str, tuple[Any, int]] = {"page": (Starlette(routes=routes), port)}
-    apps["facebook_graph"] = (graph.facebook_app, port + 1 if port else 0)
-    apps["instagram_graph"] = (graph.instagram_app, port + 2 if port else 0)
-    apps["cloudinary"] = (cloudinary.app if cloudinary else Starlette(), port + 3 if port else 0)
-    async with listening(apps) as urls:
+        demo.settle(telegram=telegram, graph=graph, cloudinary=cloudinary)
+    front = Starlette(
+        routes=[
+            Mount("/sandbox/telegram", routes=telegram.control_routes()),
+            Mount("/sandbox/graph", routes=graph.control_routes()),
+            Mount("/sandbox/cloudinary", routes=cloudinary.control_routes()),
+            Mount("/sandbox", routes=control.routes()),
+            *telegram.api_routes(),
+            *page.routes(),
+        ]
+    )
+    apps: dict[str, ASGIApp] = {
+        "page": front,
+        "facebook_graph": graph.facebook_app,
+        "instagram_graph": graph.instagram_app,
+        "cloudinary": cloudinary.app,
+    }
+    on_ports = {name: (app, port + place if port else 0) for place, (name, app) in enumerate(apps.items())}
+    async with listening(on_ports) as urls:
         try:
             yield Sandbox(
                 world=world,
@@ -86,10 +91,3 @@ async def running(
             control.close()
             await telegram.close()
             await graph.close()
-
-
-def _landed(module: str, name: str, world: World) -> Any:
-    try:
-        return getattr(importlib.import_module(module), name)(world)
-    except ImportError:
-        return None
