@@ -1,7 +1,7 @@
 """Durable intake: an update is confirmed to Telegram only after it was stored.
 
 Updates are fetched raw by long polling, stored in one transaction, and confirmed by the next call. The
-library's Updater confirms what lies in memory, and one update it cannot parse stalls it. Here nothing is parsed
+library's Updater confirms what lies in memory, and one update it cannot parse stalls it. Here nothing is read
 but the number of an update; `dispatch.py` reads each by itself.
 """
 

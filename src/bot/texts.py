@@ -30,6 +30,7 @@ NOT_ALLOWED = "Only administrators of this chat can do that."
 PAUSED = "⏸ Posting is paused. Cards that are here already can still be answered. /resume starts it again."
 RESUMED = "▶️ Posting is on. What became due meanwhile goes out one by one."
 CANCEL_USAGE = "Which one? Write its number from /queue after the command, such as /cancel 12."
+FILE_ELSEWHERE = "Telegram does not take this file; it is in the media folder:"
 EMPTY_QUEUE = "The queue is empty."
 NO_HISTORY = "Nothing has ended yet."
 WENT_WRONG = "That did not work. Please press again."
@@ -68,8 +69,14 @@ def name_of(actor: str, names: Mapping[UserId, str]) -> str:
         return "the bot"
     if actor == COMMAND_LINE:
         return "somebody at the command line"
+    user_id = user_in(actor)
+    return actor if user_id is None else names.get(user_id, "somebody")
+
+
+def user_in(actor: str) -> UserId | None:
+    """Return the person an actor of a history is; None: it is none."""
     number = actor.removeprefix("user:")
-    return names.get(UserId(int(number)), "somebody") if number.isdecimal() else actor
+    return UserId(int(number)) if number != actor and number.isdecimal() else None
 
 
 def cancelled(publication_id: PublicationId, refused: str | None) -> str:

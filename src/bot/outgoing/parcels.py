@@ -1,0 +1,158 @@
+"""What a waiting message speaks of, as the database has it when the message leaves."""
+
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+
+from bot.texts import user_in
+from bot.views.card import Drawn
+from domain.account import Account
+from domain.card import Card
+from domain.ids import OutboxId, PublicationId, UserId
+from domain.publication import HistoryEntry
+from domain.workspace import Workspace
+from services.messages import AlertKind, SendAlert, SendCaption, SendOriginal, SendQueue, SendText, ShowCard
+from services.ports import Job, Networks
+from services.posting.route import could_go_by_api
+from services.queries import UPCOMING
+from services.unit_of_work import Outgoing, UnitOfWork
+
+MOST_SHOWN = 10
+"""How many publications /queue shows."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text that is ready."""
+
+    html: str
+    reply_to: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Originals:
+    """The files of a publication."""
+
+    job: Job
+    reply_to: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class WholeCaption:
+    """The caption of a publication."""
+
+    job: Job
+    reply_to: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What comes next in a workspace."""
+
+    workspace: Workspace
+    jobs: Sequence[Job]
+    reply_to: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something the team should know; what it speaks of may be gone."""
+
+    kind: AlertKind
+    job: Job | None
+    account: Account | None
+    detail: str
+
+
+Content = Drawn | Text | Alert | Originals | WholeCaption | Queue
+
+
+async def load(
+    uow: UnitOfWork, messages: Collection[Outgoing], networks: Networks
+) -> dict[OutboxId, Content]:
+    """Return what each message speaks of; one whose subject is gone is left out."""
+    cards = await _cards(uow, messages)
+    jobs = await _jobs(uow, messages, cards)
+    endings = {
+        card.publication_id: await uow.publications.history(card.publication_id)
+        for card in cards.values()
+        if not card.is_open and not card.kind.is_prompt and card.message_id
+    }
+    names = await _names(uow, cards, endings)
+    contents = dict[OutboxId, Content]()
+    for outgoing in messages:
+        match outgoing.message:
+            case SendText(html=html, reply_to=reply_to):
+                contents[outgoing.id] = Text(html=html, reply_to=reply_to)
+            case SendAlert() as message:
+                contents[outgoing.id] = await _alert(uow, message, jobs)
+            case SendQueue(reply_to=reply_to):
+                queue = await _queue(uow, outgoing, reply_to)
+                if queue is not None:
+                    contents[outgoing.id] = queue
+            case SendOriginal(publication_id=number, reply_to=reply_to) if number in jobs:
+                contents[outgoing.id] = Originals(job=jobs[number], reply_to=reply_to)
+            case SendCaption(publication_id=number, reply_to=reply_to) if number in jobs:
+                contents[outgoing.id] = WholeCaption(job=jobs[number], reply_to=reply_to)
+            case ShowCard() if (card := cards.get(outgoing.id)) and card.publication_id in jobs:
+                job = jobs[card.publication_id]
+                network = networks.get(job.publication.platform)
+                history = endings.get(card.publication_id)
+                contents[outgoing.id] = Drawn(
+                    card=card,
+                    job=job,
+                    bot_could_post=could_go_by_api(job, network.capabilities if network else None),
+                    last=history[-1] if history else None,
+                    names=names,
+                )
+            case _:
+                pass
+    return contents
+
+
+async def _cards(uow: UnitOfWork, messages: Collection[Outgoing]) -> dict[OutboxId, Card]:
+    cards = dict[OutboxId, Card]()
+    for outgoing in messages:
+        if isinstance(outgoing.message, ShowCard):
+            card = await uow.cards.get(outgoing.message.card_id)
+            if card is not None:
+                cards[outgoing.id] = card
+    return cards
+
+
+async def _jobs(
+    uow: UnitOfWork, messages: Collection[Outgoing], cards: Mapping[OutboxId, Card]
+) -> dict[PublicationId, Job]:
+    wanted = {card.publication_id for card in cards.values()}
+    for outgoing in messages:
+        if isinstance(outgoing.message, SendOriginal | SendCaption | SendAlert):
+            number = outgoing.message.publication_id
+            wanted |= {number} if number is not None else set()
+    return await uow.publications.jobs(wanted) if wanted else {}
+
+
+async def _names(
+    uow: UnitOfWork,
+    cards: Mapping[OutboxId, Card],
+    endings: Mapping[PublicationId, Sequence[HistoryEntry]],
+) -> dict[UserId, str]:
+    people = {card.asked_of for card in cards.values() if card.asked_of is not None}
+    for history in endings.values():
+        if history and (user_id := user_in(history[-1].actor)) is not None:
+            people.add(user_id)
+    return await uow.workspaces.names(people) if people else {}
+
+
+async def _alert(uow: UnitOfWork, message: SendAlert, jobs: Mapping[PublicationId, Job]) -> Alert:
+    job = jobs.get(message.publication_id) if message.publication_id is not None else None
+    account = job.account if job else None
+    if account is None and message.account_id is not None:
+        account = await uow.accounts.get(message.account_id)
+    return Alert(kind=message.kind, job=job, account=account, detail=message.detail)
+
+
+async def _queue(uow: UnitOfWork, outgoing: Outgoing, reply_to: int | None) -> Queue | None:
+    workspace = await uow.workspaces.by_chat(outgoing.chat_id)
+    if workspace is None:
+        return None
+    jobs = await uow.publications.find(workspace.id, states=UPCOMING, limit=MOST_SHOWN)
+    return Queue(workspace=workspace, jobs=jobs, reply_to=reply_to)
