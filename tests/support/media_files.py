@@ -4,6 +4,7 @@
 # pyright: reportUnknownMemberType=false
 
 import functools
+import hashlib
 import io
 import struct
 import tempfile
@@ -26,7 +27,9 @@ def image(
     orientation: int = 1,
 ) -> bytes:
     """Return an image; another `shade` gives other bytes."""
-    picture = Image.effect_noise(size, 40 + shade).convert(mode)
+    grain = (max(1, size[0] // 8), max(1, size[1] // 8))
+    noise = hashlib.shake_256(bytes([shade])).digest(grain[0] * grain[1])
+    picture = Image.frombytes("L", grain, noise).resize(size).convert(mode)
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     buffer = io.BytesIO()

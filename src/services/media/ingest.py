@@ -81,7 +81,7 @@ class IngestService:
         workspace_id: WorkspaceId,
         category: str | None = None,
         actor: str,
-        on_progress: Callable[[ImportProgress], None],
+        on_progress: Callable[[ImportProgress], object],
     ) -> ImportReport:
         """Import all media of a folder and below; what cannot be imported is in the report.
 

@@ -1,21 +1,14 @@
-"""The database and the library's workspace, until the shared fixture lands."""
-
-import asyncio
-from collections.abc import AsyncIterator
-
 import pytest
-from cryptography.fernet import Fernet
 
-from repositories.engine import create_engine
-from repositories.migrate import upgrade
-from repositories.unit_of_work import SqlDatabase
-from repositories.vault import TokenVault
+from domain.ids import ChatId, WorkspaceId
+from services.unit_of_work import Database
+from support.builders import NOW
 
 
 @pytest.fixture
-async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SqlDatabase]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'storyline.db'}"
-    await asyncio.to_thread(upgrade, url)
-    database = SqlDatabase(create_engine(url), TokenVault([Fernet.generate_key().decode()]))
-    yield database
-    await database.close()
+async def workspace_id(database: Database) -> WorkspaceId:
+    """A workspace with an empty library."""
+    async with database.begin() as uow:
+        workspace_id = await uow.workspaces.add(name="Team", chat_id=ChatId(-1), at=NOW)
+        await uow.commit()
+    return workspace_id

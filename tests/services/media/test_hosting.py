@@ -1,5 +1,6 @@
 """Uploads: made once, recorded, and deleted when they are no longer needed."""
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 
@@ -7,12 +8,13 @@ import pytest
 
 from domain.errors import RejectedError, TransientError
 from domain.ids import PublicationId
-from domain.media import Description, MediaFacts, MediaItem, MediaKind
+from domain.media import MediaItem, MediaKind
 from domain.publication import BOT, Event
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.ports import HostedFile
 from services.unit_of_work import Database
-from support.library import NOW, FixedClock, add_publication, add_workspace
+from support.builders import NOW, Team, add_team, queue
+from support.fake_clock import FakeClock
 
 RETENTION = dt.timedelta(hours=24)
 
@@ -46,7 +48,7 @@ def store() -> FakeStore:
 async def test_a_file_is_uploaded_once_for_a_publication(
     database: Database, store: FakeStore, tmp_path: Path
 ) -> None:
-    publication_id, item = await a_publication(database, tmp_path)
+    _, publication_id, item = await a_publication(database, tmp_path)
 
     first = await files(database, store, publication_id).url(item)
     second = await files(database, store, publication_id).url(item)
@@ -58,7 +60,7 @@ async def test_a_file_is_uploaded_once_for_a_publication(
 async def test_an_upload_that_was_not_recorded_is_replaced_by_the_next(
     database: Database, store: FakeStore, tmp_path: Path
 ) -> None:
-    publication_id, item = await a_publication(database, tmp_path)
+    _, publication_id, item = await a_publication(database, tmp_path)
     name = f"storyline/{publication_id}-{item.sha256}"
     await store.upload(Path(item.path), name=name, kind=MediaKind.IMAGE)
 
@@ -68,7 +70,7 @@ async def test_an_upload_that_was_not_recorded_is_replaced_by_the_next(
 
 
 async def test_a_file_that_is_gone_is_refused(database: Database, store: FakeStore, tmp_path: Path) -> None:
-    publication_id, item = await a_publication(database, tmp_path)
+    _, publication_id, item = await a_publication(database, tmp_path)
     Path(item.path).unlink()  # noqa: ASYNC240 -- one file
 
     with pytest.raises(RejectedError, match=r"The file pier\.jpg is gone from the media folder"):
@@ -76,7 +78,7 @@ async def test_a_file_that_is_gone_is_refused(database: Database, store: FakeSto
 
 
 async def test_a_file_that_changed_is_refused(database: Database, store: FakeStore, tmp_path: Path) -> None:
-    publication_id, item = await a_publication(database, tmp_path)
+    _, publication_id, item = await a_publication(database, tmp_path)
     Path(item.path).write_bytes(b"other bytes")  # noqa: ASYNC240 -- a few bytes
 
     with pytest.raises(RejectedError, match="has changed since it was imported"):
@@ -86,7 +88,7 @@ async def test_a_file_that_changed_is_refused(database: Database, store: FakeSto
 async def test_the_uploads_of_a_publication_are_deleted_and_forgotten(
     database: Database, store: FakeStore, tmp_path: Path
 ) -> None:
-    publication_id, item = await a_publication(database, tmp_path)
+    _, publication_id, item = await a_publication(database, tmp_path)
     await files(database, store, publication_id).url(item)
 
     await cleaner(database, store).delete_for(publication_id)
@@ -98,7 +100,7 @@ async def test_the_uploads_of_a_publication_are_deleted_and_forgotten(
 async def test_an_upload_that_cannot_be_deleted_is_left_for_the_sweep(
     database: Database, store: FakeStore, tmp_path: Path
 ) -> None:
-    publication_id, item = await a_publication(database, tmp_path)
+    _, publication_id, item = await a_publication(database, tmp_path)
     await files(database, store, publication_id).url(item)
     store.broken = set(store.files)
 
@@ -113,8 +115,8 @@ async def test_an_upload_that_cannot_be_deleted_is_left_for_the_sweep(
 async def test_the_sweep_takes_what_is_old_or_of_no_more_use(
     database: Database, store: FakeStore, tmp_path: Path
 ) -> None:
-    waiting, item = await a_publication(database, tmp_path)
-    cancelled = await add_publication(database, item.workspace_id, item.id)
+    team, waiting, item = await a_publication(database, tmp_path)
+    (cancelled,) = await queue(database, team.publication())
     for publication_id in (waiting, cancelled):
         await files(database, store, publication_id).url(item)
     await cancel(database, cancelled)
@@ -130,8 +132,8 @@ async def test_the_sweep_takes_what_is_old_or_of_no_more_use(
 async def test_one_upload_that_cannot_be_deleted_does_not_keep_the_others(
     database: Database, store: FakeStore, tmp_path: Path
 ) -> None:
-    one, item = await a_publication(database, tmp_path)
-    two = await add_publication(database, item.workspace_id, item.id)
+    team, one, item = await a_publication(database, tmp_path)
+    (two,) = await queue(database, team.publication())
     for publication_id in (one, two):
         await files(database, store, publication_id).url(item)
     store.broken = {store.uploads[0]}
@@ -143,30 +145,22 @@ async def test_one_upload_that_cannot_be_deleted_does_not_keep_the_others(
 
 
 def files(database: Database, store: FakeStore, publication_id: PublicationId) -> HostedFiles:
-    return HostedFiles(database=database, clock=FixedClock(), store=store, publication_id=publication_id)
+    return HostedFiles(database=database, clock=FakeClock(NOW), store=store, publication_id=publication_id)
 
 
 def cleaner(database: Database, store: FakeStore) -> UploadCleaner:
-    return UploadCleaner(database=database, clock=FixedClock(), store=store, retention=RETENTION)
+    return UploadCleaner(database=database, clock=FakeClock(NOW), store=store, retention=RETENTION)
 
 
-async def a_publication(database: Database, folder: Path) -> tuple[PublicationId, MediaItem]:
+async def a_publication(database: Database, folder: Path) -> tuple[Team, PublicationId, MediaItem]:
     path = folder / "pier.jpg"
     path.write_bytes(b"a picture")
-    workspace_id = await add_workspace(database)
+    team = await add_team(database)
     async with database.begin() as uow:
-        media_id = await uow.media.add(
-            workspace_id,
-            path=str(path),
-            sha256="ab" * 32,
-            facts=MediaFacts(kind=MediaKind.IMAGE, format="JPEG", size_bytes=9, width=9, height=16),
-            description=Description(),
-            at=NOW,
-        )
-        assert media_id is not None
-        (item,) = await uow.media.get([media_id])
-        await uow.commit()
-    return await add_publication(database, workspace_id, media_id), item
+        (item,) = await uow.media.get([team.media_id])
+    (publication_id,) = await queue(database, team.publication())
+    facts = dataclasses.replace(item.facts, size_bytes=9)
+    return team, publication_id, dataclasses.replace(item, path=str(path), facts=facts)
 
 
 async def cancel(database: Database, publication_id: PublicationId) -> None:
