@@ -1,6 +1,6 @@
 """Drains the outbox: note that sending begins, send, note what came of it.
 
-Only the leader sends, so the limits have one keeper. A message that may have arrived is sent again once, after
+Only the leader sends: the limits have one keeper. A message that may have arrived is sent again once, after
 a pause; when that stays unclear too, it is given up and the team is told. Edits may be repeated.
 """
 
