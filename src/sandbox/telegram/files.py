@@ -40,22 +40,25 @@ class StoredFile:
 
 
 class Files:
-    """All files, kept in a temporary folder until closed."""
+    """All files, kept in a temporary folder from the first file until closed."""
 
     def __init__(self, clock: SandboxClock, rng: random.Random) -> None:
         self._clock = clock
         self._random = rng
-        self._folder = tempfile.TemporaryDirectory(prefix="sandbox-telegram-")
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._by_id: dict[str, StoredFile] = {}
         self._by_path: dict[str, StoredFile] = {}
         self._link_until: dict[str, dt.datetime] = {}
 
     def close(self) -> None:
         """Delete the folder."""
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def add(self, content: bytes, *, kind: str, mime_type: str, suffix: str = "") -> StoredFile:
         """Keep a file; equal bytes are stored once and share their unique id."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="sandbox-telegram-")
         digest = hashlib.sha256(content).digest()
         content_path = Path(self._folder.name) / digest.hex()
         if not content_path.exists():
