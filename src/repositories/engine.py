@@ -1,6 +1,7 @@
 """Connections to either database: how they are opened, and how their transactions begin."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,15 @@ BUSY_TIMEOUT = dt.timedelta(seconds=15)
 """How long SQLite waits for another process's transaction."""
 POOL_SIZE = 10
 """PostgreSQL connections per process; transactions are short, so a few serve many workers."""
+CONNECTING: Mapping[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""Parameters of every PostgreSQL connection, in seconds and the last in milliseconds: within about ten
+seconds it is known that the other end is gone."""
 
 
 def create_engine(url: str) -> AsyncEngine:
@@ -34,7 +44,7 @@ def create_engine(url: str) -> AsyncEngine:
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 10},
+        connect_args=dict(CONNECTING),
     )
 
 

@@ -10,14 +10,13 @@ from repositories.accounts import SqlAccounts
 from repositories.audit import SqlAudit
 from repositories.cards import SqlCards
 from repositories.inbox import SqlInbox
-from repositories.listener import CHANNEL, DUE, OUTBOX
 from repositories.media import SqlMedia
 from repositories.outbox import SqlOutbox
 from repositories.posts import SqlPosts
 from repositories.publications import SqlPublications
 from repositories.uploads import SqlUploads
 from repositories.vault import TokenVault
-from repositories.wakes import Wakes
+from repositories.wakes import CHANNEL, DUE, OUTBOX, Wakes
 from repositories.workspaces import SqlWorkspaces
 from services.unit_of_work import (
     AccountRepository,

@@ -2,6 +2,11 @@
 
 import dataclasses
 
+CHANNEL = "storyline"
+"""PostgreSQL's channel to other processes; a notification names who is to be woken."""
+DUE = "due"
+OUTBOX = "outbox"
+
 
 @dataclasses.dataclass(slots=True)
 class Wakes:

