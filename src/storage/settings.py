@@ -12,10 +12,12 @@ class CloudSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True)
 
     cloud_storage_provider: Literal["cloudinary"] = Field(
-        "cloudinary", description="Where media is put for the platforms to fetch."
+        default="cloudinary", description="Where media is put for the platforms to fetch."
     )
     cloud_upload_retention_hours: float = Field(
-        24, gt=0, description="How long an upload is kept at most when it was not deleted after posting."
+        default=24,
+        gt=0,
+        description="How long an upload is kept at most when it was not deleted after posting.",
     )
 
 
@@ -24,11 +26,11 @@ class CloudinarySettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True)
 
-    cloudinary_cloud_name: str | None = Field(None, description="From Cloudinary's dashboard.")
-    cloudinary_api_key: str | None = Field(None, description="From Cloudinary's dashboard.")
-    cloudinary_api_secret: SecretStr | None = Field(None, description="From Cloudinary's dashboard.")
+    cloudinary_cloud_name: str | None = Field(default=None, description="From Cloudinary's dashboard.")
+    cloudinary_api_key: str | None = Field(default=None, description="From Cloudinary's dashboard.")
+    cloudinary_api_secret: SecretStr | None = Field(default=None, description="From Cloudinary's dashboard.")
     cloudinary_upload_prefix: str = Field(
-        "https://api.cloudinary.com", description="Scheme and host of Cloudinary's API."
+        default="https://api.cloudinary.com", description="Scheme and host of Cloudinary's API."
     )
 
     @property

@@ -17,7 +17,7 @@ from platforms.instagram.capabilities import FEED, STORY
 from platforms.instagram.checkpoint import Checkpoint
 from services.ports import Absent, Job, Live, Receipt, Surroundings, Unknown
 
-CLOCK_TOLERANCE = dt.timedelta(minutes=5)
+CLOCK_TOLERANCE = dt.timedelta(minutes=2)
 """How far Meta's clock may be behind ours; a post may seem that much older than its intent."""
 STORIES_LISTED_FOR = dt.timedelta(hours=23)
 """Stories are listed while they live, 24 hours; the rest is tolerance. Source: the ig-user/stories reference,

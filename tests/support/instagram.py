@@ -1,0 +1,183 @@
+"""Instagram's publisher at a running Graph API, and jobs for it."""
+
+import contextlib
+import dataclasses
+import datetime as dt
+import itertools
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import httpx
+
+from domain.account import AccessToken, Account, AccountState
+from domain.ids import AccountId, ChatId, MediaId, PlatformName, PostId, PublicationId, WorkspaceId
+from domain.media import Description, MediaFacts, MediaItem, MediaKind
+from domain.post import Post
+from domain.publication import Publication, State
+from domain.workspace import Workspace, WorkspaceSettings
+from platforms._shared.http import shared_client
+from platforms.instagram import PLATFORM
+from platforms.instagram.settings import InstagramSettings
+from sandbox.world import World
+from services.ports import Job, Progress, Publisher, Ready, Surroundings, Wait
+from support.made_media import picture
+from support.meta import OWN_ACCOUNT, OWN_TOKEN, PAGE_ACCOUNT, PAGE_TOKEN, Meta, meta_running
+
+ALONE = Surroundings(known_post_ids=frozenset(), others_since_intent=False)
+ENDED = dt.timedelta(hours=3)
+"""A preparation that takes longer will not end."""
+_ids = itertools.count(1)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WorldClock:
+    """The sandbox's clock as the product's; waiting takes no time."""
+
+    world: World
+
+    def now(self) -> dt.datetime:
+        return self.world.clock.now()
+
+    def monotonic(self) -> float:
+        return self.now().timestamp()
+
+    async def sleep(self, duration: dt.timedelta) -> None:
+        self.world.clock.advance(duration)
+
+
+@dataclasses.dataclass(slots=True)
+class HostedFiles:
+    """Files that lie at one address."""
+
+    address: str
+    asked: int = 0
+
+    async def url(self, item: MediaItem) -> str:
+        self.asked += 1
+        return self.address
+
+
+def media_item(*, kind: MediaKind = MediaKind.IMAGE, alt: str = "") -> MediaItem:
+    is_video = kind is MediaKind.VIDEO
+    return MediaItem(
+        id=MediaId(next(_ids)),
+        workspace_id=WorkspaceId(1),
+        path="/library/one",
+        sha256="0" * 64,
+        facts=MediaFacts(
+            kind=kind,
+            format="MP4" if is_video else "JPEG",
+            size_bytes=1000,
+            width=90,
+            height=160,
+            duration=dt.timedelta(seconds=3) if is_video else None,
+        ),
+        description=Description(alt=alt),
+        added_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
+    )
+
+
+def instagram_job(
+    *,
+    placement: str = "story",
+    caption: str = "",
+    alt: str = "",
+    kind: MediaKind = MediaKind.IMAGE,
+    login: str = "facebook",
+    token: str | None = None,
+    now: dt.datetime = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC),
+) -> Job:
+    """Return a claimed publication of one file, for the account of this login."""
+    is_page = login == "facebook"
+    return Job(
+        publication=Publication(
+            id=PublicationId(next(_ids)),
+            workspace_id=WorkspaceId(1),
+            post_id=PostId(1),
+            account_id=AccountId(1),
+            platform=PlatformName("instagram"),
+            placement=placement,
+            state=State.PUBLISHING,
+            version=1,
+            planned_at=now,
+            due_at=now,
+        ),
+        post=Post(
+            id=PostId(1),
+            workspace_id=WorkspaceId(1),
+            caption=caption,
+            link="",
+            needs=frozenset(),
+            media=(media_item(kind=kind, alt=alt),),
+        ),
+        account=Account(
+            id=AccountId(1),
+            workspace_id=WorkspaceId(1),
+            platform=PlatformName("instagram"),
+            external_id=PAGE_ACCOUNT if is_page else OWN_ACCOUNT,
+            name="harbour.lane",
+            login=login,
+            state=AccountState.ACTIVE,
+            has_token=True,
+        ),
+        workspace=Workspace(
+            id=WorkspaceId(1), name="Harbour Lane", chat_id=ChatId(-1), settings=WorkspaceSettings()
+        ),
+        token=AccessToken(token or (PAGE_TOKEN if is_page else OWN_TOKEN)),
+    )
+
+
+def changed(job: Job, **fields: Any) -> Job:
+    """Return the job with other fields of its publication."""
+    return dataclasses.replace(job, publication=dataclasses.replace(job.publication, **fields))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Instagram:
+    """The publisher, the world it works in, and a file to post."""
+
+    meta: Meta
+    publisher: Publisher
+    files: HostedFiles
+
+    async def ready(self, job: Job) -> Job:
+        """Prepare a job to the end, at once by the sandbox's clock."""
+        waited = dt.timedelta()
+        while waited < ENDED:
+            match await self.publisher.prepare(job, self.files):
+                case Progress(checkpoint=checkpoint):
+                    job = job.at(checkpoint)
+                case Wait(checkpoint=checkpoint, after=after):
+                    job = job.at(checkpoint)
+                    waited += after
+                    self.meta.world.clock.advance(after)
+                case Ready(checkpoint=checkpoint):
+                    return job.at(checkpoint)
+        raise AssertionError("it never became ready")
+
+    async def intended(self, job: Job) -> Job:
+        """Prepare a job to the end and set its intent."""
+        return changed(await self.ready(job), intent_at=self.meta.world.clock.now())
+
+    def posts(self, account_id: str = PAGE_ACCOUNT) -> int:
+        """Return how many posts went live."""
+        return len(self.meta.graph.posts(account_id))
+
+    def calls(self, operation: str) -> int:
+        """Return how many calls of this operation arrived."""
+        return sum(call.operation == operation for call in self.meta.world.calls)
+
+
+@contextlib.asynccontextmanager
+async def instagram_running(*, patience: dt.timedelta = dt.timedelta(seconds=5)) -> AsyncGenerator[Instagram]:
+    """Serve a Graph API and give its publisher while inside; a call takes `patience` at most."""
+    async with meta_running() as meta, shared_client(timeout=patience) as http:
+        yield Instagram(meta=meta, publisher=publisher_at(meta, http), files=HostedFiles(meta.put(picture())))
+
+
+def publisher_at(meta: Meta, http: httpx.AsyncClient, **settings: Any) -> Publisher:
+    """Return a publisher that calls this Graph API."""
+    given = InstagramSettings(
+        graph_api_base_url=meta.facebook, instagram_graph_api_base_url=meta.instagram, **settings
+    )
+    return PLATFORM.create(settings=given, http=http, clock=WorldClock(meta.world))
