@@ -16,7 +16,7 @@ from domain.media import Description, Need
 
 SUFFIX = ".yml"
 DEFAULTS_NAME = "_defaults.yml"
-LARGEST_BYTES = 65_536
+LARGEST_BYTES = 16_384
 
 TEXTS = ("caption", "alt", "link", "category")
 LISTS = ("products", "tags", "needs")
