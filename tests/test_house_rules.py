@@ -209,3 +209,32 @@ def imported(module: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module.split(".")[0])
     return found
+
+
+def test_every_link_in_the_papers_leads_to_a_file() -> None:
+    broken = [
+        f"{path.relative_to(ROOT)}: {target}"
+        for path in tracked()
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text())
+        if "://" not in target and not (path.parent / target).exists()
+    ]
+
+    assert broken == []
+
+
+def test_every_module_that_the_papers_name_is_there() -> None:
+    source_file = re.compile(
+        r"`((?:src|tests|scripts|benchmarks|domain|services|repositories|platforms|storage|bot|web|app)/[\w/]+\.py)`"
+    )
+    missing = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in tracked()
+        if path.suffix == ".md"
+        for line in path.read_text().splitlines()
+        if "to come" not in line
+        for name in source_file.findall(line)
+        if not (ROOT / name).exists() and not (SRC / name).exists()
+    ]
+
+    assert missing == []
