@@ -22,8 +22,10 @@ LONGEST_TEST_SLEEP_SECONDS = 1.0
 LONGEST_MODULE_WITHOUT_DOCSTRING_LINES = 20
 PROCESS_EDGES = {
     "src/app/health.py": "one question to the database",
+    "src/app/leader.py": "one term of a leader",
     "src/app/media_workers/worker.py": "one file",
     "src/app/worker.py": "one round of the loop",
+    "src/bot/application.py": "one run of a loop",
     "src/bot/dispatch.py": "one update",
     "src/bot/intake.py": "one update",
     "src/bot/outgoing/sender.py": "one message",
