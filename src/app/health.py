@@ -3,33 +3,34 @@
 import datetime as dt
 
 from app.bootstrap import Storyline
+from app.leader import Leader
 from app.worker import Worker
-from repositories.leadership import Leadership
-from services.ports import Clock
 from web.health import Health
 
-WORKER_SILENCE = dt.timedelta(seconds=30)
-"""The worker's loop comes round at every tick; longer silence means that it hangs."""
+LONGEST_SILENCE = dt.timedelta(minutes=2)
+"""The worker comes round at every tick, the bot's loops at least every minute; longer silence is a hang."""
 
 
 class ProcessHealth:
     """Watches the loops of one process."""
 
-    def __init__(self, *, storyline: Storyline, worker: Worker, leadership: Leadership, clock: Clock) -> None:
+    def __init__(self, *, storyline: Storyline, worker: Worker, leader: Leader) -> None:
         self._storyline = storyline
         self._worker = worker
-        self._leadership = leadership
-        self._clock = clock
+        self._leader = leader
 
     def live(self) -> Health:
         """Whether the loops tick."""
-        silence = dt.timedelta(seconds=self._clock.monotonic() - self._worker.beat_at)
+        worker_silence = dt.timedelta(seconds=self._storyline.clock.monotonic() - self._worker.beat_at)
+        silences = {"worker": worker_silence, **self._leader.ages()}
         return Health(
-            is_well=silence < WORKER_SILENCE,
+            is_well=all(silence < LONGEST_SILENCE for silence in silences.values()),
             details={
-                "worker_silent_seconds": round(silence.total_seconds(), 1),
+                "silent_seconds": {
+                    name: round(silence.total_seconds(), 1) for name, silence in silences.items()
+                },
                 "in_hand": self._worker.in_hand,
-                "leader": self._leadership.is_leader,
+                "leading": self._leader.is_leading,
             },
         )
 

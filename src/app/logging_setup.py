@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, ItemsView, Mapping
 from typing import Any, cast
 
 import structlog
@@ -46,8 +46,8 @@ class Redaction:
         match value:
             case str():
                 return self.text(value)
-            case dict() as mapping:
-                return {key: self._masked(item) for key, item in mapping.items()}
+            case dict():
+                return {key: self._masked(item) for key, item in _items(cast("Any", value))}
             case list() | tuple() | set() | frozenset():
                 return [self._masked(item) for item in cast("list[Any]", value)]
             case bool() | int() | float() | None:
@@ -95,7 +95,11 @@ def set_up_logging(settings: LogSettings, *, secrets: Collection[str]) -> None:
 
 
 def _extra_fields(_logger: Any, _method: str, event: Any) -> Any:
-    record = event.get("_record")
+    record: logging.LogRecord | None = event.get("_record")
     if record is not None:
-        event.update({key: value for key, value in vars(record).items() if key not in _STANDARD})
+        event.update({key: value for key, value in _items(vars(record)) if key not in _STANDARD})
     return event
+
+
+def _items(mapping: Mapping[str, Any]) -> ItemsView[str, Any]:
+    return mapping.items()

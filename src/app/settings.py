@@ -188,7 +188,7 @@ def load() -> Settings:
 
     def read(group: type[GroupT]) -> GroupT | None:
         try:
-            return group(_env_file=".env")  # type: ignore[call-arg]  # pydantic-settings takes it untyped
+            return group(_env_file=".env")
         except ValidationError as error:
             problems.extend(_sentence(problem) for problem in error.errors())
             return None

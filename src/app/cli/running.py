@@ -6,8 +6,8 @@ import datetime as dt
 import enum
 import json
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
 import typer
 
@@ -99,9 +99,9 @@ def _plain(value: Any) -> Any:
         case dt.timedelta():
             return value.total_seconds()
         case Mapping():
-            return {str(key): _plain(item) for key, item in value.items()}
+            return {str(key): _plain(item) for key, item in cast("Mapping[Any, Any]", value).items()}
         case list() | tuple() | set() | frozenset():
-            return [_plain(item) for item in value]
+            return [_plain(item) for item in cast("Iterable[Any]", value)]
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return _plain(dataclasses.asdict(value))
         case _:
@@ -109,11 +109,12 @@ def _plain(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    plain = _plain(value)
+    plain: Any = _plain(value)
     if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S %Z")
     if isinstance(plain, dict):
-        return ", ".join(f"{key} {item}" for key, item in plain.items() if item is not None)
+        told = cast("dict[str, Any]", plain)
+        return ", ".join(f"{key} {item}" for key, item in told.items() if item is not None)
     if isinstance(plain, list):
-        return ", ".join(str(item) for item in plain)
+        return ", ".join(str(item) for item in cast("list[Any]", plain))
     return str(plain)

@@ -1,0 +1,123 @@
+"""What exactly one process does: talks with Telegram, sends, plans, sweeps."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping
+
+import structlog
+
+from app.bootstrap import Storyline
+from app.scheduler import leader_only
+from bot.application import BotRunner, BotServices, telegram_bot
+from bot.members import TelegramChatMembers
+from domain.ids import UserId
+from repositories.leadership import Leadership
+from services.people import PeopleService
+
+logger = structlog.get_logger()
+
+CHECK_EVERY = dt.timedelta(seconds=1)
+"""How soon a follower notices that nobody leads, and a leader that it leads no more."""
+
+
+class Leader:
+    """Leads while no other process does, and gives up at once when the place is lost."""
+
+    def __init__(self, *, storyline: Storyline, leadership: Leadership) -> None:
+        self._storyline = storyline
+        self._leadership = leadership
+        self._outbox_added = asyncio.Event()
+        self._bot: BotRunner | None = None
+
+    @property
+    def is_leading(self) -> bool:
+        """Whether this process leads."""
+        return self._bot is not None
+
+    def wake_sender(self) -> None:
+        """Look at once for what is to be sent."""
+        self._outbox_added.set()
+
+    def ages(self) -> Mapping[str, dt.timedelta]:
+        """Return how long ago each of the bot's loops ticked; empty for a follower."""
+        return self._bot.ages() if self._bot else {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Lead whenever the place is free, until `stop` is set."""
+        while not stop.is_set():
+            try:
+                if await self._leadership.try_acquire():
+                    await self._lead(stop)
+            except Exception:  # whatever it is, somebody must lead again
+                logger.exception("leader.failed")
+            finally:
+                self._bot = None
+                await self._leadership.release()
+            await self._pause(stop)
+
+    async def _lead(self, stop: asyncio.Event) -> None:
+        logger.info("leader.began")
+        storyline = self._storyline
+        telegram = storyline.settings.telegram
+        token = telegram.telegram_bot_token
+        if token is None:
+            raise RuntimeError("nothing leads without a bot token")
+        ending = asyncio.Event()
+        jobs = leader_only(
+            plan=self._plan, sweep_uploads=self._sweep, speed=storyline.settings.clock.clock_speed
+        )
+        async with telegram_bot(
+            token=token.get_secret_value(), api_base_url=telegram.telegram_api_base_url.rstrip("/")
+        ) as bot:
+            self._bot = BotRunner(
+                bot=bot,
+                database=storyline.database,
+                clock=storyline.clock,
+                services=BotServices(
+                    decisions=storyline.decisions,
+                    people=PeopleService(
+                        database=storyline.database,
+                        clock=storyline.clock,
+                        chat_members=TelegramChatMembers(bot),
+                        admin_ids=frozenset(UserId(number) for number in telegram.telegram_admin_ids),
+                    ),
+                    queries=storyline.queries,
+                    workspaces=storyline.workspaces,
+                    queue=storyline.queue,
+                ),
+                networks=storyline.networks,
+                painter=storyline.media_workers,
+                thumbnails=storyline.media_workers,
+                outbox_added=self._outbox_added,
+            )
+            jobs.start()
+            running = asyncio.create_task(self._bot.run(ending), name="bot")
+            try:
+                await self._plan()
+                await self._while_held(stop, running)
+            finally:
+                jobs.shutdown(wait=False)
+                ending.set()
+                await running
+        logger.info("leader.ended")
+
+    async def _while_held(self, stop: asyncio.Event, running: asyncio.Task[None]) -> None:
+        while not stop.is_set() and not running.done() and await self._leadership.is_held():
+            await self._pause(stop)
+
+    async def _plan(self) -> None:
+        report = await self._storyline.planning.fill(self._storyline.clock.now())
+        if report.planned or report.lacks:
+            logger.info("planner.filled", planned=report.planned, lacks=len(report.lacks))
+
+    async def _sweep(self) -> None:
+        swept = await self._storyline.cleaner.sweep(self._storyline.clock.now())
+        for failure in swept.failures:
+            logger.warning("uploads.sweep_failed", reason=str(failure))
+
+    async def _pause(self, stop: asyncio.Event) -> None:
+        try:
+            async with asyncio.timeout(CHECK_EVERY.total_seconds()):
+                await stop.wait()
+        except TimeoutError:
+            pass
