@@ -61,10 +61,11 @@ generate: $(READY)
 	$(BIN)/python scripts/generate.py
 
 bench: $(READY)
-	$(BIN)/storyline bench $(ARGS)
+	@set -e; for script in $(filter-out benchmarks/chaos.py,$(wildcard benchmarks/*.py)); do \
+	  echo "$$script"; PYTHONPATH=tests $(BIN)/python $$script; done
 
 chaos: $(READY)
-	$(BIN)/python benchmarks/chaos.py $(ARGS)
+	PYTHONPATH=tests $(BIN)/python benchmarks/chaos.py $(ARGS)
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
