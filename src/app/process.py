@@ -39,7 +39,7 @@ async def run_until_stopped(settings: Settings) -> None:
     """
     if settings.telegram.telegram_bot_token is None or settings.telegram.telegram_chat_id is None:
         raise StorylineError(
-            "`storyline run` needs TELEGRAM_BOT_TOKEN, from BotFather, and TELEGRAM_CHAT_ID, the team's chat.\n"
+            "`storyline run` needs TELEGRAM_BOT_TOKEN (from BotFather) and TELEGRAM_CHAT_ID (the chat).\n"
             "To try Storyline without any account: storyline sandbox"
         )
     set_up_logging(settings.log, secrets=secrets_of(settings))

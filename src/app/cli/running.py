@@ -7,7 +7,7 @@ import enum
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -99,9 +99,11 @@ def _plain(value: Any) -> Any:
         case dt.timedelta():
             return value.total_seconds()
         case Mapping():
-            return {str(key): _plain(item) for key, item in cast("Mapping[Any, Any]", value).items()}
+            mapping: Mapping[Any, Any] = value
+            return {str(key): _plain(item) for key, item in mapping.items()}
         case list() | tuple() | set() | frozenset():
-            return [_plain(item) for item in cast("Iterable[Any]", value)]
+            items: Iterable[Any] = value
+            return [_plain(item) for item in items]
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return _plain(dataclasses.asdict(value))
         case _:
@@ -113,8 +115,9 @@ def _text(value: Any) -> str:
     if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S %Z")
     if isinstance(plain, dict):
-        told = cast("dict[str, Any]", plain)
+        told: dict[str, Any] = plain
         return ", ".join(f"{key} {item}" for key, item in told.items() if item is not None)
     if isinstance(plain, list):
-        return ", ".join(str(item) for item in cast("list[Any]", plain))
+        listed: list[Any] = plain
+        return ", ".join(str(item) for item in listed)
     return str(plain)
