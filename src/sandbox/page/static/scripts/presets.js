@@ -28,7 +28,14 @@ export const PRESETS = [
   {
     title: "The token expired",
     sentence: "Instagram wants a new login. Posts turn into cards, and the team is told once.",
-    fault: { service: "graph", effect: "behave", behaviour: "expire_token" },
+    fault: {
+      service: "graph", operation: "*", effect: "refuse", status: 400,
+      body: {
+        error: {
+          message: "Error validating access token: Session has expired.", type: "OAuthException", code: 190, error_subcode: 463,
+        },
+      },
+    },
   },
   {
     title: "Cloudinary refuses uploads",
