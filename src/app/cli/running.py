@@ -7,7 +7,7 @@ import enum
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
 import typer
 
@@ -99,10 +99,10 @@ def _plain(value: Any) -> Any:
         case dt.timedelta():
             return value.total_seconds()
         case Mapping():
-            mapping: Mapping[Any, Any] = value
+            mapping: Mapping[Any, Any] = cast("Any", value)
             return {str(key): _plain(item) for key, item in mapping.items()}
         case list() | tuple() | set() | frozenset():
-            items: Iterable[Any] = value
+            items: Iterable[Any] = cast("Any", value)
             return [_plain(item) for item in items]
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return _plain(dataclasses.asdict(value))
@@ -115,9 +115,9 @@ def _text(value: Any) -> str:
     if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S %Z")
     if isinstance(plain, dict):
-        told: dict[str, Any] = plain
+        told: dict[str, Any] = cast("Any", plain)
         return ", ".join(f"{key} {item}" for key, item in told.items() if item is not None)
     if isinstance(plain, list):
-        listed: list[Any] = plain
+        listed: list[Any] = cast("Any", plain)
         return ", ".join(str(item) for item in listed)
     return str(plain)
