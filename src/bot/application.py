@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
 import httpx
@@ -51,6 +52,7 @@ async def telegram_bot(*, token: str, api_base_url: str) -> AsyncGenerator[teleg
 
     A plain `telegram.Bot`, as updates are taken and handled without the library's Application.
     """
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's way to choose its future types
     request = HTTPXRequest(
         connection_pool_size=CONNECTIONS,
         read_timeout=READ_TIMEOUT,

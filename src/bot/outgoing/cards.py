@@ -1,4 +1,7 @@
-"""Shows cards: sends a new one with its media, or edits the message that stands there."""
+"""Shows cards: sends a new one with its media, or edits the message that stands there.
+
+An album carries no buttons: the message with them is a delivery of its own, so that the limits hold.
+"""
 
 import dataclasses
 from collections.abc import Sequence
@@ -9,7 +12,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot import texts
 from bot.html import EMPTY, MAX_CAPTION_UNITS, MAX_TEXT_UNITS, code, cut, joined, plain
-from bot.outgoing.delivery import Delivery, PartlyDeliveredError
+from bot.outgoing.delivery import Delivery
 from bot.outgoing.files import Carrier, carriers
 from bot.outgoing.media import MediaSender
 from bot.outgoing.refusals import Refused, has_other_text, is_gone, is_not_modified, read_refusal
@@ -34,7 +37,6 @@ class CardCourier:
 
         Raises:
             TelegramError: it was refused, or not answered.
-            PartlyDeliveredError: the same, after its media had arrived.
         """
         if drawn.card.message_id:
             return await self._redraw(chat_id, drawn)
@@ -43,7 +45,7 @@ class CardCourier:
         if drawn.card.kind.is_prompt:
             return await self._ask(chat_id, drawn)
         if drawn.card.media_message_ids:
-            return await self._with_buttons_apart(chat_id, drawn, drawn.card.media_message_ids)
+            return await self._text(chat_id, drawn, lacks_media=False)
         return await self._send(chat_id, drawn)
 
     async def _redraw(self, chat_id: ChatId, drawn: Drawn) -> Delivery:
@@ -117,25 +119,14 @@ class CardCourier:
     ) -> Delivery:
         if len(drawn.job.post.media) > 1:
             album = await self._media.send_all(chat_id, files)
-            return await self._with_buttons_apart(chat_id, drawn, tuple(sent.message_id for sent in album))
+            return _buttons_to_follow(tuple(sent.message_id for sent in album))
         view = _view(drawn, room=MAX_CAPTION_UNITS)
         item, carrier = files[0]
         sent = await self._media.send(chat_id, item, carrier, caption=view.text, keyboard=view.keyboard)
         if sent.message_id == 0:
             # Telegram will show it later by itself; until then nothing on it can be changed.
-            return await self._with_buttons_apart(chat_id, drawn, ())
+            return _buttons_to_follow((0,))
         return Delivery(message_id=sent.message_id)
-
-    async def _with_buttons_apart(
-        self, chat_id: ChatId, drawn: Drawn, media_message_ids: tuple[int, ...]
-    ) -> Delivery:
-        try:
-            below = await self._text(chat_id, drawn, lacks_media=False)
-        except TelegramError as error:
-            raise PartlyDeliveredError(media_message_ids, why=error) from error
-        return dataclasses.replace(
-            below, media_message_ids=media_message_ids, messages=1 + len(media_message_ids)
-        )
 
     async def _text(self, chat_id: ChatId, drawn: Drawn, *, lacks_media: bool) -> Delivery:
         view = _view(drawn, room=MAX_TEXT_UNITS, lacks_media=lacks_media)
@@ -146,7 +137,11 @@ class CardCourier:
             reply_markup=view.keyboard,
             link_preview_options=NO_PREVIEW,
         )
-        return Delivery(message_id=sent.message_id)
+        return Delivery(message_id=sent.message_id, media_message_ids=drawn.card.media_message_ids)
+
+
+def _buttons_to_follow(media_message_ids: tuple[int, ...]) -> Delivery:
+    return Delivery(media_message_ids=media_message_ids, messages=len(media_message_ids), is_complete=False)
 
 
 def _view(drawn: Drawn, *, room: int, lacks_media: bool = False) -> View:

@@ -26,7 +26,7 @@ _log = structlog.get_logger()
 
 
 class Courier:
-    """Delivers loaded messages. Refusals come out as `TelegramError` or `PartlyDeliveredError`."""
+    """Delivers loaded messages. Refusals come out as `TelegramError`."""
 
     def __init__(
         self, *, bot: telegram.Bot, cards: CardCourier, media: MediaSender, painter: SheetPainter

@@ -15,12 +15,13 @@ from telegram.error import TelegramError
 
 from bot.outgoing.backlog import Backlog
 from bot.outgoing.courier import Courier
-from bot.outgoing.delivery import Delivery, PartlyDeliveredError
+from bot.outgoing.delivery import Delivery
 from bot.outgoing.limiter import Limiter
 from bot.outgoing.parcels import Content, load
 from bot.outgoing.refusals import Down, Moved, Refused, TooFast, read_refusal
 from bot.views.card import Drawn
 from bot.waiting import GrowingWait, first_of
+from domain.card import Card
 from domain.ids import ChatId
 from services.messages import AlertKind, SendAlert, Urgency
 from services.ports import Clock, Networks
@@ -139,12 +140,6 @@ class Sender:
     async def _send(self, outgoing: Outgoing, content: Content | None) -> None:
         try:
             delivery = await self._courier.deliver(outgoing.chat_id, content) if content else Delivery()
-        except PartlyDeliveredError as error:
-            self._limiter.take(
-                outgoing.chat_id, self._clock.monotonic(), messages=len(error.media_message_ids)
-            )
-            await self._note_media(content, error.media_message_ids)
-            await self._settle_refusal(outgoing, content, error.why)
         except TelegramError as error:
             await self._settle_refusal(outgoing, content, error)
         except Exception:  # noqa: BLE001  (one message that cannot be drawn must not stop all others)
@@ -161,21 +156,17 @@ class Sender:
             now = self._clock.monotonic()
             self._limiter.take(outgoing.chat_id, now, messages=delivery.messages - 1)
         async with self._database.begin() as uow:
-            if isinstance(content, Drawn) and delivery.message_id != (content.card.message_id or 0):
+            if isinstance(content, Drawn) and _has_moved(content.card, delivery):
                 await uow.cards.delivered(
                     content.card.id,
                     message_id=delivery.message_id,
                     media_message_ids=delivery.media_message_ids,
                 )
-            await uow.outbox.sent(outgoing.id, at=self._clock.now())
-            await uow.commit()
-
-    async def _note_media(self, content: Content | None, media_message_ids: tuple[int, ...]) -> None:
-        """Remember the media of a card whose buttons are still missing, so that they are not sent again."""
-        if not isinstance(content, Drawn):
-            return
-        async with self._database.begin() as uow:
-            await uow.cards.delivered(content.card.id, message_id=0, media_message_ids=media_message_ids)
+            if delivery.is_complete:
+                await uow.outbox.sent(outgoing.id, at=self._clock.now())
+            else:
+                self._look_at = self._clock.now()
+                await uow.outbox.later(outgoing.id, until=self._look_at, unclear=False, error="")
             await uow.commit()
 
     async def _settle_refusal(
@@ -237,6 +228,10 @@ class Sender:
     async def _tell_of(self, uow: UnitOfWork, chat_id: ChatId, drawn: Drawn, why: str) -> None:
         alert = SendAlert(kind=AlertKind.CARD_FAILED, publication_id=drawn.card.publication_id, detail=why)
         await uow.outbox.add(chat_id, alert, urgency=Urgency.ALERT, at=self._clock.now())
+
+
+def _has_moved(card: Card, delivery: Delivery) -> bool:
+    return (delivery.message_id, delivery.media_message_ids) != (card.message_id or 0, card.media_message_ids)
 
 
 def _may_be_repeated(content: Content | None) -> bool:
