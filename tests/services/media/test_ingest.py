@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+import itertools
 import os
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -252,6 +254,27 @@ async def test_a_failure_that_is_not_the_files_stops_the_import(
 
     with pytest.raises(ZeroDivisionError):
         await imported(ingest, workspace_id, folder)
+
+
+async def test_the_event_loop_goes_on_while_large_files_are_looked_into(
+    workspace_id: WorkspaceId, ingest: IngestService, folder: Path
+) -> None:
+    for number in range(8):
+        written(folder / f"{number}.jpg", media_files.image(size=(4000, 3000), shade=number))
+    woken_at = [time.perf_counter()]
+
+    async def tick() -> None:
+        while True:
+            await asyncio.sleep(0.001)  # noqa: TID251 -- real time is what is measured
+            woken_at.append(time.perf_counter())
+
+    ticking = asyncio.create_task(tick())
+    report = await imported(ingest, workspace_id, folder)
+    ticking.cancel()
+
+    longest = max(later - earlier for earlier, later in itertools.pairwise(woken_at))
+    assert report.added == 8
+    assert longest < (woken_at[-1] - woken_at[0]) / 3
 
 
 class CountingProber:
