@@ -163,7 +163,9 @@ async def _queue_first(storyline: Storyline, workspace: Workspace) -> None:
 def _mixed(library: list[MediaItem]) -> list[MediaItem]:
     """Return a dozen items in which what the bot can post and what needs a person take turns."""
     by_hand = [item for item in library if item.description.needs or item.description.problem]
-    by_bot = [item for item in library if item not in by_hand]
+    by_bot = sorted(
+        (item for item in library if item not in by_hand), key=_is_for_the_feed
+    )  # stories first: they are what a visitor watches for
     mixed: list[MediaItem] = []
     while (by_bot or by_hand) and len(mixed) < FIRST_PUBLICATIONS:
         mixed.extend(source.pop(0) for source in (by_bot, by_hand, by_bot) if source)

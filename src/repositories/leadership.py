@@ -1,6 +1,9 @@
 """Who of several processes on one database polls, sends, plans and ticks."""
 
-from typing import Protocol
+import asyncio
+import fcntl
+from pathlib import Path
+from typing import IO, Protocol
 
 import psycopg
 
@@ -28,22 +31,43 @@ class Leadership(Protocol):
 
 def leadership(url: str) -> Leadership:
     """Return the leadership of the processes on this database."""
-    return SoleLeadership() if is_sqlite(url) else PostgresLeadership(url)
+    if is_sqlite(url):
+        return FileLeadership(Path(f"{parse(url).database}.leader"))
+    return PostgresLeadership(url)
 
 
-class SoleLeadership:
-    """With SQLite one process runs the product, so it leads."""
+class FileLeadership:
+    """A lock on a file beside the SQLite database: it ends with the process, also with one that is killed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._held: IO[bytes] | None = None
 
     async def try_acquire(self) -> bool:
-        """Return True."""
-        return True
+        """Take the place if it is free."""
+        if self._held is None:
+            self._held = await asyncio.to_thread(_locked, self._path)
+        return self._held is not None
 
     async def is_held(self) -> bool:
-        """Return True."""
-        return True
+        """Whether this process has the place; nobody can take it away."""
+        return self._held is not None
 
     async def release(self) -> None:
-        """Do nothing."""
+        """Close the file, and with it the lock."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
+
+
+def _locked(path: Path) -> IO[bytes] | None:
+    file = path.open("wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
 
 
 class PostgresLeadership:
