@@ -169,9 +169,9 @@ class Instagram:
 
 
 @contextlib.asynccontextmanager
-async def instagram_running(*, patience: dt.timedelta = dt.timedelta(seconds=5)) -> AsyncGenerator[Instagram]:
-    """Serve a Graph API and give its publisher while inside; a call takes `patience` at most."""
-    async with meta_running() as meta, shared_client(timeout=patience) as http:
+async def instagram_running() -> AsyncGenerator[Instagram]:
+    """Serve a Graph API and give its publisher while inside."""
+    async with meta_running() as meta, shared_client(timeout=dt.timedelta(seconds=5)) as http:
         yield Instagram(meta=meta, publisher=publisher_at(meta, http), files=HostedFiles(meta.put(picture())))
 
 
