@@ -7,7 +7,7 @@ from typing import IO, Protocol
 
 import psycopg
 
-from repositories.engine import CONNECTING, is_sqlite
+from repositories.engine import CONNECTING, is_sqlite, parse
 
 _LOCK = 0x537472794C656164
 """Key of PostgreSQL's advisory lock on leading; any number that nothing else uses."""
