@@ -50,6 +50,8 @@ CONTAINERS_PER_HOUR = 2
 PAUSE_BEFORE_NEW_CONTAINER = dt.timedelta(seconds=30)
 TRIES_PER_CONTAINER = 2
 """After so many failed tries a new container is made, however well this one looks."""
+THROTTLE_PAUSE = dt.timedelta(minutes=1)
+"""How long to leave a container alone when Meta says that it is asked too often; asking on prolongs that."""
 QUOTA_PAUSE = dt.timedelta(hours=1)
 """How long to wait when the day's posts are used up; Meta does not say when the next one is free."""
 
@@ -173,10 +175,12 @@ class InstagramPublisher:
         age = self._clock.now() - checkpoint.made_at[-1]
         if age >= CONTAINER_PATIENCE:
             return self._replace_stuck(checkpoint, error)
-        asked_to_wait = error.retry_after if isinstance(error, RateLimitedError) else None
+        after = self._until_next_look(checkpoint.polls, age)
+        if isinstance(error, RateLimitedError):
+            after = max(after, error.retry_after or THROTTLE_PAUSE)
         return Wait(
             checkpoint=dataclasses.replace(checkpoint, polls=checkpoint.polls + 1).stored(),
-            after=max(self._until_next_look(checkpoint.polls, age), asked_to_wait or dt.timedelta()),
+            after=after,
             did="container_status",
         )
 

@@ -127,6 +127,21 @@ async def test_status_reads_that_fail_for_a_while_do_not_fail_the_publication(in
     assert instagram.posts() == 1
 
 
+@pytest.mark.parametrize(("headers", "seconds"), [({"Retry-After": "600"}, 600), ({}, 60)])
+async def test_a_throttled_status_read_is_not_repeated_soon(
+    instagram: Instagram, headers: dict[str, str], seconds: int
+) -> None:
+    made = await instagram.publisher.prepare(instagram_job(), instagram.files)
+    instagram.meta.world.faults.add(
+        Fault(service="graph", operation="container_status", status=429, headers=headers)
+    )
+
+    step = await instagram.publisher.prepare(instagram_job().at(made.checkpoint), instagram.files)
+
+    assert isinstance(step, Wait)
+    assert step.after.total_seconds() == seconds
+
+
 async def test_status_reads_that_never_work_end_as_an_outage_not_as_a_refusal(instagram: Instagram) -> None:
     instagram.meta.world.faults.add(Fault(service="graph", operation="container_status"))
 
