@@ -1,4 +1,4 @@
-"""The whole bot against the Telegram stand-in over HTTP and a real database, with one team and its account."""
+"""The whole bot against the Telegram stand-in over HTTP and a real database, with one team."""
 
 import asyncio
 import contextlib
@@ -7,8 +7,8 @@ import datetime as dt
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
-import telegram
 from cryptography.fernet import Fernet
+from telegram import Bot
 
 from app.clock import SystemClock
 from bot.application import BotRunner, BotServices, telegram_bot
@@ -58,7 +58,7 @@ class BotWorld:
 
     world: World
     telegram: TelegramStandIn
-    bot: telegram.Bot
+    bot: Bot
     database: SqlDatabase
     clock: SystemClock
     runner: BotRunner
