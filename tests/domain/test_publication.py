@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import itertools
 
@@ -124,6 +125,18 @@ def test_a_retried_one_is_due_at_once_when_its_time_is_over() -> None:
     retried = publication(State.FAILED).after(Event.RETRIED, at=NOON + MINUTE)
 
     assert retried.due_at == NOON + MINUTE
+
+
+def test_one_that_is_given_back_before_its_planned_time_waits_for_it() -> None:
+    given_back = publication(State.WITH_TEAM).after(Event.GIVEN_BACK, at=NOON - MINUTE)
+
+    assert given_back.due_at == NOON
+
+
+def test_a_deferral_without_a_time_leaves_the_due_time_alone() -> None:
+    late = dataclasses.replace(publication(State.PUBLISHING), due_at=NOON + 5 * MINUTE)
+
+    assert late.after(Event.DEFERRED, at=NOON).due_at == NOON + 5 * MINUTE
 
 
 def test_a_publication_is_never_changed_in_place() -> None:
