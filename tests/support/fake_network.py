@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from domain.account import AccessToken, Account
@@ -17,6 +17,7 @@ from services.ports import (
     Live,
     Network,
     Progress,
+    Publisher,
     Ready,
     Receipt,
     Surroundings,
@@ -31,6 +32,10 @@ STORY = Placement(
     video=None,
     shows_caption=False,
 )
+
+
+async def at_once() -> None:
+    """Let a call go on without a pause."""
 
 
 @dataclasses.dataclass
@@ -48,10 +53,15 @@ class FakePublisher:
         default_factory=list[Live | Absent | Unknown]
     )
     """Given in turn; afterwards it looks into `posts`."""
-    while_publishing: Callable[[], None] = lambda: None
+    while_preparing: Callable[[], Awaitable[None]] = at_once
+    """Runs within each step of the preparation: it may wait, and it may raise."""
+    while_publishing: Callable[[], Awaitable[None]] = at_once
+    """Runs within the irreversible call, before anything is out."""
+    check_error: PublishingError | None = None
     surroundings: Surroundings | None = None
 
     async def prepare(self, job: Job, files: Files) -> Progress | Wait | Ready:
+        await self.while_preparing()
         if self.prepare_error is not None:
             raise self.prepare_error
         checkpoint = dict[str, Any](job.publication.checkpoint)
@@ -65,7 +75,7 @@ class FakePublisher:
         return Ready(checkpoint=checkpoint, did="status")
 
     async def publish(self, job: Job) -> Receipt:
-        self.while_publishing()
+        await self.while_publishing()
         if self.publish_error is not None:
             if self.posts_despite_error:
                 self.posts.append(job.publication.id)
@@ -85,12 +95,15 @@ class FakePublisher:
         return Absent(checkpoint=job.publication.checkpoint, proof="two readings without it")
 
     async def check(self, account: Account, token: AccessToken) -> AccountFacts:
-        return AccountFacts(name=account.name)
+        if self.check_error is not None:
+            raise self.check_error
+        return AccountFacts(name=account.name.upper())
 
-    def network(self) -> Network:
+    def network(self, *, publisher: Publisher | None = None) -> Network:
+        """Return the platform, on request with something around its publisher."""
         return Network(
             name=FAKE,
             capabilities=Capabilities(placements={"story": STORY}),
-            publisher=self,
-            logins=("fake",),
+            publisher=publisher or self,
+            logins=("fake", "other"),
         )

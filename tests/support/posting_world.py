@@ -3,6 +3,11 @@
 import dataclasses
 import datetime as dt
 from pathlib import Path
+from typing import cast
+
+import sqlalchemy as sa
+from cryptography.fernet import Fernet
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.account import AccessToken, Account
 from domain.card import Card, CardKind
@@ -10,23 +15,28 @@ from domain.ids import CardId, ChatId, MediaId, PublicationId, UserId
 from domain.media import Description, MediaFacts, MediaKind, Need
 from domain.publication import Publication, State
 from domain.workspace import Workspace
+from repositories.tables import publications
+from repositories.unit_of_work import SqlDatabase
+from repositories.vault import TokenVault
 from services.accounts.connect import AccountService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.messages import ShowCard
-from services.ports import HostedFile, Job
+from services.ports import HostedFile, Job, MediaStore, Publisher
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
 from services.posting.publish import PublishingService, PublishingTimes
 from services.posting.reconcile import LookUpRules, ReconcileService
 from services.posting.schedule import QueueRequest, QueueService
 from services.posting.settle import RetryRules, Settlement
-from services.unit_of_work import Database, Outgoing
+from services.unit_of_work import Outgoing
 from services.workspaces import WorkspaceService
+from support.boundaries import Boundaries, Watched, WatchedDatabase
 from support.fake_clock import FakeChance, FakeClock
 from support.fake_network import FAKE, FakePublisher
 
 CHAT = ChatId(-100123)
 ANNA = UserId(1)
+LEASE = dt.timedelta(seconds=300)
 GRACE = dt.timedelta(seconds=90)
 GIVE_UP = dt.timedelta(minutes=30)
 RETRIES = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 15, 45))
@@ -48,37 +58,125 @@ class FakeStore:
         self.kept.discard(reference)
 
 
-@dataclasses.dataclass(kw_only=True)
-class PostingWorld:
-    """What a test of the posting flow needs at hand."""
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What outlives a process."""
 
-    database: Database
     clock: FakeClock
     publisher: FakePublisher
     store: FakeStore
-    folder: Path
+    vault: TokenVault
+
+
+class PostingWorld:
+    """What a test of the posting flow needs at hand: one process of the product, and what is around it."""
+
     workspace: Workspace
     account: Account
-    queue: QueueService
-    dispatch: DispatchService
-    publishing: PublishingService
-    reconcile: ReconcileService
-    decisions: DecisionService
-    workspaces: WorkspaceService
-    accounts: AccountService
-    _files: int = 0
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        folder: Path,
+        *,
+        outside: Outside,
+        boundaries: Boundaries,
+        min_gap: dt.timedelta = dt.timedelta(0),
+        posting_enabled: bool = True,
+    ) -> None:
+        self.engine = engine
+        self.database = SqlDatabase(engine, outside.vault)
+        """Beside the process: what a test does with it passes no boundary."""
+        self.folder = folder
+        self.outside = outside
+        self.clock = outside.clock
+        self.publisher = outside.publisher
+        self.store = outside.store
+        self.boundaries = boundaries
+        self.min_gap = min_gap
+        watched = WatchedDatabase(self.database, boundaries)
+        store = cast("MediaStore", Watched(outside.store, "store", boundaries))
+        publisher = cast("Publisher", Watched(outside.publisher, "publisher", boundaries))
+        networks = {FAKE: outside.publisher.network(publisher=publisher)}
+        self.settlement = Settlement(
+            database=watched,
+            clock=self.clock,
+            randomness=FakeChance(),
+            rules=RetryRules(delays=RETRIES, look_up_grace=GRACE),
+        )
+        self.publishing = PublishingService(
+            database=watched,
+            clock=self.clock,
+            networks=networks,
+            files=lambda job: HostedFiles(
+                database=watched, clock=self.clock, store=store, publication_id=job.publication.id
+            ),
+            cleaner=UploadCleaner(
+                database=watched, clock=self.clock, store=store, retention=dt.timedelta(hours=24)
+            ),
+            settlement=self.settlement,
+            times=PublishingTimes(lease=LEASE, remote_timeout=dt.timedelta(seconds=60), min_gap=min_gap),
+        )
+        self.queue = QueueService(database=watched, clock=self.clock, networks=networks)
+        self.dispatch = DispatchService(
+            database=watched,
+            clock=self.clock,
+            networks=networks,
+            worker="test",
+            lease=LEASE,
+            posting_enabled=posting_enabled,
+        )
+        self.reconcile = ReconcileService(
+            database=watched,
+            clock=self.clock,
+            networks=networks,
+            settlement=self.settlement,
+            publishing=self.publishing,
+            rules=LookUpRules(grace=GRACE, give_up=GIVE_UP, lease=LEASE),
+        )
+        self.decisions = DecisionService(database=watched, clock=self.clock)
+        self.workspaces = WorkspaceService(database=watched, clock=self.clock)
+        self.accounts = AccountService(database=watched, clock=self.clock, networks=networks)
+
+    def restarted(
+        self,
+        boundaries: Boundaries | None = None,
+        *,
+        min_gap: dt.timedelta | None = None,
+        posting_enabled: bool = True,
+    ) -> "PostingWorld":
+        """A new process on the same database, before the same outside world."""
+        world = PostingWorld(
+            self.engine,
+            self.folder,
+            outside=self.outside,
+            boundaries=boundaries or Boundaries(),
+            min_gap=self.min_gap if min_gap is None else min_gap,
+            posting_enabled=posting_enabled,
+        )
+        world.workspace, world.account = self.workspace, self.account
+        return world
+
+    async def leases_run_out(self) -> None:
+        """Let every lease be over, as time would."""
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                sa.update(publications)
+                .where(publications.c.lease_until.is_not(None))
+                .values(lease_until=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
+            )
 
     async def media(self, *, format: str = "JPEG", description: Description | None = None) -> MediaId:  # noqa: A002
-        self._files += 1
-        path = self.folder / f"{self._files}.jpg"
+        number = len(list(self.folder.glob("*.jpg"))) + 1
+        path = self.folder / f"{number}.jpg"
         path.write_bytes(b"x" * 10)
         async with self.database.begin() as uow:
             media_id = await uow.media.add(
                 self.workspace.id,
                 path=str(path),
-                sha256=f"{self._files:064x}",
+                sha256=f"{number:064x}",
                 facts=MediaFacts(kind=MediaKind.IMAGE, format=format, size_bytes=10, width=1080, height=1920),
-                description=description or Description(caption=f"Caption {self._files}"),
+                description=description or Description(caption=f"Caption {number}"),
                 at=self.clock.now(),
             )
             await uow.commit()
@@ -144,38 +242,20 @@ class PostingWorld:
         return found
 
 
-async def posting_world(
-    database: Database, folder: Path, *, min_gap: dt.timedelta = dt.timedelta(0)
-) -> PostingWorld:
+async def posting_world(engine: AsyncEngine, folder: Path) -> PostingWorld:
     """Set the world up: automatic posting on, one account with a token."""
-    clock = FakeClock()
-    publisher = FakePublisher()
-    networks = {FAKE: publisher.network()}
-    store = FakeStore()
-    lease = dt.timedelta(seconds=300)
-    settlement = Settlement(
-        database=database,
-        clock=clock,
-        randomness=FakeChance(),
-        rules=RetryRules(delays=RETRIES, look_up_grace=GRACE),
+    outside = Outside(
+        clock=FakeClock(),
+        publisher=FakePublisher(),
+        store=FakeStore(),
+        vault=TokenVault([Fernet.generate_key().decode()]),
     )
-    cleaner = UploadCleaner(database=database, clock=clock, store=store, retention=dt.timedelta(hours=24))
-    publishing = PublishingService(
-        database=database,
-        clock=clock,
-        networks=networks,
-        files=lambda job: HostedFiles(
-            database=database, clock=clock, store=store, publication_id=job.publication.id
-        ),
-        cleaner=cleaner,
-        settlement=settlement,
-        times=PublishingTimes(lease=lease, remote_timeout=dt.timedelta(seconds=60), min_gap=min_gap),
+    world = PostingWorld(engine, folder, outside=outside, boundaries=Boundaries())
+    world.workspace = await world.workspaces.add(
+        name="Team", chat_id=CHAT, by="test", first_settings={"api": "on"}
     )
-    workspaces = WorkspaceService(database=database, clock=clock)
-    accounts = AccountService(database=database, clock=clock, networks=networks)
-    workspace = await workspaces.add(name="Team", chat_id=CHAT, by="test", first_settings={"api": "on"})
-    account = await accounts.add(
-        workspace.id,
+    world.account = await world.accounts.add(
+        world.workspace.id,
         platform=FAKE,
         external_id="1",
         name="harbour",
@@ -183,33 +263,4 @@ async def posting_world(
         token=AccessToken("token-of-the-account"),
         by="test",
     )
-    return PostingWorld(
-        database=database,
-        clock=clock,
-        publisher=publisher,
-        store=store,
-        folder=folder,
-        workspace=workspace,
-        account=account,
-        queue=QueueService(database=database, clock=clock, networks=networks),
-        dispatch=DispatchService(
-            database=database,
-            clock=clock,
-            networks=networks,
-            worker="test",
-            lease=lease,
-            posting_enabled=True,
-        ),
-        publishing=publishing,
-        reconcile=ReconcileService(
-            database=database,
-            clock=clock,
-            networks=networks,
-            settlement=settlement,
-            publishing=publishing,
-            rules=LookUpRules(grace=GRACE, give_up=GIVE_UP, lease=lease),
-        ),
-        decisions=DecisionService(database=database, clock=clock),
-        workspaces=workspaces,
-        accounts=accounts,
-    )
+    return world

@@ -1,5 +1,4 @@
 import asyncio
-import dataclasses
 import datetime as dt
 
 import pytest
@@ -15,7 +14,6 @@ from domain.errors import (
 from domain.lane import Lane, LaneReason
 from domain.publication import State
 from services.messages import AlertKind, SendAlert
-from services.ports import Receipt
 from support.posting_world import GRACE, RETRIES, PostingWorld
 
 
@@ -87,10 +85,8 @@ async def test_the_calls_of_a_try_are_kept_across_its_waits(world: PostingWorld)
     assert [operation for operation, _ in waiting.checkpoint["calls"]] == ["create", "status"]
 
 
-async def test_two_publications_of_one_account_keep_the_minimum_gap(
-    world: PostingWorld,
-) -> None:
-    world.publishing._times = dataclasses.replace(world.publishing._times, min_gap=dt.timedelta(seconds=60))
+async def test_two_publications_of_one_account_keep_the_minimum_gap(world: PostingWorld) -> None:
+    world = world.restarted(min_gap=dt.timedelta(seconds=60))
     first, second = await world.queued(), await world.queued()
 
     await world.work()
@@ -182,11 +178,7 @@ async def test_a_rate_limit_waits_as_long_as_the_platform_says_and_uses_up_no_tr
 
 
 async def test_a_bug_while_preparing_is_retried_and_then_shown_to_the_team(world: PostingWorld) -> None:
-    class Broken(type(world.publisher)):  # type: ignore[misc]
-        async def prepare(self, job: object, files: object) -> object:
-            raise KeyError("a bug")
-
-    world.publisher.__class__ = Broken
+    world.publisher.while_preparing = a_bug
     publication_id = await world.queued()
 
     for delay in (*RETRIES, dt.timedelta(0)):
@@ -197,10 +189,7 @@ async def test_a_bug_while_preparing_is_retried_and_then_shown_to_the_team(world
 
 
 async def test_a_bug_while_publishing_leaves_the_outcome_open(world: PostingWorld) -> None:
-    def broken() -> None:
-        raise KeyError("a bug")
-
-    world.publisher.while_publishing = broken
+    world.publisher.while_publishing = a_bug
     publication_id = await world.queued()
 
     await world.work()
@@ -211,12 +200,11 @@ async def test_a_bug_while_publishing_leaves_the_outcome_open(world: PostingWorl
 async def test_a_stopped_worker_gives_back_what_it_prepares(world: PostingWorld) -> None:
     started = asyncio.Event()
 
-    class Slow(type(world.publisher)):  # type: ignore[misc]
-        async def prepare(self, job: object, files: object) -> object:
-            started.set()
-            await asyncio.Event().wait()
+    async def for_ever() -> None:
+        started.set()
+        await asyncio.Event().wait()
 
-    world.publisher.__class__ = Slow
+    world.publisher.while_preparing = for_ever
     publication_id = await world.queued()
     (job,) = await world.dispatch.claim(limit=1)
 
@@ -231,15 +219,12 @@ async def test_a_stopped_worker_gives_back_what_it_prepares(world: PostingWorld)
 
 async def test_a_worker_stopped_in_the_publish_call_ends_it_first(world: PostingWorld) -> None:
     started, answer = asyncio.Event(), asyncio.Event()
-    base = type(world.publisher)
 
-    class Slow(base):  # type: ignore[misc, valid-type]
-        async def publish(self, job: object) -> Receipt:
-            started.set()
-            await answer.wait()
-            return await base.publish(self, job)
+    async def until_answered() -> None:
+        started.set()
+        await answer.wait()
 
-    world.publisher.__class__ = Slow
+    world.publisher.while_publishing = until_answered
     publication_id = await world.queued()
     (job,) = await world.dispatch.claim(limit=1)
 
@@ -257,18 +242,18 @@ async def test_a_worker_stopped_in_the_publish_call_ends_it_first(world: Posting
 async def test_a_process_that_was_stopped_too_long_after_the_intent_does_not_publish(
     world: PostingWorld,
 ) -> None:
+    def pause(place: str) -> None:
+        if place == "after publications.record_intent":
+            world.clock.advance(dt.timedelta(seconds=300))
+
+    world.boundaries.visit = pause
     publication_id = await world.queued()
-    (job,) = await world.dispatch.claim(limit=1)
-    commit = world.publishing._record_intent
 
-    async def paused_after_the_commit(*args: object) -> bool:
-        recorded = await commit(*args)  # type: ignore[arg-type]
-        world.clock.advance(dt.timedelta(seconds=300))
-        return recorded
-
-    world.publishing._record_intent = paused_after_the_commit  # type: ignore[method-assign]
-
-    await world.publishing.publish(job)
+    await world.work()
 
     assert world.publisher.posts == []
     assert await world.state(publication_id) is State.PUBLISHING
+
+
+async def a_bug() -> None:
+    raise KeyError("a bug")

@@ -175,7 +175,7 @@ async def test_a_receipt_that_comes_after_the_lease_is_still_believed(world: Pos
         await uow.commit()
     await world.reconcile.recover()
 
-    assert await world.publishing._settlement.published(job, Receipt(platform_post_id="p77"), ())
+    assert await world.settlement.published(job, Receipt(platform_post_id="p77"), ())
 
     publication = await world.publication(publication_id)
     assert publication.state is State.PUBLISHED
