@@ -1,6 +1,7 @@
 """No container engine runs the tests, so what it would read is read here."""
 
 import datetime as dt
+import json
 import re
 import shlex
 from pathlib import Path
@@ -50,8 +51,12 @@ def test_the_image_does_not_run_as_root_and_says_whether_it_is_well(steps: list[
     last_stage = steps[max(number for number, step in enumerate(steps) if step[0] == "FROM") :]
     named = dict(last_stage)
 
+    python, dash_c, asking = json.loads(named["HEALTHCHECK"].partition("CMD ")[2])
+
     assert named["USER"] == "storyline"
-    assert "/healthz" in named["HEALTHCHECK"]
+    assert (python, dash_c) == ("python", "-c")
+    assert "/healthz" in asking
+    assert compile(asking, "HEALTHCHECK", "exec")
     assert (named["ENTRYPOINT"], named["CMD"]) == ('["storyline"]', '["run"]')
 
 
