@@ -137,6 +137,14 @@ async def test_what_is_written_reaches_the_bot_as_an_answer_to_the_message_chose
     await expect(stage.find("#replying")).to_be_hidden()
 
 
+async def test_a_command_that_is_tapped_is_sent(stage: Stage) -> None:
+    await stage.send("See /queue for more")
+
+    await stage.find(".bubble button", text="/queue").click()
+
+    assert (await update(stage, "message"))["text"] == "/queue"
+
+
 async def test_markup_in_a_message_is_shown_as_text(stage: Stage) -> None:
     attack = '<img src=x onerror="document.title=\'taken\'"><script>document.title="taken"</script>'
 

@@ -1,10 +1,10 @@
 import * as api from "./api.js";
 import { Composer } from "./composer.js";
-import { arrange, avatar, h, icon } from "./dom.js";
+import { arrange, h, icon } from "./dom.js";
 import { dayName, plural } from "./format.js";
 import { MessageView, nameOf } from "./message.js";
 import { alertBox, toast } from "./notices.js";
-import { kindOf, People, titleOf, visibleTo } from "./people.js";
+import { faceOf, kindOf, People, titleOf, visibleTo } from "./people.js";
 import { gathered } from "./refresh.js";
 
 const FIRST_LOAD = 60;
@@ -28,6 +28,7 @@ export class Chat {
     this.refreshChats = gathered(() => this.loadChats(), { onError: showError });
     this.refresh = gathered(() => this.loadMessages(), { onError: showError });
     this.toBottom.addEventListener("click", () => this.scrollDown());
+    this.list.addEventListener("command", (event) => this.say(event.detail));
     this.list.addEventListener("scroll", () => this.drawToBottom());
     this.clear();
   }
@@ -181,7 +182,7 @@ export class Chat {
     const others = chat.members.filter((member) => !member.is_bot).map((member) => member.first_name);
     const words = chat.type === "private" ? kindOf(chat) : `${kindOf(chat)} · ${others.join(", ")}`;
     this.head.replaceChildren(
-      avatar(titleOf(chat), chat.id),
+      faceOf(chat),
       h("div", {}, h("h2", {}, titleOf(chat)), h("p", {}, words)));
   }
 

@@ -48,8 +48,8 @@ function element(entity, text) {
     case "text_mention":
     case "hashtag":
     case "cashtag":
-    case "phone_number":
-    case "bot_command": return h("span", { class: "marked" });
+    case "phone_number": return h("span", { class: "marked" });
+    case "bot_command": return command(text);
     default: return h("span");
   }
 }
@@ -60,6 +60,12 @@ function copyable(tag, text) {
     class: "copyable", tabindex: "0", role: "button", title: "Copy",
     on: { click: take, keydown: (event) => { if (event.key === "Enter") take(); } },
   });
+}
+
+/** A command that is tapped is sent; who shows the text hears the event `command` with it. */
+function command(text) {
+  const tap = ({ currentTarget }) => currentTarget.dispatchEvent(new CustomEvent("command", { bubbles: true, detail: text }));
+  return h("button", { class: "marked", type: "button", title: "Send", on: { click: tap } });
 }
 
 function spoiler() {

@@ -28,7 +28,9 @@ export class Faults {
   }
 
   async load() {
-    this.active = (await api.faults()).faults;
+    const { faults } = await api.faults();
+    if (JSON.stringify(faults) === JSON.stringify(this.active)) return;
+    this.active = faults;
     this.drawActive();
   }
 

@@ -40,7 +40,7 @@ export class MessageView {
     }, icon("reply"));
     this.bubble = h("div", { class: "bubble" }, this.author, this.quote, this.media, this.text, this.meta);
     this.node = h("article", { class: "message", tabindex: "-1" },
-      this.picture, h("div", { class: "column" }, h("div", { class: "bubble-row" }, this.bubble, this.reply), this.keys));
+      this.picture, h("div", { class: "bubble-row" }, this.bubble, this.reply), this.keys);
   }
 
   /** Draw these messages as `me` sees them; `continues` says whether the same person wrote the bubble above. */

@@ -27,7 +27,7 @@ export class People {
       type: "button", class: "chat-entry", "data-chat": chat.id, "aria-current": chat.id === chatId ? "true" : null,
       on: { click: () => this.onChat(chat.id) },
     },
-    avatar(titleOf(chat), chat.id),
+    faceOf(chat),
     h("span", {}, h("strong", {}, titleOf(chat)), h("small", {}, kindOf(chat))),
     unread.get(chat.id) ? h("span", { class: "badge", "aria-label": "New messages" }, String(unread.get(chat.id))) : null)));
   }
@@ -47,14 +47,21 @@ export function visibleTo(person, chats) {
 }
 
 export function titleOf(chat) {
-  if (chat.type !== "private") return chat.title ?? "Group";
-  const bot = chat.members.find((member) => member.is_bot);
-  return bot ? nameOf(bot) : "Storyline";
+  return chat.type === "private" ? nameOf(botIn(chat)) : chat.title ?? "Group";
+}
+
+/** The round picture of a chat: in a private one, the bot's. */
+export function faceOf(chat) {
+  return avatar(titleOf(chat), chat.type === "private" ? botIn(chat)?.id : chat.id);
 }
 
 export function kindOf(chat) {
   if (chat.type === "private") return "Private chat with the bot";
   return plural(chat.members.filter((member) => member.status in ROLES).length, "member");
+}
+
+function botIn(chat) {
+  return chat.members.find((member) => member.is_bot);
 }
 
 function isMember(person, chat) {
