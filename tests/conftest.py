@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from repositories.engine import create_engine
 from repositories.unit_of_work import SqlDatabase
@@ -40,8 +41,14 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncGenerator[SqlDatabase]:
+async def engine(database_url: str) -> AsyncGenerator[AsyncEngine]:
+    """The connections of `database`, for tests that look below it."""
+    engine = create_engine(database_url)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def database(engine: AsyncEngine) -> SqlDatabase:
     """A migrated, empty database; the test runs on either kind."""
-    database = SqlDatabase(create_engine(database_url), TokenVault([Fernet.generate_key().decode()]))
-    yield database
-    await database.close()
+    return SqlDatabase(engine, TokenVault([Fernet.generate_key().decode()]))

@@ -1,39 +1,361 @@
-"""The queue on both databases."""
-
+import dataclasses
 import datetime as dt
 
-from domain.publication import COMMAND_LINE, Event, State
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.account import AccessToken
+from domain.errors import Failure, FailureKind
+from domain.ids import PublicationId, UserId
+from domain.lane import Lane, LaneReason
+from domain.media import Description, Need
+from domain.publication import (
+    BOT,
+    COMMAND_LINE,
+    Event,
+    Publication,
+    State,
+    TransitionRefusedError,
+    person,
+)
+from domain.schedule import Slot
+from repositories.rows import read
+from repositories.tables import attempts
 from repositories.unit_of_work import SqlDatabase
-from support.builders import NOW, add_team, queue
+from services.ports import Surroundings
+from services.unit_of_work import Attempt, FilledSlot, RemoteCall
+from support.builders import NOW, Team, add_account, add_media, add_post, add_team, image_facts, queue
+from support.databases import statements_of
 
-LEASE = dt.timedelta(seconds=300)
+HOUR = dt.timedelta(hours=1)
+LEASE = dt.timedelta(minutes=5)
 
 
-async def test_what_is_added_is_scheduled_and_has_its_first_history_entry(database: SqlDatabase) -> None:
-    team = await add_team(database)
+async def publication_of(database: SqlDatabase, team: Team) -> Publication:
+    [publication_id] = await queue(database, team.publication())
+    async with database.begin() as uow:
+        publication = await uow.publications.get(publication_id)
+    assert publication is not None
+    return publication
 
-    [added] = await queue(database, team.publication())
+
+async def test_what_is_queued_is_scheduled_and_says_who_queued_it(database: SqlDatabase, team: Team) -> None:
+    [publication_id] = await queue(database, team.publication(due_at=NOW + HOUR, lane_wish=Lane.MANUAL))
 
     async with database.begin() as uow:
-        publication = await uow.publications.get(added)
-        assert publication is not None
-        assert (publication.state, publication.version, publication.due_at) == (State.SCHEDULED, 1, NOW)
-        [entry] = await uow.publications.history(added)
-        assert (entry.event, entry.state, entry.version, entry.at, entry.actor) == (
-            Event.QUEUED,
-            State.SCHEDULED,
-            1,
-            NOW,
-            COMMAND_LINE,
-        )
+        publication = await uow.publications.get(publication_id)
+        history = await uow.publications.history(publication_id)
+
+    assert publication == Publication(
+        id=publication_id,
+        workspace_id=team.workspace_id,
+        post_id=team.post_id,
+        account_id=team.account_id,
+        platform=team.publication().platform,
+        placement="story",
+        state=State.SCHEDULED,
+        version=1,
+        planned_at=NOW + HOUR,
+        due_at=NOW + HOUR,
+        lane_wish=Lane.MANUAL,
+    )
+    assert [(entry.event, entry.state, entry.version, entry.at, entry.actor) for entry in history] == [
+        (Event.QUEUED, State.SCHEDULED, 1, NOW, COMMAND_LINE)
+    ]
 
 
-async def test_of_two_due_publications_of_an_account_the_earlier_one_is_claimed(
-    database: SqlDatabase,
+async def test_what_needs_approval_waits_for_it(database: SqlDatabase, team: Team) -> None:
+    [publication_id] = await queue(database, team.publication(needs_approval=True))
+
+    async with database.begin() as uow:
+        publication = await uow.publications.get(publication_id)
+
+    assert publication is not None
+    assert publication.state is State.AWAITING_APPROVAL
+
+
+async def test_an_unknown_publication_is_none(database: SqlDatabase, team: Team) -> None:
+    publication = await publication_of(database, team)
+
+    async with database.begin() as uow:
+        assert await uow.publications.get(PublicationId(publication.id + 1)) is None
+
+
+async def test_a_slot_is_filled_once(database: SqlDatabase, team: Team) -> None:
+    slot = Slot(local_date=dt.date(2026, 3, 1), number=0, at=NOW)
+    [_, next_in_day] = await queue(
+        database,
+        team.publication(slot=slot),
+        team.publication(slot=dataclasses.replace(slot, number=1)),
+    )
+
+    async with database.begin() as uow:
+        again = await uow.publications.add(team.publication(slot=slot), at=NOW, actor=BOT)
+        found = await uow.publications.find(team.workspace_id)
+        filled = await uow.publications.filled_slots(since=dt.date(2026, 3, 1))
+        later = await uow.publications.filled_slots(since=dt.date(2026, 3, 2))
+
+    assert again is None
+    assert [job.publication.id for job in found] == [next_in_day - 1, next_in_day]
+    assert filled == {
+        FilledSlot(team.account_id, dt.date(2026, 3, 1), 0),
+        FilledSlot(team.account_id, dt.date(2026, 3, 1), 1),
+    }
+    assert later == frozenset()
+
+
+async def test_an_event_is_written_with_its_changes_and_its_history(
+    database: SqlDatabase, team: Team
 ) -> None:
-    team = await add_team(database)
-    first, _ = await queue(database, team.publication(), team.publication(due_at=NOW - dt.timedelta(hours=1)))
+    before = await publication_of(database, team)
+    failure = Failure(kind=FailureKind.REJECTED, message="Too wide.", platform="instagram", code=36003)
+
     async with database.begin() as uow:
-        claimed = await uow.publications.claim_due(now=NOW, limit=5, lease=LEASE, worker="w")
+        after = await uow.publications.apply(
+            before,
+            Event.TAKEN_OVER,
+            at=NOW + HOUR,
+            actor=person(UserId(7)),
+            reason="by hand",
+            lane=Lane.MANUAL,
+            lane_reason=LaneReason.ASKED_FOR,
+            lane_detail="asked",
+            attempts=2,
+            checkpoint={"container": "17890", "steps": [1, {"deep": True}]},
+            failure=failure,
+        )
         await uow.commit()
-    assert claimed == [first]
+    async with database.begin() as uow:
+        stored = await uow.publications.get(before.id)
+        history = await uow.publications.history(before.id)
+
+    assert stored == after
+    assert after is not None
+    assert (after.state, after.version, after.failure) == (State.WITH_TEAM, 2, failure)
+    assert [(entry.event, entry.actor, entry.reason) for entry in history] == [
+        (Event.QUEUED, COMMAND_LINE, ""),
+        (Event.TAKEN_OVER, "user:7", "by hand"),
+    ]
+
+
+async def test_an_event_that_cannot_happen_is_refused(database: SqlDatabase, team: Team) -> None:
+    before = await publication_of(database, team)
+
+    async with database.begin() as uow:
+        with pytest.raises(TransitionRefusedError):
+            await uow.publications.apply(before, Event.SUCCEEDED, at=NOW, actor=BOT)
+
+
+async def test_the_second_of_two_who_saw_the_same_version_is_too_late(
+    database: SqlDatabase, team: Team
+) -> None:
+    before = await publication_of(database, team)
+    async with database.begin() as uow:
+        await uow.publications.apply(before, Event.SKIPPED, at=NOW, actor=BOT)
+        await uow.commit()
+
+    async with database.begin() as uow:
+        second = await uow.publications.apply(before, Event.CANCELLED, at=NOW, actor=BOT)
+        history = await uow.publications.history(before.id)
+
+    assert second is None
+    assert [entry.event for entry in history] == [Event.QUEUED, Event.SKIPPED]
+
+
+async def test_jobs_have_all_that_belongs_to_them_in_two_statements(
+    database: SqlDatabase, engine: AsyncEngine, team: Team
+) -> None:
+    async with database.begin() as uow:
+        await uow.workspaces.set_setting(team.workspace_id, "zone", "Europe/Berlin", at=NOW)
+        second = await add_media(uow, team.workspace_id, number=2)
+        post_id = await add_post(uow, team.workspace_id, second, team.media_id)
+        bare = await add_post(uow, team.workspace_id)
+        other_account = await add_account(uow, team.workspace_id, number=2)
+        await uow.commit()
+    ids = await queue(
+        database,
+        team.publication(post_id=post_id),
+        team.publication(),
+        team.publication(post_id=bare, account_id=other_account),
+    )
+
+    with statements_of(engine) as statements:
+        async with database.begin() as uow:
+            jobs = await uow.publications.jobs(ids)
+
+    assert len(statements) == 2
+    album, single, text = (jobs[publication_id] for publication_id in ids)
+    assert [item.id for item in album.post.media] == [second, team.media_id]
+    assert [item.id for item in single.post.media] == [team.media_id]
+    assert single.post.media[0].facts == image_facts()
+    assert text.post.media == ()
+    assert album.workspace.settings.timezone == "Europe/Berlin"
+    assert album.token == AccessToken("EAAB-a-token-of-the-tests")
+    assert (album.account.has_token, text.account.has_token, text.token) == (True, False, None)
+
+
+async def test_a_post_needs_what_it_was_given_and_what_its_media_need(
+    database: SqlDatabase, team: Team
+) -> None:
+    async with database.begin() as uow:
+        media_id = await uow.media.add(
+            team.workspace_id,
+            path="/library/poll.jpg",
+            sha256="ab" * 32,
+            facts=image_facts(),
+            description=Description(needs=frozenset({Need.POLL})),
+            at=NOW,
+        )
+        assert media_id is not None
+        post_id = await uow.posts.add(
+            team.workspace_id,
+            caption="",
+            link="",
+            needs=frozenset({Need.MUSIC}),
+            media=[media_id],
+            at=NOW,
+        )
+        await uow.commit()
+    [publication_id] = await queue(database, team.publication(post_id=post_id))
+
+    async with database.begin() as uow:
+        jobs = await uow.publications.jobs([publication_id])
+
+    assert jobs[publication_id].post.needs == {Need.MUSIC, Need.POLL}
+
+
+async def test_publications_are_found_by_state_and_due_time_within_their_workspace(
+    database: SqlDatabase, team: Team
+) -> None:
+    stranger = await add_team(database, number=2)
+    late, early, skipped, _ = await queue(
+        database,
+        team.publication(due_at=NOW + 2 * HOUR),
+        team.publication(due_at=NOW + HOUR),
+        team.publication(),
+        stranger.publication(),
+    )
+    async with database.begin() as uow:
+        jobs = await uow.publications.jobs([skipped])
+        await uow.publications.apply(jobs[skipped].publication, Event.SKIPPED, at=NOW, actor=BOT)
+        await uow.commit()
+
+    async with database.begin() as uow:
+
+        async def ids(*states: State, newest_first: bool = False, limit: int = 100) -> list[int]:
+            found = await uow.publications.find(
+                team.workspace_id, states=states, newest_first=newest_first, limit=limit
+            )
+            return [job.publication.id for job in found]
+
+        assert await ids() == [skipped, early, late]
+        assert await ids(State.SCHEDULED) == [early, late]
+        assert await ids(State.SCHEDULED, newest_first=True) == [late, early]
+        assert await ids(State.SCHEDULED, State.SKIPPED, limit=2) == [skipped, early]
+
+
+async def test_counts_have_all_that_is_open_and_what_ended_since_then(
+    database: SqlDatabase, team: Team
+) -> None:
+    _, *others = await queue(database, *[team.publication() for _ in range(3)])
+    async with database.begin() as uow:
+        jobs = await uow.publications.jobs(others)
+        for hours, job in enumerate(jobs.values()):
+            await uow.publications.apply(
+                job.publication, Event.CANCELLED, at=NOW + hours * HOUR, actor=BOT, lane=Lane.MANUAL
+            )
+        await uow.commit()
+
+    async with database.begin() as uow:
+        counts = await uow.publications.counts(team.workspace_id, since=NOW + HOUR)
+
+    assert counts == {(State.SCHEDULED, None): 1, (State.CANCELLED, Lane.MANUAL): 1}
+
+
+async def test_the_next_due_time_is_of_what_is_scheduled_and_later_than_now(
+    database: SqlDatabase, team: Team
+) -> None:
+    await queue(
+        database,
+        team.publication(),
+        team.publication(due_at=NOW + HOUR),
+        team.publication(due_at=NOW + 2 * HOUR),
+        team.publication(due_at=NOW + HOUR / 2, needs_approval=True),
+    )
+
+    async with database.begin() as uow:
+        assert await uow.publications.next_due_at(after=NOW) == NOW + HOUR
+        assert await uow.publications.next_due_at(after=NOW + HOUR) == NOW + 2 * HOUR
+        assert await uow.publications.next_due_at(after=NOW + 2 * HOUR) is None
+
+
+async def test_an_attempt_is_kept_with_its_calls_and_its_failure(
+    database: SqlDatabase, engine: AsyncEngine, team: Team
+) -> None:
+    publication = await publication_of(database, team)
+    attempt = Attempt(
+        publication_id=publication.id,
+        at=NOW,
+        outcome=Event.DEFERRED,
+        calls=(RemoteCall(operation="create container", duration_ms=812),),
+        failure=Failure(kind=FailureKind.TRANSIENT, message="It was busy."),
+    )
+
+    async with database.begin() as uow:
+        await uow.publications.add_attempt(attempt)
+        await uow.commit()
+
+    async with engine.connect() as connection:
+        [row] = (await connection.execute(sa.select(attempts))).mappings()
+    assert read(Attempt, attempts, row) == attempt
+
+
+async def test_a_look_up_is_told_of_the_accounts_other_posts(database: SqlDatabase, team: Team) -> None:
+    [posted_id, asked_id] = await queue(database, team.publication(), team.publication())
+    async with database.begin() as uow:
+        await uow.publications.claim_due(now=NOW, limit=1, lease=LEASE, worker="one")
+        posted = await uow.publications.get(posted_id)
+        assert posted is not None
+        await uow.publications.record_intent(posted, {}, at=NOW, lease=LEASE)
+        await uow.publications.apply(
+            posted, Event.SUCCEEDED, at=NOW + HOUR, actor=BOT, platform_post_id="1790"
+        )
+        asked = await uow.publications.get(asked_id)
+        assert asked is not None
+
+        during = await uow.publications.surroundings(dataclasses.replace(asked, intent_at=NOW + HOUR))
+        after = await uow.publications.surroundings(dataclasses.replace(asked, intent_at=NOW + 2 * HOUR))
+        alone = await uow.publications.surroundings(dataclasses.replace(posted, intent_at=NOW))
+
+    assert during == Surroundings(known_post_ids=frozenset({"1790"}), others_since_intent=True)
+    assert after == Surroundings(known_post_ids=frozenset({"1790"}), others_since_intent=False)
+    assert alone == Surroundings(known_post_ids=frozenset(), others_since_intent=False)
+
+
+async def test_an_intent_that_was_taken_back_still_counts_as_another_post_that_may_be_out(
+    database: SqlDatabase, team: Team
+) -> None:
+    [tried_id, asked_id] = await queue(database, team.publication(), team.publication())
+    async with database.begin() as uow:
+        await uow.publications.claim_due(now=NOW, limit=1, lease=LEASE, worker="one")
+        tried = await uow.publications.get(tried_id)
+        assert tried is not None
+        await uow.publications.record_intent(tried, {}, at=NOW, lease=LEASE)
+        await uow.publications.apply(tried, Event.DEFERRED, at=NOW, actor=BOT, due_at=NOW + HOUR)
+        asked = await uow.publications.get(asked_id)
+        assert asked is not None
+
+        surroundings = await uow.publications.surroundings(dataclasses.replace(asked, intent_at=NOW))
+
+    assert surroundings.others_since_intent
+
+
+async def test_a_permalink_is_added_to_what_is_out(database: SqlDatabase, team: Team) -> None:
+    publication = await publication_of(database, team)
+
+    async with database.begin() as uow:
+        await uow.publications.set_permalink(publication.id, "https://instagram.example/p/1")
+        stored = await uow.publications.get(publication.id)
+
+    assert stored == dataclasses.replace(publication, permalink="https://instagram.example/p/1")

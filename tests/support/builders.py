@@ -91,10 +91,12 @@ async def add_post(uow: UnitOfWork, workspace_id: WorkspaceId, *media: MediaId) 
     )
 
 
-async def queue(database: Database, *publications: NewPublication) -> list[PublicationId]:
+async def queue(
+    database: Database, *publications: NewPublication, at: dt.datetime = NOW
+) -> list[PublicationId]:
     """Put publications into the queue, each of which must find its slot free."""
     async with database.begin() as uow:
-        added = [await uow.publications.add(new, at=NOW, actor=COMMAND_LINE) for new in publications]
+        added = [await uow.publications.add(new, at=at, actor=COMMAND_LINE) for new in publications]
         await uow.commit()
     assert None not in added
     return [publication_id for publication_id in added if publication_id is not None]

@@ -18,6 +18,8 @@ from typing import LiteralString
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from repositories import migrate
 from repositories.tables import workspaces
@@ -230,3 +232,17 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@contextlib.contextmanager
+def statements_of(engine: AsyncEngine) -> Generator[list[str]]:
+    """Yield a list that fills with the statements the engine sends; not with the ends of transactions."""
+    sent: list[str] = []
+
+    def remember(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if not statement.startswith("BEGIN"):
+            sent.append(statement)
+
+    event.listen(engine.sync_engine, "before_cursor_execute", remember)
+    yield sent
+    event.remove(engine.sync_engine, "before_cursor_execute", remember)
