@@ -23,10 +23,11 @@ from domain.media import MediaKind
 from services.ports import HostedFile
 from storage.settings import CloudinarySettings
 
-MAX_PLAIN_UPLOAD_BYTES = 20_000_000
-"""Larger files go in chunks; one request may have 100 MB at most. Source: the SDK's documentation, 1.46.3."""
+MAX_PLAIN_UPLOAD_BYTES = 10_000_000
+"""Larger files go in chunks. Cloudinary takes 100 MB at once; but the SDK copies what it sends in one go,
+which holds up the event loop and takes twice its size in memory."""
 CHUNK_BYTES = 6_000_000
-"""All but the last chunk need 5 MB. Source: the SDK's documentation, 1.46.3. Small ones keep memory low."""
+"""All but the last chunk need 5 MB. Source: the SDK's documentation, 1.46.3."""
 MAX_PARALLEL_CALLS = 3
 """Each holds its file, or a chunk of it, in memory twice."""
 MAX_DETAIL_CHARS = 200
