@@ -25,7 +25,7 @@ def alert(kind: AlertKind, *, job: Job | None, account: Account | None, detail: 
             then = plain("An administrator can put it back into the queue.")
         case AlertKind.CARD_FAILED:
             first = bold("❗ A card could not be shown here")
-            then = plain("It still waits for you; /queue and /status know of it.")
+            then = plain("It waits for you all the same; /status counts it.")
     if job and kind is not AlertKind.RECONNECT and job.publication.failure:
         detail = detail or job.publication.failure.message
     about = headline(job) if job else plain("")
