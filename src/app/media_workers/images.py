@@ -50,14 +50,25 @@ def image_picture(path: Path, signature: Signature, *, within: tuple[int, int]) 
         UnreadableMediaError: it is broken, or has too many pixels.
     """
     with _opened(path, signature) as image:
-        image.draft(None, (2 * max(within), 2 * max(within)))
-        upright = ImageOps.exif_transpose(image)
+        upright = ImageOps.exif_transpose(_reduced(image, within))
         if not upright.has_transparency_data:
             return upright.convert("RGB")
         layer = upright.convert("RGBA")
         paper = Image.new("RGB", layer.size, "white")
         paper.paste(layer, mask=layer)
         return paper
+
+
+def _reduced(image: Image.Image, within: tuple[int, int]) -> Image.Image:
+    # First of all, so that no step after it holds the whole of a large image several times.
+    side = max(within)
+    image.draft(None, (side, side))
+    factor = min(image.width, image.height) // side
+    if factor < 2:  # noqa: PLR2004 -- by one it would stay as it is
+        return image
+    if image.mode not in {"L", "LA", "RGB", "RGBA", "CMYK"}:
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.reduce(factor)
 
 
 @contextlib.contextmanager
