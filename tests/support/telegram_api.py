@@ -1,16 +1,50 @@
-"""A bot that talks to the Telegram stand-in by hand, and who it talks to."""
+"""A running Telegram with one team, and a bot that talks to it by hand."""
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 import httpx
+
+from sandbox.serving import listening
+from sandbox.telegram.stand_in import TelegramStandIn
+from sandbox.world import World
 
 TOKEN = "70001:AAE-test-token"
 GROUP = -1001700000001
 ANNA, BEN, STRANGER = 7001, 7002, 7009
 """Anna made the group and has started the bot, Ben is a member, the stranger is nowhere."""
+
+
+def team_in(world: World) -> TelegramStandIn:
+    """Return a Telegram with a bot in a team's group; nothing has happened yet."""
+    telegram = TelegramStandIn(world)
+    bot = telegram.add_bot(token=TOKEN, username="test_bot", first_name="Test")
+    telegram.add_chat(id=GROUP, type="supergroup", title="Team")
+    telegram.add_person(id=ANNA, first_name="Anna", username="anna_holm")
+    telegram.add_person(id=BEN, first_name="Ben")
+    telegram.add_person(id=STRANGER, first_name="Dan")
+    telegram.add_member(chat_id=GROUP, user_id=ANNA, status="creator")
+    telegram.add_member(chat_id=GROUP, user_id=BEN)
+    telegram.add_member(chat_id=GROUP, user_id=bot.id)
+    telegram.open_private_chat(bot_id=bot.id, user_id=ANNA)
+    telegram.forget_updates(token=TOKEN)
+    return telegram
+
+
+@contextlib.asynccontextmanager
+async def served(telegram: TelegramStandIn) -> AsyncGenerator["BotClient"]:
+    """Serve a Telegram while inside; yield the team's bot."""
+    async with (
+        listening({"telegram": (telegram.app, 0)}) as urls,
+        httpx.AsyncClient(base_url=urls["telegram"], timeout=10) as http,
+    ):
+        try:
+            yield BotClient(http, TOKEN)
+        finally:
+            await telegram.close()
 
 
 class BotClient:

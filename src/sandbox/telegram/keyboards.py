@@ -76,8 +76,8 @@ def _button(button: Any, limits: Limits) -> Json:
 
 
 def _acts(name: str, value: Any) -> bool:
-    # An empty query is a query; any other empty value counts as not given.
-    return bool(value) or (value == "" and name.startswith("switch_inline_query"))
+    # An empty query is a query, and some actions are written as an empty object; other empty values are nothing.
+    return value == {} or bool(value) or (value == "" and name.startswith("switch_inline_query"))
 
 
 def _check_action(name: str, value: Any, limits: Limits) -> None:
