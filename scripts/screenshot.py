@@ -43,7 +43,7 @@ async def _until_it_is_worth_a_picture(page: Page) -> None:
     card = page.locator(".message:has(.frame):has(.key)").last
     await card.wait_for()
     await page.locator(".ring[data-state=new]").wait_for()
-    await card.scroll_into_view_if_needed()
+    await card.evaluate("(card) => card.scrollIntoView({ block: 'end' })")
     await page.wait_for_load_state("networkidle")
 
 

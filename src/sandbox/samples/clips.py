@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageChops
 
-from sandbox.samples import landscapes, sound, still_lifes
+from sandbox.samples import landscapes, pottery, sound
 from sandbox.samples.encoding import FRAME_RATE
 from sandbox.samples.light import Size, bokeh, dimmed, falloff, gradient, tinted
+from sandbox.samples.pottery import Piece
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,11 +82,9 @@ def light_passing(rng: random.Random) -> Clip:
     """Return a still life while a patch of sun wanders over it."""
     size, seconds = (720, 1280), 4
     pieces = (
-        still_lifes.Piece(
-            profile=still_lifes.vase, x=0.4, width=0.4, height=0.72, color=(216, 190, 160), dip=(196, 112, 82)
-        ),
-        still_lifes.Piece(
-            profile=still_lifes.bowl,
+        Piece(profile=pottery.vase, x=0.4, width=0.4, height=0.72, color=(216, 190, 160), dip=(196, 112, 82)),
+        Piece(
+            profile=pottery.bowl,
             x=0.76,
             width=0.36,
             height=0.16,
@@ -94,7 +93,7 @@ def light_passing(rng: random.Random) -> Clip:
             inside=True,
         ),
     )
-    scene = still_lifes.still_life(rng, size, pieces, wall=(196, 178, 160), table=(132, 92, 62), edge=0.7)
+    scene = pottery.still_life(rng, size, pieces, wall=(196, 178, 160), table=(132, 92, 62), edge=0.7)
     side = 1500
     spot = falloff(1.6, strength=0.6).resize((side, side))
     beam = tinted(Image.new("RGB", (side, side)), (255, 214, 150), spot)

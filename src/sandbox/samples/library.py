@@ -12,10 +12,10 @@ from typing import Any
 import yaml
 from PIL import Image
 
-from sandbox.samples import clips, landscapes, still_lifes
+from sandbox.samples import clips, landscapes, pottery, still_lifes
 from sandbox.samples.encoding import write_clip
 from sandbox.samples.light import Color, Size
-from sandbox.samples.still_lifes import Piece
+from sandbox.samples.pottery import Piece
 
 STORY: Size = (1080, 1920)
 PORTRAIT: Size = (1080, 1350)
@@ -77,7 +77,7 @@ def _picture(draw: Callable[[random.Random, Size], Image.Image], size: Size) -> 
 
 def _table(*pieces: Piece, wall: Color, edge: float = 0.72) -> Callable[[random.Random, Size], Image.Image]:
     def draw(rng: random.Random, size: Size) -> Image.Image:
-        return still_lifes.still_life(rng, size, pieces, wall=wall, table=(148, 104, 70), edge=edge)
+        return pottery.still_life(rng, size, pieces, wall=wall, table=(148, 104, 70), edge=edge)
 
     return draw
 
@@ -149,7 +149,7 @@ SAMPLES: tuple[Sample, ...] = (
         path="products/tall-vase.jpg",
         write=_picture(
             _table(
-                Piece(profile=still_lifes.vase, x=0.5, width=0.42, height=0.66, color=CREAM, dip=SEA),
+                Piece(profile=pottery.vase, x=0.5, width=0.42, height=0.66, color=CREAM, dip=SEA),
                 wall=(214, 196, 178),
             ),
             PORTRAIT,
@@ -164,7 +164,7 @@ SAMPLES: tuple[Sample, ...] = (
         write=_picture(
             _table(
                 Piece(
-                    profile=still_lifes.bowl,
+                    profile=pottery.bowl,
                     x=0.5,
                     width=0.56,
                     height=0.24,
@@ -183,9 +183,9 @@ SAMPLES: tuple[Sample, ...] = (
         path="products/three-bottles.jpg",
         write=_picture(
             _table(
-                Piece(profile=still_lifes.bottle, x=0.27, width=0.17, height=0.62, color=SAGE),
-                Piece(profile=still_lifes.bottle, x=0.5, width=0.2, height=0.5, color=TERRACOTTA),
-                Piece(profile=still_lifes.bottle, x=0.74, width=0.16, height=0.7, color=CREAM),
+                Piece(profile=pottery.bottle, x=0.27, width=0.17, height=0.62, color=SAGE),
+                Piece(profile=pottery.bottle, x=0.5, width=0.2, height=0.5, color=TERRACOTTA),
+                Piece(profile=pottery.bottle, x=0.74, width=0.16, height=0.7, color=CREAM),
                 wall=(120, 138, 140),
             ),
             PORTRAIT,
@@ -200,9 +200,9 @@ SAMPLES: tuple[Sample, ...] = (
         path="products/candle-pair.jpg",
         write=_picture(
             _table(
-                Piece(profile=still_lifes.cup, x=0.3, width=0.2, height=0.2, color=TERRACOTTA, inside=True),
-                Piece(profile=still_lifes.candle, x=0.55, width=0.075, height=0.62, color=(236, 222, 196)),
-                Piece(profile=still_lifes.candle, x=0.69, width=0.075, height=0.46, color=(214, 164, 128)),
+                Piece(profile=pottery.cup, x=0.3, width=0.2, height=0.2, color=TERRACOTTA, inside=True),
+                Piece(profile=pottery.candle, x=0.55, width=0.075, height=0.62, color=(236, 222, 196)),
+                Piece(profile=pottery.candle, x=0.69, width=0.075, height=0.46, color=(214, 164, 128)),
                 wall=(92, 96, 112),
             ),
             PORTRAIT,
@@ -214,7 +214,7 @@ SAMPLES: tuple[Sample, ...] = (
         write=_picture(
             _table(
                 Piece(
-                    profile=still_lifes.cup,
+                    profile=pottery.cup,
                     x=0.29,
                     width=0.36,
                     height=0.4,
@@ -222,9 +222,7 @@ SAMPLES: tuple[Sample, ...] = (
                     dip=TERRACOTTA,
                     inside=True,
                 ),
-                Piece(
-                    profile=still_lifes.cup, x=0.7, width=0.38, height=0.5, color=CREAM, dip=SAGE, inside=True
-                ),
+                Piece(profile=pottery.cup, x=0.7, width=0.38, height=0.5, color=CREAM, dip=SAGE, inside=True),
                 wall=(226, 210, 190),
             ),
             STORY,
@@ -255,7 +253,7 @@ SAMPLES: tuple[Sample, ...] = (
         write=_picture(
             _table(
                 Piece(
-                    profile=still_lifes.bowl,
+                    profile=pottery.bowl,
                     x=0.36,
                     width=0.5,
                     height=0.22,
@@ -263,7 +261,7 @@ SAMPLES: tuple[Sample, ...] = (
                     dip=SAGE,
                     inside=True,
                 ),
-                Piece(profile=still_lifes.vase, x=0.77, width=0.26, height=0.56, color=(188, 170, 150)),
+                Piece(profile=pottery.vase, x=0.77, width=0.26, height=0.56, color=(188, 170, 150)),
                 wall=(158, 146, 140),
             ),
             STORY,
