@@ -76,7 +76,7 @@ def _button(button: Any, limits: Limits) -> Json:
 
 
 def _acts(name: str, value: Any) -> bool:
-    # An empty query is a query, and some actions are written as an empty object; other empty values are nothing.
+    # An empty query is one, some actions are written as an empty object; other empty values are nothing.
     return value == {} or bool(value) or (value == "" and name.startswith("switch_inline_query"))
 
 
