@@ -12,7 +12,7 @@ from app.settings import LogSettings
 
 MASK = "[secret]"
 _SECRET_SHAPES = re.compile(
-    r"""\b\d{6,}:[A-Za-z0-9_-]{30,}                                # a bot token
+    r"""(?<!\d)\d{6,}:[A-Za-z0-9_-]{30,}                           # a bot token, also after "bot"
     | \b(?:EAA|IGAA|IGQ|THAA)[A-Za-z0-9_.-]{8,}                     # Meta's access tokens
     | (?<=Bearer\s)[^\s"']+ | (?<=OAuth\s)[^\s"']+
     | (?<=access_token=)[^&\s"']+ | (?<=input_token=)[^&\s"']+

@@ -1,0 +1,93 @@
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings, load
+from domain.errors import StorylineError
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABASE_URL", "ENCRYPTION_KEYS", "LEASE_SECONDS", "CLOCK_SPEED"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_everything_has_a_default_but_the_secrets() -> None:
+    settings = load()
+
+    assert settings.data.url.startswith("sqlite:///")
+    assert settings.telegram.telegram_bot_token is None
+    assert settings.posting.retry_delays_minutes == (5, 15, 45)
+
+
+def test_all_problems_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIN_GAP_SECONDS", "soon")
+    monkeypatch.setenv("TELEGRAM_CHAT_ID", "the team")
+    monkeypatch.setenv("CONTAINER_POLL_SECONDS", "0")
+
+    with pytest.raises(StorylineError) as refused:
+        load()
+
+    assert "MIN_GAP_SECONDS" in str(refused.value)
+    assert "TELEGRAM_CHAT_ID" in str(refused.value)
+    assert "CONTAINER_POLL_SECONDS" in str(refused.value)
+
+
+def test_a_wrong_secret_is_not_repeated_in_the_complaint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:canary-token")
+    monkeypatch.setenv("TELEGRAM_CHAT_ID", "the team")
+
+    with pytest.raises(StorylineError) as refused:
+        load()
+
+    assert "canary" not in str(refused.value)
+
+
+def test_a_lease_shorter_than_three_calls_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEASE_SECONDS", "100")
+    monkeypatch.setenv("REMOTE_TIMEOUT_SECONDS", "60")
+
+    with pytest.raises(StorylineError, match="LEASE_SECONDS"):
+        load()
+
+
+def test_postgresql_needs_keys_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://localhost/storyline")
+
+    with pytest.raises(StorylineError, match="ENCRYPTION_KEYS"):
+        load()
+
+
+def test_a_simulated_clock_is_refused_while_anything_real_could_be_called(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CLOCK_SPEED", "60")
+    monkeypatch.setenv("TELEGRAM_API_BASE_URL", "http://127.0.0.1:8700")
+
+    with pytest.raises(StorylineError, match="GRAPH_API_BASE_URL") as refused:
+        load()
+
+    assert "TELEGRAM_API_BASE_URL" not in str(refused.value)
+
+
+def test_a_simulated_clock_is_taken_when_all_is_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLOCK_SPEED", "60")
+    for name in (
+        "TELEGRAM_API_BASE_URL",
+        "GRAPH_API_BASE_URL",
+        "INSTAGRAM_GRAPH_API_BASE_URL",
+        "CLOUDINARY_UPLOAD_PREFIX",
+    ):
+        monkeypatch.setenv(name, "http://127.0.0.1:8700")
+
+    assert load().clock.clock_speed == 60
+
+
+def test_a_file_named_dot_env_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("MIN_GAP_SECONDS=7.5\nCLOUDINARY_CLOUD_NAME=cloud\n")
+
+    settings: Settings = load()
+
+    assert settings.posting.min_gap_seconds == 7.5
+    assert settings.cloudinary.cloudinary_cloud_name == "cloud"
