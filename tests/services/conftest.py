@@ -21,3 +21,11 @@ async def sqlite_world(sqlite_url: str, tmp_path: Path) -> AsyncGenerator[Postin
     engine = create_engine(sqlite_url)
     yield await posting_world(engine, tmp_path)
     await engine.dispose()
+
+
+@pytest.fixture
+async def postgresql_world(postgresql_url: str, tmp_path: Path) -> AsyncGenerator[PostingWorld]:
+    """On PostgreSQL alone, for what a sample is enough of."""
+    engine = create_engine(postgresql_url)
+    yield await posting_world(engine, tmp_path)
+    await engine.dispose()

@@ -26,6 +26,7 @@ from services.ports import (
 )
 
 FAKE = PlatformName("fake")
+CONTAINER_WAIT = dt.timedelta(seconds=2)
 STORY = Placement(
     name="story",
     image=MediaLimits(formats=frozenset({"JPEG"}), max_bytes=8_000_000),
@@ -71,7 +72,7 @@ class FakePublisher:
             return Progress(checkpoint={"container": f"c{job.publication.id}"}, did="create")
         if checkpoint.get("waited", 0) < self.waits:
             waited = {**checkpoint, "waited": checkpoint.get("waited", 0) + 1}
-            return Wait(checkpoint=waited, after=dt.timedelta(seconds=2), did="status")
+            return Wait(checkpoint=waited, after=CONTAINER_WAIT, did="status")
         return Ready(checkpoint=checkpoint, did="status")
 
     async def publish(self, job: Job) -> Receipt:

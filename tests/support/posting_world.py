@@ -13,7 +13,7 @@ from domain.account import AccessToken, Account
 from domain.card import Card, CardKind
 from domain.ids import CardId, ChatId, MediaId, PublicationId, UserId
 from domain.media import Description, MediaFacts, MediaKind, Need
-from domain.publication import Publication, State
+from domain.publication import Event, Publication, State
 from domain.workspace import Workspace
 from repositories.tables import publications
 from repositories.unit_of_work import SqlDatabase
@@ -32,7 +32,7 @@ from services.unit_of_work import Outgoing
 from services.workspaces import WorkspaceService
 from support.boundaries import Boundaries, Watched, WatchedDatabase
 from support.fake_clock import FakeChance, FakeClock
-from support.fake_network import FAKE, FakePublisher
+from support.fake_network import CONTAINER_WAIT, FAKE, FakePublisher
 
 CHAT = ChatId(-100123)
 ANNA = UserId(1)
@@ -104,6 +104,9 @@ class PostingWorld:
             randomness=FakeChance(),
             rules=RetryRules(delays=RETRIES, look_up_grace=GRACE),
         )
+        self.cleaner = UploadCleaner(
+            database=watched, clock=self.clock, store=store, retention=dt.timedelta(hours=24)
+        )
         self.publishing = PublishingService(
             database=watched,
             clock=self.clock,
@@ -111,9 +114,7 @@ class PostingWorld:
             files=lambda job: HostedFiles(
                 database=watched, clock=self.clock, store=store, publication_id=job.publication.id
             ),
-            cleaner=UploadCleaner(
-                database=watched, clock=self.clock, store=store, retention=dt.timedelta(hours=24)
-            ),
+            cleaner=self.cleaner,
             settlement=self.settlement,
             times=PublishingTimes(lease=LEASE, remote_timeout=dt.timedelta(seconds=60), min_gap=min_gap),
         )
@@ -216,6 +217,17 @@ class PostingWorld:
         for job in await self.reconcile.claim_look_ups():
             await self.reconcile.look_up(job)
 
+    async def until_quiet(self) -> None:
+        """Go on as time does: leases run out, waits end, what is unclear is looked up."""
+        await self.leases_run_out()
+        await self.reconcile.recover()
+        for pause in (CONTAINER_WAIT, GRACE, GRACE):
+            await self.work()
+            self.clock.advance(pause)
+            await self.look_up()
+        await self.work()
+        await self.cleaner.sweep(self.clock.now())
+
     async def publication(self, publication_id: PublicationId) -> Publication:
         async with self.database.begin() as uow:
             publication = await uow.publications.get(publication_id)
@@ -225,16 +237,31 @@ class PostingWorld:
     async def state(self, publication_id: PublicationId) -> State:
         return (await self.publication(publication_id)).state
 
+    async def history(self, publication_id: PublicationId) -> list[Event]:
+        """What happened to a publication, oldest first."""
+        async with self.database.begin() as uow:
+            return [entry.event for entry in await uow.publications.history(publication_id)]
+
+    async def stored(self, *update_ids: int) -> None:
+        """Take updates in, as the intake does before anything is done about them."""
+        async with self.database.begin() as uow:
+            await uow.inbox.add(dict.fromkeys(update_ids, "{}"), at=self.clock.now())
+            await uow.commit()
+
+    async def is_handled(self, update_id: int) -> bool:
+        async with self.database.begin() as uow:
+            return update_id not in [waiting for waiting, _ in await uow.inbox.unhandled(limit=1000)]
+
     async def sent(self) -> list[Outgoing]:
         """What waits in the outbox."""
         async with self.database.begin() as uow:
-            return await uow.outbox.waiting(now=self.clock.now(), limit=1000)
+            return await uow.outbox.waiting(now=self.clock.now(), limit=10_000)
 
     async def cards(self, publication_id: PublicationId, kind: CardKind = CardKind.POST) -> list[Card]:
         """The publication's cards that wait to be drawn, oldest first."""
         found: list[Card] = []
         async with self.database.begin() as uow:
-            for outgoing in await uow.outbox.waiting(now=self.clock.now(), limit=1000):
+            for outgoing in await uow.outbox.waiting(now=self.clock.now(), limit=10_000):
                 if isinstance(outgoing.message, ShowCard):
                     card = await uow.cards.get(CardId(outgoing.message.card_id))
                     if card and card.publication_id == publication_id and card.kind is kind:
