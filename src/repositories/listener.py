@@ -41,7 +41,7 @@ class PostgresListener:
         self._wakes = {DUE: on_due, OUTBOX: on_outbox}
 
     async def run(self) -> None:
-        """Call the wake-ups until cancelled; all of them after a connection was lost."""
+        """Call the wake-ups until cancelled; all of them whenever it has connected."""
         while True:
             try:
                 await self._listen()
@@ -72,7 +72,7 @@ class SqliteWatcher:
         self._wakes = (on_due, on_outbox)
 
     async def run(self) -> None:
-        """Call the wake-ups until cancelled."""
+        """Call the wake-ups until cancelled; all of them also at its start."""
         while True:
             try:
                 await self._watch()
@@ -82,14 +82,14 @@ class SqliteWatcher:
 
     async def _watch(self) -> None:
         async with aiosqlite.connect(self._path) as connection:
-            seen = await _data_version(connection)
+            seen = None
             while True:
-                await _pause(_LOOK_SECONDS)
                 current = await _data_version(connection)
                 if current != seen:
                     seen = current
                     for wake in self._wakes:
                         wake()
+                await _pause(_LOOK_SECONDS)
 
 
 async def _data_version(connection: aiosqlite.Connection) -> int:

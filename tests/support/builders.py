@@ -2,12 +2,17 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.account import AccessToken
 from domain.ids import AccountId, ChatId, MediaId, PlatformName, PostId, PublicationId, WorkspaceId
 from domain.media import Description, MediaFacts, MediaKind
-from domain.publication import COMMAND_LINE
+from domain.publication import COMMAND_LINE, State
+from repositories.tables import publications
 from services.unit_of_work import Database, NewPublication, UnitOfWork
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -92,11 +97,47 @@ async def add_post(uow: UnitOfWork, workspace_id: WorkspaceId, *media: MediaId) 
 
 
 async def queue(
-    database: Database, *publications: NewPublication, at: dt.datetime = NOW
+    database: Database, *new_publications: NewPublication, at: dt.datetime = NOW
 ) -> list[PublicationId]:
     """Put publications into the queue, each of which must find its slot free."""
     async with database.begin() as uow:
-        added = [await uow.publications.add(new, at=at, actor=COMMAND_LINE) for new in publications]
+        added = [await uow.publications.add(new, at=at, actor=COMMAND_LINE) for new in new_publications]
         await uow.commit()
     assert None not in added
     return [publication_id for publication_id in added if publication_id is not None]
+
+
+async def add_backlog(
+    engine: AsyncEngine, team: Team, account_ids: Sequence[AccountId], *, due: int, future: int, done: int
+) -> None:
+    """Put many publications into the queue at once, spread over the accounts, one second apart."""
+    ages = [*range(due), *range(-future, 0)]
+    scheduled = [_row(team, account_ids, age, State.SCHEDULED) for age in ages]
+    published = [_row(team, account_ids, age, State.PUBLISHED) for age in range(done)]
+    rows = scheduled + published
+    async with engine.begin() as connection:
+        for start in range(0, len(rows), 10_000):
+            await connection.execute(sa.insert(publications), rows[start : start + 10_000])
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.exec_driver_sql("ANALYZE")
+
+
+def _row(team: Team, account_ids: Sequence[AccountId], age: int, state: State) -> dict[str, Any]:
+    due_at = NOW - dt.timedelta(seconds=age)
+    return {
+        "workspace_id": team.workspace_id,
+        "post_id": team.post_id,
+        "account_id": account_ids[age % len(account_ids)],
+        "platform": INSTAGRAM,
+        "placement": "story",
+        "state": state,
+        "version": 1,
+        "planned_at": due_at,
+        "due_at": due_at,
+        "lane_detail": "",
+        "attempts": 0,
+        "checkpoint": {},
+        "created_at": due_at,
+        "updated_at": due_at,
+    }

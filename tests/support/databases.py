@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -234,14 +234,22 @@ def _free_port() -> int:
         return port
 
 
-@contextlib.contextmanager
-def statements_of(engine: AsyncEngine) -> Generator[list[str]]:
-    """Yield a list that fills with the statements the engine sends; not with the ends of transactions."""
-    sent: list[str] = []
+@dataclasses.dataclass(frozen=True, slots=True)
+class Statement:
+    """What an engine sent to its database."""
 
-    def remember(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        if not statement.startswith("BEGIN"):
-            sent.append(statement)
+    text: str
+    parameters: Any
+
+
+@contextlib.contextmanager
+def statements_of(engine: AsyncEngine) -> Generator[list[Statement]]:
+    """Yield a list that fills with what the engine sends, except for the ends of transactions."""
+    sent: list[Statement] = []
+
+    def remember(connection: object, cursor: object, text: str, parameters: object, *context: object) -> None:
+        if not text.startswith("BEGIN"):
+            sent.append(Statement(text, parameters))
 
     event.listen(engine.sync_engine, "before_cursor_execute", remember)
     yield sent
