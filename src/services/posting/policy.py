@@ -60,6 +60,7 @@ Failing = (
 def decide(
     failure: PublishingError,
     *,
+    platform: str,
     attempts: int,
     now: dt.datetime,
     last_chance: dt.datetime,
@@ -70,6 +71,7 @@ def decide(
 
     Args:
         failure: what happened.
+        platform: the account's; access to something else, such as the cloud, is not the account's matter.
         attempts: tries that failed before this one.
         now: the time.
         last_chance: when the misfire policy closes the window of this publication.
@@ -81,7 +83,7 @@ def decide(
         case UnsupportedError() | RejectedError():
             return HandToTeam()
         case AuthorizationError():
-            return Reconnect()
+            return Reconnect() if failing.platform in {None, platform} else HandToTeam()
         case RateLimitedError():
             return _retry(now + (failing.retry_after or RATE_LIMIT_PAUSE), last_chance, counts=False)
         case TransientError():

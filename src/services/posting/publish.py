@@ -105,9 +105,11 @@ class PublishingService:
 
     async def _published(self, job: Job, publisher: Publisher, calls: list[RemoteCall]) -> None:
         intended_at = self._clock.monotonic()
-        if not await self._record_intent(job, calls):
+        intended = await self._record_intent(job, calls)
+        if intended is None:
             logger.warning("publication.ownership_lost", extra={"publication": job.publication.id})
             return
+        job = intended
         elapsed = dt.timedelta(seconds=self._clock.monotonic() - intended_at)
         if elapsed + self._times.remote_timeout > self._times.lease:
             # This process was stopped for so long that others may act on the lease: they will look it up.
@@ -158,7 +160,8 @@ class PublishingService:
                 extra={"publication": job.publication.id, "reason": str(error)},
             )
 
-    async def _record_intent(self, job: Job, calls: list[RemoteCall]) -> bool:
+    async def _record_intent(self, job: Job, calls: list[RemoteCall]) -> Job | None:
+        """Return the job with its intent, committed; None: ownership is lost."""
         now = self._clock.now()
         async with self._database.begin() as uow:
             owned = await uow.publications.record_intent(
@@ -168,7 +171,7 @@ class PublishingService:
                 lease=self._times.lease,
             )
             if not owned:
-                return False
+                return None
             await uow.accounts.hold_until(job.account.id, now + self._times.min_gap)
             await uow.audit.add(
                 AuditEntry(
@@ -180,7 +183,7 @@ class PublishingService:
                 )
             )
             await uow.commit()
-        return True
+        return dataclasses.replace(job, publication=dataclasses.replace(job.publication, intent_at=now))
 
     async def _save(self, job: Job, calls: list[RemoteCall]) -> None:
         async with self._database.begin() as uow:

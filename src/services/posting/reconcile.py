@@ -101,7 +101,7 @@ class ReconcileService:
     async def _seen(self, job: Job) -> Live | Absent | Unknown:
         publication = job.publication
         network = self._networks.get(publication.platform)
-        if network is None or publication.intent_at is None:
+        if network is None:
             return Unknown(checkpoint=publication.checkpoint, why="there is nothing to look it up with")
         async with self._database.begin() as uow:
             surroundings = await uow.publications.surroundings(publication)

@@ -71,6 +71,7 @@ class Settlement:
         now = self._clock.now()
         decision = decide(
             error,
+            platform=job.publication.platform,
             attempts=job.publication.attempts,
             now=now,
             last_chance=last_chance(job),
@@ -90,7 +91,9 @@ class Settlement:
                     }
                 case LookUp():
                     event = Event.LOST
-                    changes = {"due_at": now + self._rules.look_up_grace}
+                    # Without an intent of its own the platform showed a call of an earlier try.
+                    since = job.publication.intent_at or min(job.publication.planned_at, now)
+                    changes = {"due_at": now + self._rules.look_up_grace, "intent_at": since}
                 case HandToTeam():
                     event = Event.HANDED_OFF
                     changes = _to_team(LaneReason.FAILED, failure)
