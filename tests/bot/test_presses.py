@@ -27,11 +27,15 @@ async def test_a_press_of_posted_is_told_on_the_card_with_who_and_when(team: Bot
 
 
 async def test_fifty_presses_at_once_have_one_effect_and_fifty_answers(team: BotWorld) -> None:
+    team.telegram.limits.callback_answer_seconds = 600
     async with team.running():
         publication_id, message = await team.card()
 
         answers = await asyncio.gather(
-            *(team.press(message, Action.POSTED, by=ANNA if n % 2 else BEN) for n in range(50))
+            *(
+                team.press(message, Action.POSTED, by=ANNA if n % 2 else BEN, wait_seconds=30)
+                for n in range(50)
+            )
         )
 
         assert (await team.events(publication_id)).count("posted_by_hand") == 1

@@ -33,7 +33,7 @@ class Backlog:
             head = self._waiting[chat_id][0]
             if self._limiter.ready_at(chat_id, head.urgency) > now:
                 continue
-            self._limiter.take(chat_id, now)
+            self._limiter.leave(chat_id, now)
             self._served_at[chat_id] = now
             self._waiting[chat_id].popleft()
             if not self._waiting[chat_id]:

@@ -42,6 +42,11 @@ class Window:
         """Count events at `now`."""
         self._taken.extend([now] * min(events, self._count))
 
+    def retake(self, now: float, events: int) -> None:
+        """Count events at `now` in place of the last one."""
+        self._taken.pop()
+        self.take(now, events)
+
 
 class Pace:
     """One event every `interval` seconds; lost time up to `catch_up` is made good."""
@@ -85,13 +90,23 @@ class Limiter:
             ready = max(ready, self._per_group[chat_id].free_at(reserve=reserve))
         return ready
 
-    def take(self, chat_id: ChatId, now: float, *, messages: int = 1) -> None:
-        """Count messages that leave for a chat now; an album is as many as its pictures."""
-        self._pace.take(now, messages)
-        self._overall.take(now, messages)
-        self._per_chat[chat_id].take(now, messages)
-        if chat_id < 0:
-            self._per_group[chat_id].take(now, messages)
+    def leave(self, chat_id: ChatId, now: float) -> None:
+        """Count a message that leaves for a chat; until `arrive`, no other may leave for it."""
+        self._pace.take(now)
+        for window in (self._overall, *self._windows(chat_id)):
+            window.take(now)
+
+    def arrive(self, chat_id: ChatId, now: float, *, messages: int) -> None:
+        """Count what left as so many messages; an album is as many as its pictures, and may be too many once.
+
+        Telegram counts when a message arrives, which is at some time before its answer does: a chat's limits
+        count from the answer.
+        """
+        for window in self._windows(chat_id):
+            window.retake(now, messages)
+        if messages > 1:
+            self._pace.take(now, messages - 1)
+            self._overall.take(now, messages - 1)
 
     def hold(self, chat_id: ChatId, until: float) -> None:
         """Let nothing out to a chat before then."""
@@ -100,6 +115,10 @@ class Limiter:
     def hold_all(self, until: float) -> None:
         """Let nothing out at all before then."""
         self._all_held = max(self._all_held, until)
+
+    def _windows(self, chat_id: ChatId) -> tuple[Window, ...]:
+        per_chat = self._per_chat[chat_id]
+        return (per_chat, self._per_group[chat_id]) if chat_id < 0 else (per_chat,)
 
     def told_to_wait(self, chat_id: ChatId, now: float, until: float) -> None:
         """Obey a 429, which does not say whom it means: the chat, or, when another is held too, everybody."""

@@ -33,6 +33,8 @@ IDLE = dt.timedelta(seconds=30)
 """The longest time without a look into the outbox, should a wake-up be lost."""
 UNCLEAR_PAUSE = dt.timedelta(seconds=5)
 """How long after an unclear sending it is tried once more."""
+KEPT_BACK = dt.timedelta(milliseconds=100)
+"""How much longer a chat waits than its first message, so that the outbox is looked into before."""
 LONGEST_PAUSE = dt.timedelta(minutes=1)
 MOST_TRIES = 100
 """After so many refusals that promised to pass, over an hour and more, a message is given up."""
@@ -67,6 +69,7 @@ class Sender:
         self._busy = set[ChatId]()
         self._settled = asyncio.Event()
         self._look_at = clock.now()
+        self._put_off = list[dt.datetime]()
         self._trouble: str | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -104,7 +107,8 @@ class Sender:
             waiting = await uow.outbox.waiting(now=now, limit=MOST_WAITING)
             following = await uow.outbox.next_at() if not waiting else None
         self._backlog.replace(waiting)
-        self._look_at = min(now + IDLE, following or now + IDLE)
+        self._put_off = [until for until in self._put_off if until > now]
+        self._look_at = min(now + IDLE, following or now + IDLE, *self._put_off)
 
     def _until_next(self) -> dt.timedelta:
         ready_in = self._backlog.ready_at(busy=self._busy) - self._clock.monotonic()
@@ -138,6 +142,7 @@ class Sender:
             sends.create_task(self._send(outgoing, contents.get(outgoing.id)))
 
     async def _send(self, outgoing: Outgoing, content: Content | None) -> None:
+        messages = 1
         try:
             delivery = await self._courier.deliver(outgoing.chat_id, content) if content else Delivery()
         except TelegramError as error:
@@ -146,15 +151,15 @@ class Sender:
             _log.exception("message.failed", outbox_id=outgoing.id)
             await self._give_up(outgoing, content, why="it could not be drawn")
         else:
+            messages = delivery.messages
             await self._settle(outgoing, content, delivery)
         finally:
+            self._limiter.arrive(outgoing.chat_id, self._clock.monotonic(), messages=messages)
             self._busy.discard(outgoing.chat_id)
             self._settled.set()
 
     async def _settle(self, outgoing: Outgoing, content: Content | None, delivery: Delivery) -> None:
-        if delivery.messages > 1:
-            now = self._clock.monotonic()
-            self._limiter.take(outgoing.chat_id, now, messages=delivery.messages - 1)
+        now = self._clock.now()
         async with self._database.begin() as uow:
             if isinstance(content, Drawn) and _has_moved(content.card, delivery):
                 await uow.cards.delivered(
@@ -163,11 +168,12 @@ class Sender:
                     media_message_ids=delivery.media_message_ids,
                 )
             if delivery.is_complete:
-                await uow.outbox.sent(outgoing.id, at=self._clock.now())
+                await uow.outbox.sent(outgoing.id, at=now)
             else:
-                self._look_at = self._clock.now()
-                await uow.outbox.later(outgoing.id, until=self._look_at, unclear=False, error="")
+                await uow.outbox.later(outgoing.id, until=now, unclear=False, error="")
             await uow.commit()
+        if not delivery.is_complete:
+            self._keep_back(outgoing.chat_id, now)
 
     async def _settle_refusal(
         self, outgoing: Outgoing, content: Content | None, error: TelegramError
@@ -177,7 +183,7 @@ class Sender:
             case TooFast(after=after):
                 now = self._clock.monotonic()
                 self._limiter.told_to_wait(outgoing.chat_id, now, now + after.total_seconds())
-                await self._put_off(outgoing, after, unclear=False, why="too fast")
+                await self._send_later(outgoing, after, unclear=False, why="too fast")
             case Moved(to=to):
                 await self._follow(outgoing, to)
             case Refused(why=why):
@@ -189,19 +195,24 @@ class Sender:
                     await self._give_up(outgoing, content, why=f"Telegram did not answer: {why}")
                 else:
                     pause = UNCLEAR_PAUSE if unclear else _pause_after(outgoing.tries)
-                    await self._put_off(outgoing, pause, unclear=unclear, why=why)
+                    await self._send_later(outgoing, pause, unclear=unclear, why=why)
             case _:
                 assert_never(refusal)
 
-    async def _put_off(self, outgoing: Outgoing, pause: dt.timedelta, *, unclear: bool, why: str) -> None:
-        """Let it wait, and its chat with it: what comes later must not overtake it."""
+    async def _send_later(self, outgoing: Outgoing, pause: dt.timedelta, *, unclear: bool, why: str) -> None:
         until = self._clock.now() + pause
-        self._limiter.hold(outgoing.chat_id, self._clock.monotonic() + pause.total_seconds())
-        self._look_at = min(self._look_at, until)
         _log.info("message.put_off", outbox_id=outgoing.id, why=why, seconds=pause.total_seconds())
         async with self._database.begin() as uow:
             await uow.outbox.later(outgoing.id, until=until, unclear=unclear, error=why)
             await uow.commit()
+        self._keep_back(outgoing.chat_id, until)
+
+    def _keep_back(self, chat_id: ChatId, until: dt.datetime) -> None:
+        """Look again then, and let the whole chat wait until it is done: nothing may overtake."""
+        self._put_off.append(until)
+        self._look_at = min(self._look_at, until)
+        pause = until - self._clock.now() + KEPT_BACK
+        self._limiter.hold(chat_id, self._clock.monotonic() + pause.total_seconds())
 
     async def _follow(self, outgoing: Outgoing, to: ChatId) -> None:
         _log.info("chat.moved", chat_id=outgoing.chat_id, to=to)
