@@ -1,6 +1,7 @@
 """Take the README's picture of the page: `python scripts/screenshot.py http://127.0.0.1:8700`.
 
-Needs `storyline sandbox` running at that address; waits until it has sent a card and published stories.
+Needs `storyline sandbox` running at that address; waits until it has sent a card and published a
+story, and opens that story on the phone.
 """
 
 import argparse
@@ -42,7 +43,9 @@ async def _until_it_is_worth_a_picture(page: Page) -> None:
     await page.locator("#connection[data-state=live]").wait_for()
     card = page.locator(".message:has(.frame):has(.key)").last
     await card.wait_for()
-    await page.locator(".ring[data-state=new]").wait_for()
+    await page.locator(".ring[data-state=new]").click()
+    await page.locator(".viewer").get_by_label("Pause").click()
+    await page.locator(".story-media").wait_for()
     await card.evaluate("(card) => card.scrollIntoView({ block: 'end' })")
     await page.wait_for_load_state("networkidle")
 
