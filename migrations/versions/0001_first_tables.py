@@ -389,6 +389,7 @@ def create_cards() -> None:
     )
     op.create_index("ix_cards_message", "cards", ["chat_id", "message_id"])
     op.create_index("ix_cards_publication_id", "cards", ["publication_id"])
+    partial_index("ix_cards_undelivered", "cards", ["id"], "message_id IS NULL")
 
 
 def create_outbox() -> None:

@@ -22,8 +22,10 @@ from services.accounts.connect import AccountService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.ingest import IngestService
 from services.ports import Files, Job, MediaStore, Networks
+from services.posting.cards import RedeliveryService
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
+from services.posting.dry_run import DryRunPublisher
 from services.posting.plan import PlanningService
 from services.posting.publish import PublishingService, PublishingTimes
 from services.posting.reconcile import LookUpRules, ReconcileService
@@ -78,6 +80,7 @@ class Storyline:
     publishing: PublishingService
     reconcile: ReconcileService
     planning: PlanningService
+    redelivery: RedeliveryService
     cleaner: UploadCleaner
 
     @property
@@ -187,14 +190,21 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 ),
             ),
             planning=PlanningService(database=database, networks=networks),
+            redelivery=RedeliveryService(database=database, clock=clock),
             cleaner=cleaner,
         )
 
 
 def _networks(settings: Settings, http: httpx.AsyncClient, clock: SystemClock) -> Networks:
-    return {
+    networks = {
         name: platform.network(settings=settings.platforms[name], http=http, clock=clock)
         for name, platform in discover().items()
+    }
+    if not settings.posting.dry_run:
+        return networks
+    return {
+        name: dataclasses.replace(network, publisher=DryRunPublisher(network.publisher))
+        for name, network in networks.items()
     }
 
 

@@ -64,7 +64,10 @@ class Leader:
             raise RuntimeError("nothing leads without a bot token")
         ending = asyncio.Event()
         jobs = leader_only(
-            plan=self._plan, sweep_uploads=self._sweep, speed=storyline.settings.clock.clock_speed
+            plan=self._plan,
+            sweep_uploads=self._sweep,
+            redeliver=storyline.redelivery.redeliver,
+            speed=storyline.settings.clock.clock_speed,
         )
         async with telegram_bot(
             token=token.get_secret_value(), api_base_url=telegram.telegram_api_base_url.rstrip("/")
@@ -94,6 +97,7 @@ class Leader:
             running = asyncio.create_task(self._bot.run(ending), name="bot")
             try:
                 await self._plan()
+                await storyline.redelivery.redeliver()
                 await self._while_held(stop, running)
             finally:
                 jobs.shutdown(wait=False)

@@ -7,6 +7,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # pyright: ignore[r
 
 TICK = dt.timedelta(seconds=2)
 PLAN_EVERY = dt.timedelta(minutes=5)
+REDELIVER_EVERY = dt.timedelta(minutes=1)
 SWEEP_EVERY = dt.timedelta(minutes=30)
 
 Job = Callable[[], Awaitable[object]] | Callable[[], object]
@@ -19,10 +20,11 @@ def every_process(*, tick: Job, speed: float) -> AsyncIOScheduler:
     return scheduler
 
 
-def leader_only(*, plan: Job, sweep_uploads: Job, speed: float) -> AsyncIOScheduler:
+def leader_only(*, plan: Job, sweep_uploads: Job, redeliver: Job, speed: float) -> AsyncIOScheduler:
     """Return the scheduler of the leader; `speed` is that of the clock."""
     scheduler = _scheduler()
     _add(scheduler, plan, every=PLAN_EVERY, speed=speed, name="plan")
+    _add(scheduler, redeliver, every=REDELIVER_EVERY, speed=speed, name="redeliver cards")
     _add(scheduler, sweep_uploads, every=SWEEP_EVERY, speed=speed, name="sweep uploads")
     return scheduler
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.card import Card, CardKind, CardPanel
 from domain.ids import CardId, ChatId, PublicationId, UserId
 from repositories.rows import read
-from repositories.tables import cards
+from repositories.tables import UNDELIVERED, OutboxStage, at_stage, cards, outbox
 
 _PROMPTS = [kind for kind in CardKind if kind.is_prompt]
 
@@ -69,6 +69,20 @@ class SqlCards:
             .returning(cards.c.id)
         )
         return sorted(CardId(card_id) for card_id in closed)
+
+    async def stranded(self, *, limit: int) -> list[Card]:
+        """Return open cards that stand in no chat and for which no message waits, oldest first."""
+        is_on_its_way = sa.exists().where(
+            outbox.c.card_id == cards.c.id,
+            sa.or_(at_stage(OutboxStage.WAITING), at_stage(OutboxStage.SENDING)),
+        )
+        rows = await self._connection.execute(
+            sa.select(cards)
+            .where(UNDELIVERED, cards.c.is_open, ~is_on_its_way)
+            .order_by(cards.c.id)
+            .limit(limit)
+        )
+        return [read(Card, cards, row) for row in rows.mappings()]
 
     async def set_panel(self, card_id: CardId, panel: CardPanel) -> None:
         """Choose which buttons a card shows."""

@@ -297,6 +297,9 @@ cards = sa.Table(
     moment("created_at"),
 )
 sa.Index("ix_cards_message", cards.c.chat_id, cards.c.message_id)
+UNDELIVERED = cards.c.message_id.is_(None)
+"""The card stands in no chat."""
+partial_index("ix_cards_undelivered", cards.c.id, where=UNDELIVERED)
 
 outbox = sa.Table(
     "outbox",

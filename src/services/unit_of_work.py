@@ -417,6 +417,10 @@ class CardRepository(Protocol):
         """Close a publication's open cards and return them, oldest first; they then show how it ended."""
         ...
 
+    async def stranded(self, *, limit: int) -> list[Card]:
+        """Return open cards that stand in no chat and for which no message waits, oldest first."""
+        ...
+
     async def set_panel(self, card_id: CardId, panel: CardPanel) -> None:
         """Choose which buttons a card shows."""
         ...

@@ -5,7 +5,10 @@ from domain.publication import Publication
 from domain.workspace import Workspace
 from services.messages import AlertKind, SendAlert, ShowCard, Urgency
 from services.ports import Clock
-from services.unit_of_work import UnitOfWork
+from services.unit_of_work import Database, UnitOfWork
+
+REDELIVERED_AT_ONCE = 100
+"""Cards that one round puts into the outbox again at most."""
 
 
 async def show_card(
@@ -41,3 +44,23 @@ async def alert(
         urgency=Urgency.ALERT,
         at=clock.now(),
     )
+
+
+class RedeliveryService:
+    """Sees to it that no open card stays unseen: one whose sending was given up is sent again."""
+
+    def __init__(self, *, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def redeliver(self) -> int:
+        """Put open cards that stand in no chat, and are not on their way to one, into the outbox again."""
+        async with self._database.begin() as uow:
+            stranded = await uow.cards.stranded(limit=REDELIVERED_AT_ONCE)
+            for card in stranded:
+                await uow.outbox.add(
+                    card.chat_id, ShowCard(card_id=card.id), urgency=Urgency.CARD, at=self._clock.now()
+                )
+            if stranded:
+                await uow.commit()
+        return len(stranded)
