@@ -15,6 +15,7 @@ SRC = ROOT / "src"
 EMPTY_NAMES = re.compile(r"\b(utils?|helpers?|misc|common|base_service|managers?)\b")
 LONG_FILES_WITH_A_REASON = {
     "src/services/unit_of_work.py": "the whole contract between the use cases and the database, read as one",
+    "tests/repositories/test_claim.py": "one statement, tried in every way to claim too much",
 }
 LONGEST_FILE_LINES = 400
 LONGEST_HANDLER_STATEMENTS = 12
@@ -27,15 +28,13 @@ PROCESS_EDGES = {
     "src/app/worker.py": "one round of the loop",
     "src/bot/application.py": "one run of a loop",
     "src/bot/dispatch.py": "one update",
-    "src/bot/intake.py": "one update",
     "src/bot/outgoing/sender.py": "one message",
     "src/services/posting/publish.py": "one publication",
 }
 """Where `except Exception` may stand, and the one thing that may go wrong there without harm to others."""
 SETTERS_OF_A_STATE = {
     "src/domain/publication.py": "the state machine",
-    "src/repositories/rows.py": "a row becomes a publication again",
-    "src/repositories/publications.py": "what the state machine gave is written",
+    "src/repositories/publications.py": "what the state machine gave is written, and read again",
     "src/repositories/claim.py": "a claim is one statement, for many at once",
     "src/repositories/accounts.py": "an account's state, which is another thing",
 }
@@ -102,7 +101,7 @@ def test_everything_is_caught_at_the_edges_of_the_process_alone() -> None:
         and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"})
     }
 
-    assert catching <= set(PROCESS_EDGES)
+    assert catching == set(PROCESS_EDGES)
 
 
 def test_nothing_but_the_state_machine_and_the_rows_sets_the_state_of_a_publication() -> None:
@@ -115,7 +114,7 @@ def test_nothing_but_the_state_machine_and_the_rows_sets_the_state_of_a_publicat
         if any(keyword.arg == "state" for keyword in call.keywords)
     }
 
-    assert setting <= set(SETTERS_OF_A_STATE)
+    assert setting == set(SETTERS_OF_A_STATE)
 
 
 def test_a_handler_of_the_bot_parses_calls_one_service_and_renders() -> None:
