@@ -139,6 +139,23 @@ async def test_an_event_is_written_with_its_changes_and_its_history(
     ]
 
 
+async def test_queueing_and_every_event_cost_two_statements(
+    database: SqlDatabase, engine: AsyncEngine, team: Team
+) -> None:
+    with statements_of(engine) as queueing:
+        async with database.begin() as uow:
+            added = await uow.publications.add(team.publication(), at=NOW, actor=BOT)
+            assert added is not None
+            publication = await uow.publications.get(added)
+            assert publication is not None
+            with statements_of(engine) as event:
+                await uow.publications.apply(publication, Event.SKIPPED, at=NOW, actor=BOT)
+
+    assert [statement.text.split()[0] for statement in queueing[:2]] == ["INSERT", "INSERT"]
+    assert queueing[2].text.startswith("SELECT")
+    assert [statement.text.split()[0] for statement in event] == ["UPDATE", "INSERT"]
+
+
 async def test_an_event_that_cannot_happen_is_refused(database: SqlDatabase, team: Team) -> None:
     before = await publication_of(database, team)
 
