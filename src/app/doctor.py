@@ -1,0 +1,149 @@
+"""Looks at an installation and says in words what is well and what to do about the rest."""
+
+import asyncio
+import dataclasses
+import shutil
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+from telegram.error import TelegramError
+
+from app.bootstrap import Storyline, assembled
+from app.settings import Settings
+from bot.application import telegram_bot
+from repositories.migrate import is_current
+
+LEAST_FREE_BYTES = 1_000_000_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check found."""
+
+    check: str
+    is_well: bool
+    found: str
+    to_do: str = ""
+    """Empty when there is nothing to do."""
+
+
+async def examine(settings: Settings) -> AsyncGenerator[Finding]:
+    """Yield what is found, check by check; nothing is changed."""
+    database = await _database(settings)
+    yield database
+    yield await _telegram(settings)
+    yield _cloud(settings)
+    yield await asyncio.to_thread(_library, settings.data.library)
+    yield await asyncio.to_thread(_disk, settings.data.data_dir)
+    if database.is_well:
+        async with assembled(settings) as storyline:
+            for finding in await _accounts(storyline):
+                yield finding
+
+
+async def _database(settings: Settings) -> Finding:
+    kind = "SQLite" if settings.data.url.startswith("sqlite") else "PostgreSQL"
+    try:
+        is_up_to_date = await asyncio.to_thread(is_current, settings.data.url)
+    except Exception as error:  # noqa: BLE001  (whatever the driver raises, it is the finding)
+        return Finding(
+            check="database",
+            is_well=False,
+            found=f"{kind} does not answer: {type(error).__name__}",
+            to_do="check DATABASE_URL and that the server runs",
+        )
+    if is_up_to_date:
+        return Finding(check="database", is_well=True, found=f"{kind}, up to date")
+    return Finding(
+        check="database", is_well=False, found=f"{kind}, migrations are missing", to_do="storyline migrate"
+    )
+
+
+async def _telegram(settings: Settings) -> Finding:
+    telegram = settings.telegram
+    if telegram.telegram_bot_token is None or telegram.telegram_chat_id is None:
+        return Finding(
+            check="telegram",
+            is_well=False,
+            found="no bot or no chat is set",
+            to_do="set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID",
+        )
+    try:
+        async with telegram_bot(
+            token=telegram.telegram_bot_token.get_secret_value(),
+            api_base_url=telegram.telegram_api_base_url.rstrip("/"),
+        ) as bot:
+            me = await bot.get_me()
+            chat = await bot.get_chat(telegram.telegram_chat_id)
+    except TelegramError as error:
+        return Finding(
+            check="telegram",
+            is_well=False,
+            found=f"Telegram refuses: {error.message}",
+            to_do="check the token, and that the bot is a member of the chat",
+        )
+    return Finding(check="telegram", is_well=True, found=f"@{me.username} in “{chat.effective_name}”")
+
+
+def _cloud(settings: Settings) -> Finding:
+    missing = settings.cloudinary.missing
+    if missing:
+        return Finding(
+            check="cloud",
+            is_well=False,
+            found="not set up; without it nothing goes out by API",
+            to_do=f"set {', '.join(missing)}",
+        )
+    return Finding(
+        check="cloud", is_well=True, found=f"Cloudinary, {settings.cloudinary.cloudinary_cloud_name}"
+    )
+
+
+def _library(folder: Path) -> Finding:
+    if folder.is_dir():
+        return Finding(check="library", is_well=True, found=str(folder))
+    return Finding(
+        check="library", is_well=False, found=f"{folder} does not exist", to_do="make it, or set MEDIA_DIR"
+    )
+
+
+def _disk(folder: Path) -> Finding:
+    while not folder.exists():
+        folder = folder.absolute().parent
+    free = shutil.disk_usage(folder).free
+    return Finding(
+        check="disk",
+        is_well=free >= LEAST_FREE_BYTES,
+        found=f"{free / 1e9:.1f} GB free",
+        to_do="" if free >= LEAST_FREE_BYTES else f"make room below {folder}",
+    )
+
+
+async def _accounts(storyline: Storyline) -> list[Finding]:
+    findings: list[Finding] = []
+    for workspace in await storyline.workspaces.all():
+        for account in await storyline.accounts.find(workspace.id):
+            check = await storyline.accounts.check(account)
+            facts = check.facts
+            if facts is None:
+                findings.append(
+                    Finding(
+                        check=f"account {account.name}",
+                        is_well=False,
+                        found=check.problem,
+                        to_do=f"storyline accounts add {account.platform} … --token -",
+                    )
+                )
+                continue
+            used = f", {facts.quota_used} of {facts.quota_total} posts used" if facts.quota_total else ""
+            findings.append(
+                Finding(check=f"account {account.name}", is_well=True, found=f"answers as {facts.name}{used}")
+            )
+    return findings or [
+        Finding(
+            check="accounts",
+            is_well=False,
+            found="none is connected",
+            to_do="storyline accounts add instagram …",
+        )
+    ]
