@@ -36,18 +36,18 @@ class Group(BaseSettings):
 class DataSettings(Group):
     """Where Storyline keeps what it knows."""
 
-    data_dir: Path = Field(Path("data"), description="Folder for the SQLite file, keys and the library.")
-    media_dir: Path | None = Field(None, description="The library's files. Default: DATA_DIR/media.")
+    data_dir: Path = Field(default=Path("data"), description="Folder for the SQLite file, keys and the library.")
+    media_dir: Path | None = Field(default=None, description="The library's files. Default: DATA_DIR/media.")
     database_url: str | None = Field(
-        None, description="postgresql://… or sqlite:///…. Default: a SQLite file in DATA_DIR."
+        default=None, description="postgresql://… or sqlite:///…. Default: a SQLite file in DATA_DIR."
     )
     encryption_keys: SecretStr | None = Field(
-        None,
+        default=None,
         description="Fernet keys for tokens at rest, newest first, with commas between. "
         "Required with PostgreSQL; with SQLite made once and kept in DATA_DIR.",
     )
     migrate_on_start: bool = Field(
-        default=True, description="Bring the database up to date at start; off: `storyline migrate` does."
+       default= default=True, description="Bring the database up to date at start; off: `storyline migrate` does."
     )
 
     @property
@@ -64,13 +64,13 @@ class DataSettings(Group):
 class TelegramSettings(Group):
     """The bot and the first workspace's chat."""
 
-    telegram_bot_token: SecretStr | None = Field(None, description="From BotFather. Required for `run`.")
-    telegram_chat_id: int | None = Field(None, description="The team's chat. Required for `run`.")
+    telegram_bot_token: SecretStr | None = Field(default=None, description="From BotFather. Required for `run`.")
+    telegram_chat_id: int | None = Field(default=None, description="The team's chat. Required for `run`.")
     telegram_admin_ids: Ids = Field(
-        (), description="User ids that are admins everywhere, beside the chat's administrators."
+        default=(), description="User ids that are admins everywhere, beside the chat's administrators."
     )
     telegram_api_base_url: str = Field(
-        "https://api.telegram.org", description="Scheme and host only; /bot<token> is appended."
+        default="https://api.telegram.org", description="Scheme and host only; /bot<token> is appended."
     )
 
 
@@ -79,66 +79,66 @@ class PostingSettings(Group):
 
     posting_enabled: bool = Field(default=True, description="The kill switch for everything.")
     enable_instagram_api: bool = Field(
-        default=False, description="Automatic lane for a new workspace; then its setting `api`."
+       default= default=False, description="Automatic lane for a new workspace; then its setting `api`."
     )
     dry_run: bool = Field(
-        default=False,
+       default= default=False,
         description="The whole path, with the publish call replaced by a recorded would-be call.",
     )
-    retry_delays_minutes: Numbers = Field((5, 15, 45), description="Waits between tries, in minutes.")
-    min_gap_seconds: float = Field(60, ge=0, description="Least time between two posts of one account.")
-    max_concurrent_publications: int = Field(20, ge=1, description="How many are worked on at once.")
+    retry_delays_minutes: Numbers = Field(default=(5, 15, 45), description="Waits between tries, in minutes.")
+    min_gap_seconds: float = Field(default=60, ge=0, description="Least time between two posts of one account.")
+    max_concurrent_publications: int = Field(default=20, ge=1, description="How many are worked on at once.")
     lease_seconds: Seconds = Field(
-        300, description="How long a claim holds without news; at least 3 × REMOTE_TIMEOUT_SECONDS."
+        default=300, description="How long a claim holds without news; at least 3 × REMOTE_TIMEOUT_SECONDS."
     )
-    remote_timeout_seconds: Seconds = Field(60, description="How long one call to a platform may take.")
+    remote_timeout_seconds: Seconds = Field(default=60, description="How long one call to a platform may take.")
     look_up_grace_seconds: float = Field(
-        90, ge=0, description="Wait after an unclear outcome before anything is asked."
+        default=90, ge=0, description="Wait after an unclear outcome before anything is asked."
     )
     look_up_give_up_minutes: float = Field(
-        30, ge=0, description="After this long without a decision the team is asked."
+        default=30, ge=0, description="After this long without a decision the team is asked."
     )
 
 
 class FirstAccountSettings(Group):
     """The first workspace's first account; more are added with `storyline accounts add`."""
 
-    instagram_account_id: str | None = Field(None, description="The professional account's id.")
-    instagram_access_token: SecretStr | None = Field(None, description="Its access token.")
+    instagram_account_id: str | None = Field(default=None, description="The professional account's id.")
+    instagram_access_token: SecretStr | None = Field(default=None, description="Its access token.")
     instagram_login: Literal["facebook", "instagram"] = Field(
-        "facebook", description="Which login the token belongs to."
+        default="facebook", description="Which login the token belongs to."
     )
 
 
 class FirstWorkspaceSettings(Group):
     """First values of the first workspace; then kept in the database and changed by `settings set`."""
 
-    workspace_timezone: str = Field("UTC", description="IANA name.")
+    workspace_timezone: str = Field(default="UTC", description="IANA name.")
     posts_per_day: int = Field(
-        3, ge=0, description="Slots per account and day; 0: the planner fills nothing."
+        default=3, ge=0, description="Slots per account and day; 0: the planner fills nothing."
     )
-    posting_window: str = Field("09:00-21:00", description="The hours in which the slots lie.")
+    posting_window: str = Field(default="09:00-21:00", description="The hours in which the slots lie.")
 
 
 class WebSettings(Group):
     """The health endpoints, and later the dashboard."""
 
-    web_host: str = Field("127.0.0.1", description="Address to listen on.")
-    web_port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0: no web server.")
+    web_host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    web_port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0: no web server.")
 
 
 class LogSettings(Group):
     """What is written to standard error."""
 
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level.")
-    log_format: Literal["console", "json"] = Field("console", description="For people or for machines.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level.")
+    log_format: Literal["console", "json"] = Field(default="console", description="For people or for machines.")
 
 
 class ClockSettings(Group):
     """Simulations only: refused unless every base URL is on loopback."""
 
-    clock_offset_seconds: float = Field(0, description="How far Storyline's clock is ahead.")
-    clock_speed: float = Field(1, gt=0, description="How many of its seconds pass in one real one.")
+    clock_offset_seconds: float = Field(default=0, description="How far Storyline's clock is ahead.")
+    clock_speed: float = Field(default=1, gt=0, description="How many of its seconds pass in one real one.")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
