@@ -37,7 +37,8 @@ def due_claim(*, now: dt.datetime, limit: int, lease: dt.timedelta, worker: str)
     taken = (
         sa.select(publications.c.id)
         .join_from(candidates, publications, publications.c.id == candidates.c.id)
-        .where(in_state(State.SCHEDULED))
+        # Asked again, for PostgreSQL repeats these alone when the row changed before it could be locked.
+        .where(in_state(State.SCHEDULED), publications.c.due_at <= now)
         .order_by(publications.c.due_at, publications.c.id)
         .limit(limit)
         .with_for_update(of=publications, skip_locked=True)
