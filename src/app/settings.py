@@ -36,7 +36,7 @@ class Group(BaseSettings):
 class DataSettings(Group):
     """Where Storyline keeps what it knows."""
 
-    data_dir: Path = Field(default=Path("data"), description="Folder for the SQLite file, keys and the library.")
+    data_dir: Path = Field(default=Path("data"), description="Folder for the SQLite file, keys and library.")
     media_dir: Path | None = Field(default=None, description="The library's files. Default: DATA_DIR/media.")
     database_url: str | None = Field(
         default=None, description="postgresql://… or sqlite:///…. Default: a SQLite file in DATA_DIR."
@@ -47,7 +47,7 @@ class DataSettings(Group):
         "Required with PostgreSQL; with SQLite made once and kept in DATA_DIR.",
     )
     migrate_on_start: bool = Field(
-       default= default=True, description="Bring the database up to date at start; off: `storyline migrate` does."
+        default=True, description="Bring the database up to date at start; off: `storyline migrate` does."
     )
 
     @property
@@ -64,8 +64,8 @@ class DataSettings(Group):
 class TelegramSettings(Group):
     """The bot and the first workspace's chat."""
 
-    telegram_bot_token: SecretStr | None = Field(default=None, description="From BotFather. Required for `run`.")
-    telegram_chat_id: int | None = Field(default=None, description="The team's chat. Required for `run`.")
+    telegram_bot_token: SecretStr | None = Field(default=None, description="From BotFather; `run` needs it.")
+    telegram_chat_id: int | None = Field(default=None, description="The team's chat; `run` needs it.")
     telegram_admin_ids: Ids = Field(
         default=(), description="User ids that are admins everywhere, beside the chat's administrators."
     )
@@ -79,19 +79,19 @@ class PostingSettings(Group):
 
     posting_enabled: bool = Field(default=True, description="The kill switch for everything.")
     enable_instagram_api: bool = Field(
-       default= default=False, description="Automatic lane for a new workspace; then its setting `api`."
+        default=False, description="Automatic lane for a new workspace; then its setting `api`."
     )
     dry_run: bool = Field(
-       default= default=False,
+        default=False,
         description="The whole path, with the publish call replaced by a recorded would-be call.",
     )
     retry_delays_minutes: Numbers = Field(default=(5, 15, 45), description="Waits between tries, in minutes.")
-    min_gap_seconds: float = Field(default=60, ge=0, description="Least time between two posts of one account.")
+    min_gap_seconds: float = Field(default=60, ge=0, description="Least time between an account's posts.")
     max_concurrent_publications: int = Field(default=20, ge=1, description="How many are worked on at once.")
     lease_seconds: Seconds = Field(
-        default=300, description="How long a claim holds without news; at least 3 × REMOTE_TIMEOUT_SECONDS."
+        default=300, description="How long a claim holds; at least 3 × REMOTE_TIMEOUT_SECONDS."
     )
-    remote_timeout_seconds: Seconds = Field(default=60, description="How long one call to a platform may take.")
+    remote_timeout_seconds: Seconds = Field(default=60, description="How long one remote call may take.")
     look_up_grace_seconds: float = Field(
         default=90, ge=0, description="Wait after an unclear outcome before anything is asked."
     )
@@ -130,8 +130,10 @@ class WebSettings(Group):
 class LogSettings(Group):
     """What is written to standard error."""
 
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level.")
-    log_format: Literal["console", "json"] = Field(default="console", description="For people or for machines.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least level that is written."
+    )
+    log_format: Literal["console", "json"] = Field(default="console", description="For people or machines.")
 
 
 class ClockSettings(Group):

@@ -12,10 +12,10 @@ class CloudSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True)
 
     cloud_storage_provider: Literal["cloudinary"] = Field(
-       default= default="cloudinary", description="Where media is put for the platforms to fetch."
+        default="cloudinary", description="Where media is put for the platforms to fetch."
     )
     cloud_upload_retention_hours: float = Field(
-       default= default=24,
+        default=24,
         gt=0,
         description="How long an upload is kept at most when it was not deleted after posting.",
     )
@@ -30,7 +30,7 @@ class CloudinarySettings(BaseSettings):
     cloudinary_api_key: str | None = Field(default=None, description="From Cloudinary's dashboard.")
     cloudinary_api_secret: SecretStr | None = Field(default=None, description="From Cloudinary's dashboard.")
     cloudinary_upload_prefix: str = Field(
-       default= default="https://api.cloudinary.com", description="Scheme and host of Cloudinary's API."
+        default="https://api.cloudinary.com", description="Scheme and host of Cloudinary's API."
     )
 
     @property

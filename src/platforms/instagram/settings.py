@@ -13,27 +13,27 @@ class InstagramSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True)
 
     graph_api_base_url: str = Field(
-       default= default="https://graph.facebook.com",
+        default="https://graph.facebook.com",
         description="Host of the Graph API for tokens of Facebook Login.",
     )
     instagram_graph_api_base_url: str = Field(
-       default= default="https://graph.instagram.com",
+        default="https://graph.instagram.com",
         description="Host of the Graph API for tokens of Instagram Login.",
     )
     graph_api_version: str = Field(
-       default= default="v25.0", pattern=r"^v\d+\.\d+$", description="Version of the Graph API."
+        default="v25.0", pattern=r"^v\d+\.\d+$", description="Version of the Graph API."
     )
     facebook_app_secret: SecretStr | None = Field(
-       default= default=None,
+        default=None,
         description="Secret of the Meta app; proves each call made with a token of Facebook Login.",
     )
     container_poll_seconds: Annotated[tuple[float, ...], NoDecode] = Field(
-       default= default=(2, 3, 5, 5, 10, 30),
+        default=(2, 3, 5, 5, 10, 30),
         min_length=1,
         description="Longest waits between looks at a container; the last one repeats.",
     )
     look_up_grace_seconds: float = Field(
-       default= default=90, ge=0, description="How long after an unclear outcome the platform is first asked."
+        default=90, ge=0, description="How long after an unclear outcome the platform is first asked."
     )
 
     @field_validator("container_poll_seconds", mode="before")
