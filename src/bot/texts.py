@@ -123,5 +123,5 @@ def answer(outcome: ReplyOutcome, zone: zoneinfo.ZoneInfo) -> str:
             )
         case ReplyKind.STALE:
             return "It was decided meanwhile."
-        case ReplyKind.NO_PROMPT:
+        case ReplyKind.NO_PROMPT | ReplyKind.REPEATED:
             return ""

@@ -52,12 +52,11 @@ class SqlCards:
         return await self._newest(cards.c.id == card_id)
 
     async def prompt(self, chat_id: ChatId, message_id: int) -> Card | None:
-        """Return the open prompt that a reply answers."""
+        """Return the prompt that a reply answers, open or not."""
         return await self._newest(
             cards.c.chat_id == chat_id,
             cards.c.message_id == message_id,
             cards.c.kind.in_(_PROMPTS),
-            cards.c.is_open,
         )
 
     async def close_for(self, publication_id: PublicationId) -> list[CardId]:

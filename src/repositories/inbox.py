@@ -38,11 +38,14 @@ class SqlInbox:
         )
         return [(row.update_id, row.body) for row in rows]
 
-    async def handled(self, update_id: int, *, at: dt.datetime, error: str = "") -> None:
-        """Store that an update was handled, or why it could not be."""
-        await self._connection.execute(
-            sa.update(inbox).where(inbox.c.update_id == update_id).values(handled_at=at, error=error)
+    async def handled(self, update_id: int, *, at: dt.datetime, error: str = "") -> bool:
+        """Store that an update was handled, or why it could not be; False: it did not wait for that."""
+        changed = await self._connection.execute(
+            sa.update(inbox)
+            .where(inbox.c.update_id == update_id, inbox.c.handled_at.is_(None))
+            .values(handled_at=at, error=error)
         )
+        return bool(changed.rowcount)
 
     async def next_offset(self) -> int | None:
         """Return the offset that confirms all stored updates; None: there are none."""

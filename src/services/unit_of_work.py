@@ -410,7 +410,7 @@ class CardRepository(Protocol):
         ...
 
     async def prompt(self, chat_id: ChatId, message_id: int) -> Card | None:
-        """Return the open prompt that a reply answers."""
+        """Return the prompt that a reply answers, open or not."""
         ...
 
     async def close_for(self, publication_id: PublicationId) -> list[CardId]:
@@ -493,8 +493,8 @@ class InboxRepository(Protocol):
         """Return updates that wait to be handled, oldest first."""
         ...
 
-    async def handled(self, update_id: int, *, at: dt.datetime, error: str = "") -> None:
-        """Store that an update was handled, or why it could not be."""
+    async def handled(self, update_id: int, *, at: dt.datetime, error: str = "") -> bool:
+        """Store that an update was handled, or why it could not be; False: it did not wait for that."""
         ...
 
     async def next_offset(self) -> int | None:

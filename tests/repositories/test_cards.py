@@ -59,7 +59,7 @@ async def test_closing_a_publications_cards_returns_those_that_were_open(
     assert (closed.is_open, still_open.is_open) == (False, True)
 
 
-async def test_a_reply_finds_the_open_prompt_it_answers_and_nothing_else(
+async def test_a_reply_finds_the_prompt_it_answers_open_or_not_and_nothing_else(
     database: SqlDatabase, team: Team
 ) -> None:
     [publication_id, other_id] = await queue(database, team.publication(), team.publication())
@@ -76,4 +76,6 @@ async def test_a_reply_finds_the_open_prompt_it_answers_and_nothing_else(
         assert await uow.cards.prompt(team.chat_id, 21) is None
 
         await uow.cards.close_for(publication_id)
-        assert await uow.cards.prompt(team.chat_id, 20) is None
+        closed = await uow.cards.prompt(team.chat_id, 20)
+        assert closed is not None
+        assert not closed.is_open

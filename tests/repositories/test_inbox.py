@@ -10,8 +10,9 @@ async def test_updates_wait_in_order_until_they_are_handled(database: SqlDatabas
 
         assert await uow.inbox.unhandled(limit=2) == [(11, '{"a": "ü"}'), (12, '{"b": 2}')]
 
-        await uow.inbox.handled(11, at=NOW)
-        await uow.inbox.handled(12, at=NOW, error="KeyError")
+        assert await uow.inbox.handled(11, at=NOW)
+        assert await uow.inbox.handled(12, at=NOW, error="KeyError")
+        assert not await uow.inbox.handled(11, at=NOW)
         assert await uow.inbox.unhandled(limit=9) == [(13, "not even json")]
 
 

@@ -59,6 +59,8 @@ class OutcomeKind(enum.StrEnum):
     """The person may not do this."""
     UNKNOWN_CARD = "unknown_card"
     """There is no such card in this chat."""
+    REPEATED = "repeated"
+    """This very press was carried out before."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,8 @@ class ReplyKind(enum.StrEnum):
     """It was decided meanwhile."""
     NO_PROMPT = "no_prompt"
     """The message that was answered asked nothing, or asked somebody else."""
+    REPEATED = "repeated"
+    """This very answer was carried out before."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,16 +152,18 @@ class DecisionService:
     async def press(self, press: Press) -> Outcome:
         """Carry out one press. Repeating it changes nothing more."""
         async with self._database.begin() as uow:
+            if not await uow.inbox.handled(press.update_id, at=self._clock.now()):
+                return Outcome(kind=OutcomeKind.REPEATED)
             outcome = await self._pressed(uow, press)
-            await uow.inbox.handled(press.update_id, at=self._clock.now())
             await uow.commit()
         return outcome
 
     async def reply(self, reply: Reply) -> ReplyOutcome:
         """Carry out one answer. Repeating it changes nothing more."""
         async with self._database.begin() as uow:
+            if not await uow.inbox.handled(reply.update_id, at=self._clock.now()):
+                return ReplyOutcome(kind=ReplyKind.REPEATED)
             outcome = await self._replied(uow, reply)
-            await uow.inbox.handled(reply.update_id, at=self._clock.now())
             await uow.commit()
         return outcome
 
@@ -250,10 +256,13 @@ class DecisionService:
             await uow.media.lock(
                 [item.id for item in job.post.media], job.account.id, until=None, reason=REJECTED, at=now
             )
-        if settled.state is State.WITH_TEAM:
-            await show_card(uow, settled, job.workspace, CardKind.POST, self._clock)
-        else:
-            await close_cards(uow, settled, job.workspace, self._clock, urgency=Urgency.PRESS)
+        match settled.state:
+            case State.WITH_TEAM:
+                await show_card(uow, settled, job.workspace, CardKind.POST, self._clock)
+            case State.AWAITING_APPROVAL:
+                await show_card(uow, settled, job.workspace, CardKind.APPROVAL, self._clock)
+            case _:
+                await close_cards(uow, settled, job.workspace, self._clock, urgency=Urgency.PRESS)
 
     async def _stale(self, uow: UnitOfWork, card: Card, job: Job) -> Outcome:
         """Tell how it stands now, and redraw the card from the database."""
@@ -288,6 +297,8 @@ class DecisionService:
         prompt = await uow.cards.prompt(reply.chat_id, reply.prompt_message_id)
         if prompt is None or prompt.asked_of != reply.person.id or not reply.role.may(Role.POSTER):
             return ReplyOutcome(kind=ReplyKind.NO_PROMPT)
+        if not prompt.is_open:
+            return ReplyOutcome(kind=ReplyKind.STALE, prompt=prompt.kind)
         job = (await uow.publications.jobs([prompt.publication_id]))[prompt.publication_id]
         now = self._clock.now()
         until: dt.datetime | None = None
