@@ -170,6 +170,13 @@ class BotWorld:
         async with self.database.begin() as uow:
             return [entry.event for entry in await uow.publications.history(publication_id)]
 
+    async def paused(self) -> bool:
+        """Whether the team's posting is paused."""
+        async with self.database.begin() as uow:
+            workspace = await uow.workspaces.get(self.workspace.id)
+        assert workspace is not None
+        return workspace.paused_at is not None
+
     async def inbox_is_empty(self) -> bool:
         """Whether every stored update was handled."""
         async with self.database.begin() as uow:

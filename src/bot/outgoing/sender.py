@@ -103,12 +103,15 @@ class Sender:
     async def _look(self) -> None:
         self._added.clear()
         now = self._clock.now()
+        # Before the reading: what is put off meanwhile must not be forgotten.
+        self._put_off = [until for until in self._put_off if until > now]
+        self._look_at = min([now + IDLE, *self._put_off])
         async with self._database.begin() as uow:
             waiting = await uow.outbox.waiting(now=now, limit=MOST_WAITING)
             following = await uow.outbox.next_at() if not waiting else None
         self._backlog.replace(waiting)
-        self._put_off = [until for until in self._put_off if until > now]
-        self._look_at = min(now + IDLE, following or now + IDLE, *self._put_off)
+        if following is not None:
+            self._look_at = min(self._look_at, following)
 
     def _until_next(self) -> dt.timedelta:
         ready_in = self._backlog.ready_at(busy=self._busy) - self._clock.monotonic()

@@ -1,0 +1,115 @@
+"""Commands in the team's chat, and at the bot's front door."""
+
+import pytest
+
+from domain.ids import UserId
+from domain.publication import State
+from support.bot_world import BotWorld
+from support.telegram_api import ANNA, BEN, GROUP, STRANGER, until
+
+
+def texts(team: BotWorld, chat: int = GROUP) -> list[str]:
+    """What the bot said in a chat, oldest first."""
+    said = [message.content for message in team.telegram.messages(chat) if message.sender.is_bot]
+    return [content.get("text") or content.get("caption") or "" for content in said]
+
+
+async def answer(team: BotWorld, text: str, *, by: int = ANNA, chat: int = GROUP) -> str:
+    """Say something and return what the bot says next."""
+    known = len(texts(team, chat)) if chat in {GROUP, ANNA} else 0
+    team.telegram.say(chat_id=chat, user_id=by, text=text)
+
+    async def is_answered() -> bool:
+        return len(texts(team, chat)) > known
+
+    await until(is_answered)
+    return texts(team, chat)[-1]
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("/start", "I keep this team's channels going"),
+        ("/help", "Buttons of a card"),
+        ("/status", "Harbour Lane\n▶️ Posting is on, by hand.\nFake harbour.lane · 🟢 connected"),
+        ("/status@test_bot", "1 in the queue"),
+        ("/next", "Next\n1 "),
+        ("/history", "Nothing has ended yet."),
+        ("/stats", "Nothing has ended yet."),
+    ],
+)
+async def test_everybody_in_the_team_gets_answers(team: BotWorld, command: str, words: str) -> None:
+    await team.queued()
+
+    async with team.running():
+        assert words in await answer(team, command, by=BEN)
+
+
+async def test_the_queue_is_shown_as_a_picture_with_a_list(team: BotWorld) -> None:
+    await team.queued(caption="Morning light")
+
+    async with team.running():
+        listed = await answer(team, "/queue")
+
+    assert "photo" in team.shown()[-1].content
+    assert listed.startswith("What comes next\n1 ")
+    assert listed.endswith("Story for harbour.lane · lane chosen when due · Morning light")
+
+
+async def test_an_admin_pauses_and_resumes_and_others_may_not(team: BotWorld) -> None:
+    async with team.running():
+        assert await answer(team, "/pause", by=BEN) == "Only administrators of this chat can do that."
+        assert not await team.paused()
+
+        assert (await answer(team, "/pause")).startswith("⏸ Posting is paused.")
+        assert await team.paused()
+
+        assert (await answer(team, "/resume")).startswith("▶️ Posting is on.")
+        assert not await team.paused()
+
+
+async def test_an_admin_cancels_by_number(team: BotWorld) -> None:
+    publication_id = await team.queued()
+
+    async with team.running():
+        assert await answer(team, f"/cancel {publication_id} 999") == (
+            f"🗑 {publication_id} is out of the queue.\n999 stays: there is no such publication."
+        )
+        assert await team.state(publication_id) is State.CANCELLED
+        assert (await answer(team, "/cancel that one")).startswith("Which one?")
+
+
+async def test_a_member_is_greeted_at_the_front_door_and_a_stranger_meets_silence(team: BotWorld) -> None:
+    async with team.running():
+        team.telegram.say(chat_id=STRANGER, user_id=STRANGER, text="/start")
+        team.telegram.say(chat_id=STRANGER, user_id=STRANGER, text="/status")
+        greeting = await answer(team, "/start", chat=ANNA)
+        await until(team.inbox_is_empty)
+
+    assert greeting.startswith("I keep your team's channels going.")
+    assert texts(team, STRANGER) == []
+
+
+async def test_somebody_who_left_is_a_stranger_at_once(team: BotWorld) -> None:
+    async def is_forgotten() -> bool:
+        async with team.database.begin() as uow:
+            known = await uow.workspaces.role(team.workspace.id, UserId(BEN))
+        return known is not None and known[0] is None
+
+    async with team.running():
+        await answer(team, "/help", by=BEN)
+        assert not await is_forgotten()
+
+        team.telegram.add_member(chat_id=GROUP, user_id=BEN, status="left")
+
+        await until(is_forgotten)
+
+
+async def test_talk_among_people_is_none_of_the_bots_business(team: BotWorld) -> None:
+    async with team.running():
+        team.telegram.say(chat_id=GROUP, user_id=BEN, text="/status@another_bot")
+        team.telegram.say(chat_id=GROUP, user_id=BEN, text="/dance")
+        await answer(team, "/help")
+        await until(team.inbox_is_empty)
+
+    assert len(texts(team)) == 1
