@@ -1,0 +1,114 @@
+"""How much the database is asked: statements and commits, BEGIN and COMMIT not counted as statements."""
+
+import contextlib
+import dataclasses
+import re
+from collections.abc import Generator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from domain.card import Action
+from domain.media import Need
+from domain.publication import State
+from domain.workspace import Person, Role
+from services.posting.decide import Press
+from support.fake_network import CONTAINER_WAIT
+from support.posting_world import ANNA, CHAT, PostingWorld
+
+OF_THE_OUTBOX = re.compile(r"INSERT INTO outbox|UPDATE outbox|pg_notify")
+"""The wake-up of the sender is part of putting a message into the outbox."""
+OF_THE_INBOX = re.compile(r"UPDATE inbox")
+
+
+@dataclasses.dataclass
+class Counted:
+    statements: list[str] = dataclasses.field(default_factory=list[str])
+    commits: int = 0
+
+    def of(self, kind: re.Pattern[str]) -> list[str]:
+        return [statement for statement in self.statements if kind.search(statement)]
+
+    @property
+    def others(self) -> list[str]:
+        apart = {*self.of(OF_THE_OUTBOX), *self.of(OF_THE_INBOX)}
+        return [statement for statement in self.statements if statement not in apart]
+
+
+@contextlib.contextmanager
+def counted(world: PostingWorld) -> Generator[Counted]:
+    found = Counted()
+    engine = world.engine.sync_engine
+
+    def statement(connection: Any, cursor: Any, text: str, *_: object) -> None:
+        if not text.startswith("BEGIN"):
+            found.statements.append(" ".join(text.split()))
+
+    def commit(connection: sa.Connection) -> None:
+        found.commits += 1
+
+    event.listen(engine, "before_cursor_execute", statement)
+    event.listen(engine, "commit", commit)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", statement)
+        event.remove(engine, "commit", commit)
+
+
+async def test_an_automatic_post_with_one_wait_takes_at_most_24_statements_and_9_commits(
+    world: PostingWorld,
+) -> None:
+    world.publisher.waits = 1
+    publication_id = await world.queued()
+
+    with counted(world) as found:
+        await world.work()
+        world.clock.advance(CONTAINER_WAIT)
+        await world.work()
+
+    assert await world.state(publication_id) is State.PUBLISHED
+    assert len(found.statements) <= 24, "\n".join(found.statements)
+    assert found.commits <= 9
+
+
+async def test_a_card_takes_at_most_8_statements_and_3_commits_until_it_is_to_be_sent(
+    world: PostingWorld,
+) -> None:
+    publication_id = await world.queued(needs=frozenset({Need.STICKER}))
+
+    with counted(world) as found:
+        await world.work()
+
+    assert await world.state(publication_id) is State.WITH_TEAM
+    assert len(found.others) <= 8, "\n".join(found.statements)
+    assert len(found.of(OF_THE_OUTBOX)) <= 2
+    assert found.commits <= 3
+
+
+async def test_a_press_takes_at_most_8_statements_and_one_commit(world: PostingWorld) -> None:
+    publication_id = await world.queued(needs=frozenset({Need.STICKER}))
+    await world.work()
+    (card,) = await world.cards(publication_id)
+    version = (await world.publication(publication_id)).version
+    await world.stored(1)
+
+    with counted(world) as found:
+        await world.decisions.press(
+            Press(
+                chat_id=CHAT,
+                card_id=card.id,
+                version=version,
+                action=Action.POSTED,
+                person=Person(id=ANNA, name="Anna"),
+                role=Role.POSTER,
+                update_id=1,
+            )
+        )
+
+    assert await world.state(publication_id) is State.PUBLISHED
+    assert len(found.others) <= 8, "\n".join(found.statements)
+    assert len(found.of(OF_THE_INBOX)) <= 2
+    assert len(found.of(OF_THE_OUTBOX)) <= 2
+    assert found.commits == 1
