@@ -5,8 +5,13 @@ import dataclasses
 from domain.account import AccessToken, Account, AccountState
 from domain.errors import PublishingError, StorylineError
 from domain.ids import AccountId, PlatformName, WorkspaceId
+from domain.publication import Event, State
 from services.ports import AccountFacts, Clock, Networks
-from services.unit_of_work import AuditEntry, Database
+from services.posting.cards import close_cards
+from services.unit_of_work import AuditEntry, Database, UnitOfWork
+
+TO_GO_OUT = (State.SCHEDULED, State.AWAITING_APPROVAL)
+MOST_CANCELLED = 10_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +106,14 @@ class AccountService:
         return Check(account=account, facts=facts)
 
     async def set_state(self, account: Account, state: AccountState, *, reason: str, by: str) -> bool:
-        """Pause, resume or remove an account; False: it was so already."""
+        """Pause, resume or remove an account; False: it was so already.
+
+        What is still to go out on a removed account is cancelled, for nobody would ever work on it.
+        """
         async with self._database.begin() as uow:
             changed = await uow.accounts.set_state(account.id, state, reason=reason)
+            if changed and state is AccountState.REMOVED:
+                await self._cancel_all(uow, account, by=by)
             if changed:
                 await uow.audit.add(
                     AuditEntry(
@@ -116,6 +126,21 @@ class AccountService:
                 )
             await uow.commit()
         return changed
+
+    async def _cancel_all(self, uow: UnitOfWork, account: Account, *, by: str) -> None:
+        waiting = await uow.publications.find(account.workspace_id, states=TO_GO_OUT, limit=MOST_CANCELLED)
+        for job in waiting:
+            if job.account.id != account.id:
+                continue
+            cancelled = await uow.publications.apply(
+                job.publication,
+                Event.CANCELLED,
+                at=self._clock.now(),
+                actor=by,
+                reason=f"{account.name} was removed",
+            )
+            if cancelled is not None:
+                await close_cards(uow, cancelled, job.workspace, self._clock)
 
     async def named(self, workspace_id: WorkspaceId, name: str) -> Account:
         """Return the account of this name or platform id.
