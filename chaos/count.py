@@ -1,0 +1,110 @@
+"""Count what is out and what was asked for: on the phone, in the chats, in the database."""
+
+import collections
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from chaos.asking import Asked
+from chaos.team import label_of, posted_button
+from domain.lane import Lane
+from domain.publication import State
+from repositories.tables import posts, publications
+from support.product import StandIns, buttons
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one publication stands."""
+
+    asked: Asked
+    state: State
+    is_asked: bool
+    """Whether the team was asked if it is live."""
+    by_person: bool
+    """Whether somebody says to have posted it."""
+    lane: Lane | None
+    out: int
+    """How often it is on the phone."""
+    cards: int
+    """How many messages in the chat can be pressed to decide it."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is final, or in front of a person with a delivered message."""
+        waits_for_person = self.state is State.WITH_TEAM or (
+            self.state is State.UNCONFIRMED and self.is_asked
+        )
+        return self.state.is_final or (waits_for_person and self.cards > 0)
+
+    @property
+    def is_doubled(self) -> bool:
+        """Whether it was posted twice, or a card asks a person to post what is out."""
+        asks_to_post = self.state is State.WITH_TEAM or self.by_person
+        return self.out + asks_to_post > 1
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it waits unseen, or is said to be out and is not."""
+        said_out = self.state is State.PUBLISHED and not self.by_person
+        return not self.is_held or (said_out and self.out == 0)
+
+
+class Counting:
+    """Reads the three places where a publication shows."""
+
+    def __init__(self, *, database_url: str, outside: StandIns, asked: list[Asked]) -> None:
+        url = sa.make_url(database_url)
+        driver = "sqlite" if url.drivername == "sqlite" else "postgresql+psycopg"
+        self._engine = sa.create_engine(url.set(drivername=driver), poolclass=sa.NullPool)
+        self._outside = outside
+        self._asked = asked
+
+    def take(self) -> list[Standing]:
+        """Return how every publication stands now."""
+        rows = self._rows()
+        out = collections.Counter(
+            (account, post["sha256"]) for account, posts in self._outside.phone().items() for post in posts
+        )
+        cards = self._cards()
+        return [
+            Standing(
+                asked=asked,
+                state=State(rows[asked.label]["state"]),
+                is_asked=rows[asked.label]["asked_at"] is not None,
+                by_person=rows[asked.label]["posted_by"] is not None,
+                lane=rows[asked.label]["lane"],
+                out=out[asked.account, asked.sha256],
+                cards=cards[asked.label],
+            )
+            for asked in self._asked
+        ]
+
+    def unheld(self) -> int:
+        """Return how many are neither final nor known to the team; cheaper than `take`, without the chats."""
+        waiting = (State.SCHEDULED, State.PUBLISHING)
+        return sum(
+            row["state"] in waiting or (row["state"] == State.UNCONFIRMED and row["asked_at"] is None)
+            for row in self._rows().values()
+        )
+
+    def _rows(self) -> Mapping[str, Mapping[str, Any]]:
+        chosen = sa.select(
+            posts.c.caption,
+            publications.c.state,
+            publications.c.asked_at,
+            publications.c.posted_by,
+            publications.c.lane,
+        ).join_from(publications, posts, posts.c.id == publications.c.post_id)
+        with self._engine.connect() as connection:
+            return {row["caption"]: dict(row) for row in connection.execute(chosen).mappings()}
+
+    def _cards(self) -> collections.Counter[str]:
+        return collections.Counter(
+            label_of(message)
+            for chat_id in {asked.chat_id for asked in self._asked}
+            for message in self._outside.messages(chat_id)
+            if posted_button(message) or any("live" in text for text in buttons(message))
+        )
