@@ -4,7 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CODE := src tests migrations scripts benchmarks
+CODE := src tests migrations scripts benchmarks chaos
 
 .PHONY: help sandbox run migrate check format format-check lint types contracts test generate bench chaos lock clean
 .NOTPARALLEL:
@@ -61,11 +61,11 @@ generate: $(READY)
 	$(BIN)/python scripts/generate.py
 
 bench: $(READY)
-	@set -e; for script in $(filter-out benchmarks/chaos.py,$(wildcard benchmarks/*.py)); do \
+	@set -e; for script in $(wildcard benchmarks/*.py); do \
 	  echo "$$script"; PYTHONPATH=tests $(BIN)/python $$script; done
 
 chaos: $(READY)
-	PYTHONPATH=tests $(BIN)/python benchmarks/chaos.py $(ARGS)
+	PYTHONPATH=tests $(BIN)/python -m chaos $(ARGS)
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
