@@ -1,22 +1,22 @@
-import dataclasses
-
-from domain.publication import State
+from services.media.hosting import HostedFiles
+from services.ports import Progress, Receipt
 from services.posting.dry_run import DryRunPublisher
-from support.fake_network import FAKE
 from support.posting_world import PostingWorld
 
 
-async def test_a_dry_run_goes_the_whole_path_and_posts_nothing(world: PostingWorld) -> None:
-    network = world.publisher.network()
-    world.publishing._networks = {
-        FAKE: dataclasses.replace(network, publisher=DryRunPublisher(world.publisher))
-    }
+async def test_a_dry_run_prepares_for_real_and_posts_nothing(world: PostingWorld) -> None:
     publication_id = await world.queued()
+    (job,) = await world.dispatch.claim(limit=1)
+    publisher = DryRunPublisher(world.publisher)
+    files = HostedFiles(
+        database=world.database, clock=world.clock, store=world.store, publication_id=publication_id
+    )
 
-    await world.work()
+    step = await publisher.prepare(job, files)
+    receipt = await publisher.publish(job.at(step.checkpoint))
 
-    publication = await world.publication(publication_id)
+    assert isinstance(step, Progress)
+    assert world.store.kept
     assert world.publisher.posts == []
-    assert publication.state is State.PUBLISHED
-    assert publication.platform_post_id == f"dry-run-{publication_id}"
-    assert publication.permalink is None
+    assert receipt == Receipt(platform_post_id=f"dry-run-{publication_id}")
+    assert await publisher.permalink(job, f"dry-run-{publication_id}") is None

@@ -39,7 +39,7 @@ async def test_one_that_turns_up_while_preparing_and_stays_unclear_is_asked_abou
 
 
 async def test_an_intent_keeps_its_time_when_the_outcome_is_unclear(world: PostingWorld) -> None:
-    def a_while_passes() -> None:
+    async def a_while_passes() -> None:
         world.clock.advance(dt.timedelta(seconds=20))
 
     world.publisher.publish_error = OutcomeUnknownError("no answer")
