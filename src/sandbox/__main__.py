@@ -6,8 +6,10 @@ import dataclasses
 import json
 import signal
 import sys
+from pathlib import Path
 
 from sandbox.server import running
+from sandbox.serving import PortTakenError
 from sandbox.world import World
 
 
@@ -21,15 +23,23 @@ def main() -> None:
     parser.add_argument(
         "--empty", action="store_true", help="start without the demo's bot, chat and accounts"
     )
+    parser.add_argument(
+        "--state", type=Path, metavar="FOLDER", help="keep the world there, and go on where it was left"
+    )
     options = parser.parse_args()
-    asyncio.run(_serve(port=options.port, seed=options.seed, empty=options.empty))
+    world = World(seed=options.seed, folder=options.state)
+    try:
+        asyncio.run(_serve(port=options.port, world=world, empty=options.empty))
+    except PortTakenError as error:
+        sys.stderr.write(f"{error} Choose another with --port.\n")
+        raise SystemExit(1) from None
 
 
-async def _serve(*, port: int, seed: int, empty: bool) -> None:
+async def _serve(*, port: int, world: World, empty: bool) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running(port=port, world=World(seed=seed), empty=empty) as sandbox:
+    async with running(port=port, world=world, empty=empty) as sandbox:
         sys.stdout.write(json.dumps(dataclasses.asdict(sandbox.urls)) + "\n")
         sys.stdout.flush()
         await stop.wait()

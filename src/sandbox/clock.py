@@ -33,6 +33,16 @@ class SandboxClock:
         self._started = time.monotonic()
         self._speed = speed
 
+    @property
+    def speed(self) -> float:
+        """Sandbox seconds per real second."""
+        return self._speed
+
+    @property
+    def offset(self) -> dt.timedelta:
+        """How far this clock is ahead of the real one just now."""
+        return self.now() - dt.datetime.now(dt.UTC)
+
     def real_seconds(self, seconds: float) -> float:
         """Return how many real seconds this many sandbox seconds take."""
         return seconds / self._speed

@@ -41,11 +41,12 @@ class Control:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._closing = asyncio.Event()
+        self._is_closing = False
 
     def close(self) -> None:
         """End the open event streams, so that the server can stop."""
-        self._closing.set()
+        self._is_closing = True
+        self._world.announce("closing", {})
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes, relative to `/sandbox`."""
@@ -101,7 +102,7 @@ class Control:
 
     async def _clock(self, request: Request) -> Response:
         now = self._world.clock.now()
-        return JSONResponse({"now": now.isoformat(), "speed": 1 / self._world.clock.real_seconds(1.0)})
+        return JSONResponse({"now": now.isoformat(), "speed": self._world.clock.speed})
 
     async def _move_clock(self, request: Request) -> Response:
         try:
@@ -121,20 +122,13 @@ class Control:
     async def _news(self) -> AsyncGenerator[str]:
         with self._world.listening() as queue:
             yield ": hello\n\n"
-            closing = asyncio.create_task(self._closing.wait())
-            try:
-                while not closing.done():
-                    change = asyncio.create_task(queue.get())
-                    await asyncio.wait(
-                        {change, closing}, timeout=PING_EVERY_SECONDS, return_when=asyncio.FIRST_COMPLETED
-                    )
-                    if change.done():
-                        yield f"data: {json.dumps(change.result(), default=str)}\n\n"
-                        continue
-                    change.cancel()
+            while not self._is_closing:
+                try:
+                    change = await asyncio.wait_for(queue.get(), PING_EVERY_SECONDS)
+                except TimeoutError:
                     yield ": ping\n\n"
-            finally:
-                closing.cancel()
+                else:
+                    yield f"data: {json.dumps(change, default=str)}\n\n"
 
 
 def fault_from(body: Any) -> Fault:

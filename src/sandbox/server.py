@@ -1,18 +1,22 @@
 """Puts the stand-ins on ports: one call starts the whole outside world on loopback."""
 
+import asyncio
 import contextlib
 import dataclasses
+import datetime as dt
 from collections.abc import AsyncGenerator
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox import demo, page
 from sandbox.cloudinary.stand_in import CloudinaryStandIn
 from sandbox.control import Control
 from sandbox.graph.stand_in import GraphStandIn
 from sandbox.serving import listening
+from sandbox.snapshot import Snapshot
+from sandbox.state_file import StateFile
 from sandbox.telegram.stand_in import TelegramStandIn
 from sandbox.world import World
 
@@ -48,19 +52,40 @@ async def running(
     Args:
         port: of the page, the controls and Telegram; the next three are graph.facebook.com,
             graph.instagram.com and Cloudinary. 0 takes four free ones.
-        world: what they share; a fresh one by default.
-        empty: leave the demo's bot, chat, people, accounts and cloud out.
+        world: what they share; a fresh one by default. One with a folder goes on where it was left there,
+            and is written down shortly after each change.
+        empty: leave the demo's bot, chat, people, accounts and cloud out of a new world.
 
     Raises:
-        OSError: a port is taken.
+        PortTakenError: another program listens on one of them.
     """
     world = world or World()
+    file = StateFile(world.folder) if world.folder else None
+    past = await asyncio.to_thread(file.load) if file else None
+    if past is not None:
+        offset = dt.timedelta(seconds=past.clock_offset_seconds)
+        world.resume(runs=past.runs, clock_offset=offset, clock_speed=past.clock_speed)
     control = Control(world)
     telegram = TelegramStandIn(world)
     graph = GraphStandIn(world)
     cloudinary = CloudinaryStandIn(world)
-    if not empty:
+    if past is not None:
+        await telegram.restore(past.telegram)
+        graph.restore(past.graph)
+        cloudinary.restore(past.cloudinary)
+    elif not empty:
         demo.settle(telegram=telegram, graph=graph, cloudinary=cloudinary)
+
+    def take() -> Snapshot:
+        return Snapshot(
+            runs=world.runs,
+            clock_offset_seconds=round(world.clock.offset.total_seconds(), 2),
+            clock_speed=world.clock.speed,
+            telegram=telegram.snapshot(),
+            graph=graph.snapshot(),
+            cloudinary=cloudinary.snapshot(),
+        )
+
     front = Starlette(
         routes=[
             Mount("/sandbox/telegram", routes=telegram.control_routes()),
@@ -77,8 +102,14 @@ async def running(
         "instagram_graph": graph.instagram_app,
         "cloudinary": cloudinary.app,
     }
-    on_ports = {name: (app, port + place if port else 0) for place, (name, app) in enumerate(apps.items())}
-    async with listening(on_ports) as urls:
+    on_ports = {
+        name: (_noted(app, world), port + place if port else 0)
+        for place, (name, app) in enumerate(apps.items())
+    }
+    keeping = file.kept(world.changed, take) if file else contextlib.nullcontext()
+    async with keeping, listening(on_ports) as urls:
+        world.changed.set()
+        graph.resume()
         try:
             yield Sandbox(
                 world=world,
@@ -91,3 +122,16 @@ async def running(
             control.close()
             await telegram.close()
             await graph.close()
+
+
+def _noted(app: ASGIApp, world: World) -> ASGIApp:
+    """Take every request for a change, from its arrival on: some wait long after their effect."""
+
+    async def noting(scope: Scope, receive: Receive, send: Send) -> None:
+        world.changed.set()
+        try:
+            await app(scope, receive, send)
+        finally:
+            world.changed.set()
+
+    return noting

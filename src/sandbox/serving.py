@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import socket
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -18,6 +19,13 @@ from sandbox.world import Call, World
 _TICK_SECONDS = 0.1
 TRANSPORT = "sandbox.transport"
 """Key of the ASGI scope under which `DroppableProtocol` leaves the connection's transport."""
+
+
+class PortTakenError(Exception):
+    """Another program listens on a port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"Port {port} is taken.")
 
 
 class DroppableProtocol(H11Protocol):
@@ -149,7 +157,7 @@ class _Server(uvicorn.Server):
 async def listening(apps: Mapping[str, tuple[ASGIApp, int]]) -> AsyncGenerator[dict[str, str]]:
     """Serve each named application on its own loopback port while inside; yield their base URLs by name.
 
-    Port 0 takes a free one. Raises `OSError` when a port is taken.
+    Port 0 takes a free one. Raises `PortTakenError`.
     """
     servers: list[tuple[_Server, asyncio.Task[None]]] = []
     urls: dict[str, str] = {}
@@ -191,8 +199,10 @@ def _bound(port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind(("127.0.0.1", port))
-    except OSError:
+    except OSError as error:
         bound.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(port) from error
         raise
     bound.set_inheritable(True)
     return bound

@@ -7,7 +7,11 @@ import dataclasses
 import datetime as dt
 import itertools
 import random
-from collections.abc import AsyncGenerator, Generator, Mapping
+import shutil
+import tempfile
+import weakref
+from collections.abc import Generator, Mapping
+from pathlib import Path
 from typing import Any
 
 from sandbox.clock import SandboxClock
@@ -49,14 +53,44 @@ class Call:
 class World:
     """Shared state of one sandbox. One event loop owns it; nothing here is thread-safe."""
 
-    def __init__(self, *, seed: int = 0, clock: SandboxClock | None = None) -> None:
+    def __init__(
+        self, *, seed: int = 0, clock: SandboxClock | None = None, folder: Path | None = None
+    ) -> None:
         self.seed = seed
+        self.runs = 1
+        """How many processes have played this world, this one included."""
         self.clock = clock or SandboxClock()
+        self.folder = folder
+        """Where the world outlives the process; None: it does not."""
+        self.changed = asyncio.Event()
+        """Set when something may have changed that is worth keeping; who keeps it clears it."""
         self.faults = Faults(seed)
         self.random = random.Random(seed + 1)
+        self._temporary: Path | None = None
         self.calls: collections.deque[Call] = collections.deque(maxlen=CALLS_KEPT)
         self._call_ids = itertools.count(1)
         self._listeners: set[asyncio.Queue[dict[str, Any]]] = set()
+
+    def resume(self, *, runs: int, clock_offset: dt.timedelta, clock_speed: float) -> None:
+        """Go on as a world that so many processes have played before; nothing has happened in it yet.
+
+        Ids are drawn at random, so each run draws from a seed of its own: the same ids must not come again.
+        """
+        self.runs = runs + 1
+        self.seed += runs
+        self.random.seed(self.seed + 1)
+        self.clock.advance(clock_offset)
+        self.clock.run_at(clock_speed)
+
+    def folder_of(self, service: str) -> Path:
+        """Return the folder for a service's media; it ends with this object where the world does not last."""
+        within = self.folder or self._temporary
+        if within is None:
+            within = self._temporary = Path(tempfile.mkdtemp(prefix="sandbox-"))
+            weakref.finalize(self, shutil.rmtree, within, ignore_errors=True)
+        folder = within / service
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     def open_call(
         self,
@@ -103,9 +137,3 @@ class World:
             yield queue
         finally:
             self._listeners.discard(queue)
-
-    async def changes(self) -> AsyncGenerator[dict[str, Any]]:
-        """Yield changes for ever."""
-        with self.listening() as queue:
-            while True:
-                yield await queue.get()

@@ -10,6 +10,7 @@ import pytest
 
 from sandbox import demo
 from sandbox.server import Sandbox, running
+from sandbox.serving import PortTakenError
 from sandbox.world import World
 from support.telegram_api import BotClient, moment
 
@@ -259,7 +260,7 @@ async def test_the_sandbox_stops_at_once_with_polls_presses_and_streams_open() -
 async def test_a_port_that_is_taken_is_an_error(sandbox: Sandbox) -> None:
     port = httpx.URL(sandbox.urls.page).port or 0
 
-    with pytest.raises(OSError, match="in use"):
+    with pytest.raises(PortTakenError, match=f"Port {port} is taken"):
         async with running(port=port):
             pass
 

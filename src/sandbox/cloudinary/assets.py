@@ -4,11 +4,9 @@ import collections
 import dataclasses
 import datetime as dt
 import enum
-import shutil
-import tempfile
-import weakref
 from collections.abc import Mapping
-from pathlib import Path
+
+from sandbox.kept_path import KeptPath
 
 MEGABYTE = 1024 * 1024
 
@@ -48,7 +46,7 @@ class Film:
 class Content:
     """A file that was looked into."""
 
-    path: Path
+    path: KeptPath
     size: int
     md5: str
     format: str
@@ -113,17 +111,3 @@ class Cloud:
             return False
         asset.content.path.unlink(missing_ok=True)
         return True
-
-
-class Files:
-    """The directory for all clouds' files; it disappears with this object."""
-
-    def __init__(self) -> None:
-        self._directory = Path(tempfile.mkdtemp(prefix="sandbox-cloudinary-"))
-        weakref.finalize(self, shutil.rmtree, self._directory, ignore_errors=True)
-
-    def write(self, name: str, data: bytes) -> Path:
-        """Write a file under a name that nothing else has."""
-        path = self._directory / name
-        path.write_bytes(data)
-        return path

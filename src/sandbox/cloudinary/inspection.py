@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from pathlib import Path
 
-from sandbox.cloudinary.assets import Content, Files, Film, ResourceType
+from sandbox.cloudinary.assets import Content, Film, ResourceType
 from sandbox.cloudinary.errors import CloudinaryError
 from sandbox.media_facts import ImageFacts, UnreadableMediaError, VideoFacts, read_image, read_video
 
@@ -13,18 +13,19 @@ AUTO = "auto"
 
 
 def inspect(
-    data: bytes, asked: str, *, files: Files, allowed_formats: frozenset[str]
+    data: bytes, asked: str, *, folder: Path, allowed_formats: frozenset[str]
 ) -> tuple[ResourceType, Content]:
-    """Store a file and return what it is. Blocks; raises `CloudinaryError` for what it may not be.
+    """Store a file in a folder and return what it is. Blocks.
 
-    `asked` is a resource type, or `auto` to find out.
+    `asked` is a resource type, or `auto` to find out. Raises `CloudinaryError` for what it may not be.
     """
     if not data:
         raise CloudinaryError(400, "Empty file")
     image = _image(data) if asked in {ResourceType.IMAGE, AUTO} else None
     if image is None and asked == ResourceType.IMAGE:
         raise CloudinaryError(400, "Invalid image file")
-    path = files.write(secrets.token_hex(16), data)
+    path = folder / secrets.token_hex(16)
+    path.write_bytes(data)
     try:
         video = _video(path, asked) if image is None and asked != ResourceType.RAW else None
         kind = ResourceType.IMAGE if image else ResourceType.VIDEO if video else ResourceType.RAW

@@ -1,6 +1,6 @@
 """Cloudinary's stand-in: the application, and the means to set it up and look into it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from starlette.applications import Starlette
@@ -9,11 +9,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from sandbox.cloudinary import snapshot
 from sandbox.cloudinary.admin import Admin
 from sandbox.cloudinary.assets import RESOURCE_TYPES, Asset, AssetKey, Cloud, ResourceType
 from sandbox.cloudinary.delivery import delivered, read_place
 from sandbox.cloudinary.errors import CloudinaryError, not_found
 from sandbox.cloudinary.requests import all_params, base_url, loggable, masked_path, read_sent
+from sandbox.cloudinary.snapshot import CloudRecord
 from sandbox.cloudinary.uploads import Uploads
 from sandbox.cloudinary.wire import answer, described, refusal
 from sandbox.faults import Fault
@@ -61,6 +63,14 @@ class CloudinaryStandIn:
             if cloud_name in {None, cloud.name}
             for asset in cloud.assets.values()
         ]
+
+    def snapshot(self) -> list[CloudRecord]:
+        """Return all there is but unfinished uploads, for the moment."""
+        return [snapshot.taken(cloud) for cloud in self._clouds.values()]
+
+    def restore(self, past: Iterable[CloudRecord]) -> None:
+        """Fill this new stand-in with what there was."""
+        self._clouds |= {record.name: snapshot.restored(record) for record in past}
 
     def _routes(self) -> list[BaseRoute]:
         api = "/v1_1/{cloud}"

@@ -16,7 +16,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpx
 
-from sandbox.cloudinary.assets import DELIVERY_TYPES, Asset, AssetKey, Cloud, Content, Files, ResourceType
+from sandbox.cloudinary.assets import DELIVERY_TYPES, Asset, AssetKey, Cloud, Content, ResourceType
 from sandbox.cloudinary.chunks import Chunk, Chunks
 from sandbox.cloudinary.errors import CloudinaryError, missing, stale
 from sandbox.cloudinary.inspection import inspect
@@ -53,7 +53,6 @@ class Uploads:
     def __init__(self, *, world: World, clouds: Mapping[str, Cloud]) -> None:
         self._world = world
         self._clouds = clouds
-        self._files = Files()
         self._chunks = Chunks()
         self._random = random.Random(world.seed)
 
@@ -70,7 +69,11 @@ class Uploads:
                 return {"done": False, "kind": sent.params.get("type", "upload"), "public_id": public_id}
             data = whole
         kind, content = await asyncio.to_thread(
-            inspect, data, sent.asked_type, files=self._files, allowed_formats=_allowed(sent.params)
+            inspect,
+            data,
+            sent.asked_type,
+            folder=self._world.folder_of("cloudinary"),
+            allowed_formats=_allowed(sent.params),
         )
         key = AssetKey(resource_type=kind, type=sent.params.get("type", "upload"), public_id=public_id)
         existing = cloud.assets.get(key)

@@ -31,6 +31,8 @@ class Container:
     created_at: dt.datetime
     ready_after: dt.timedelta
     """How long processing takes at least."""
+    url: str
+    """Where its media is fetched from."""
     media: Media | None = None
     """None while it is being fetched."""
     failure: str | None = None

@@ -3,10 +3,10 @@
 import collections
 import dataclasses
 import hashlib
-import shutil
-import tempfile
-import weakref
-from pathlib import Path
+from collections.abc import Iterable
+
+from sandbox.kept_path import KeptPath
+from sandbox.world import World
 
 KEEP_BYTES = 1_000_000_000
 """All copies together; beyond it the oldest go."""
@@ -19,16 +19,15 @@ class KeptFile:
     sha256: str
     size: int
     content_type: str
-    path: Path
+    path: KeptPath
     """Gone once newer copies needed the room."""
 
 
 class KeptFiles:
-    """A directory of its own that disappears with this object. Equal content is kept once."""
+    """All copies, in the world's folder. Equal content is kept once."""
 
-    def __init__(self, *, keep_bytes: int = KEEP_BYTES) -> None:
-        self._directory = Path(tempfile.mkdtemp(prefix="sandbox-graph-"))
-        weakref.finalize(self, shutil.rmtree, self._directory, ignore_errors=True)
+    def __init__(self, world: World, *, keep_bytes: int = KEEP_BYTES) -> None:
+        self._world = world
         self._keep_bytes = keep_bytes
         self._held: collections.OrderedDict[str, int] = collections.OrderedDict()
         self._total = 0
@@ -36,7 +35,7 @@ class KeptFiles:
     def keep(self, data: bytes, content_type: str) -> KeptFile:
         """Write a copy, and drop the oldest ones if there are too many bytes."""
         sha256 = hashlib.sha256(data).hexdigest()
-        path = self._directory / sha256
+        path = self._world.folder_of("graph") / sha256
         if sha256 in self._held:
             self._held.move_to_end(sha256)
         else:
@@ -45,6 +44,11 @@ class KeptFiles:
             self._total += len(data)
         while self._total > self._keep_bytes and len(self._held) > 1:
             oldest, size = self._held.popitem(last=False)
-            (self._directory / oldest).unlink(missing_ok=True)
+            (self._world.folder_of("graph") / oldest).unlink(missing_ok=True)
             self._total -= size
         return KeptFile(sha256=sha256, size=len(data), content_type=content_type, path=path)
+
+    def restore(self, files: Iterable[KeptFile]) -> None:
+        """Hold these copies again, oldest first, as far as they are still there."""
+        self._held.update({file.sha256: file.size for file in files if file.path.exists()})
+        self._total = sum(self._held.values())

@@ -49,6 +49,12 @@ class Publishing:
         """Wait until no video is being fetched."""
         await asyncio.gather(*self._processing)
 
+    def resume(self) -> None:
+        """Fetch the videos again that were being fetched when the world was left."""
+        for container in self._store.containers.values():
+            if container.media is None and container.failure is None:
+                self._begin(container)
+
     async def create(self, account: Account, request: GraphRequest) -> dict[str, Any]:
         """`POST /{ig}/media`: take an image at once, a video in the background; answer the container's id."""
         since = self._world.clock.now() - DAY
@@ -61,9 +67,7 @@ class Publishing:
         media = None if draft.is_video else await self._ingestion.image(draft.url, draft.surface)
         container = self._made(account, draft, media)
         if media is None:
-            task = asyncio.create_task(self._process(container, draft.url))
-            self._processing.add(task)
-            task.add_done_callback(self._processing.discard)
+            self._begin(container)
         return {"id": container.id}
 
     def status(self, container: Container, request: GraphRequest) -> dict[str, Any]:
@@ -124,6 +128,7 @@ class Publishing:
             caption=draft.caption,
             created_at=self._world.clock.now(),
             ready_after=dt.timedelta(seconds=seconds),
+            url=draft.url,
             media=media,
             is_stuck=self._behaves("stuck_container", account) is not None,
             failure=upload_failed(_subcode(fault)) if fault else None,
@@ -131,12 +136,18 @@ class Publishing:
         self._store.add_container(container)
         return container
 
-    async def _process(self, container: Container, url: str) -> None:
-        taken = await self._ingestion.video(url)
+    def _begin(self, container: Container) -> None:
+        task = asyncio.create_task(self._process(container))
+        self._processing.add(task)
+        task.add_done_callback(self._processing.discard)
+
+    async def _process(self, container: Container) -> None:
+        taken = await self._ingestion.video(container.url)
         if isinstance(taken, Media):
             container.media = taken
         elif container.failure is None:
             container.failure = taken
+        self._world.changed.set()
 
     def _behaves(self, behaviour: str, account: Account, container: Container | None = None) -> Fault | None:
         subject = {"account": account.id} | ({"container": container.id} if container else {})

@@ -12,6 +12,7 @@ from sandbox.graph.host import GraphHost
 from sandbox.graph.publishing import Publishing
 from sandbox.graph.reading import Reading
 from sandbox.graph.settings import GraphSettings
+from sandbox.graph.snapshot import GraphSnapshot
 from sandbox.graph.store import GraphStore
 from sandbox.graph.wire import Answers
 from sandbox.world import World
@@ -30,7 +31,7 @@ class GraphStandIn:
     def __init__(self, world: World, *, settings: GraphSettings | None = None) -> None:
         self._world = world
         self.settings = settings or GraphSettings()
-        self._store = GraphStore(seed=world.seed)
+        self._store = GraphStore(world)
         self._publishing = Publishing(world=world, store=self._store, settings=self.settings)
         self._reading = Reading(world=world, store=self._store, settings=self.settings)
         self._answers = Answers(seed=world.seed)
@@ -44,6 +45,18 @@ class GraphStandIn:
     async def settle(self) -> None:
         """Wait until every video has been fetched and looked into; processing time passes apart from that."""
         await self._publishing.settle()
+
+    def snapshot(self) -> GraphSnapshot:
+        """Return all there is but the settings, for the moment."""
+        return self._store.snapshot()
+
+    def restore(self, past: GraphSnapshot) -> None:
+        """Fill this new stand-in with what there was."""
+        self._store.restore(past)
+
+    def resume(self) -> None:
+        """Go on with what was being done when the world was left; its other services are up."""
+        self._publishing.resume()
 
     async def close(self) -> None:
         """Stop processing videos."""

@@ -15,24 +15,28 @@ from sandbox.graph.errors import (
     GraphError,
 )
 from sandbox.graph.kept_files import KeptFiles
+from sandbox.graph.snapshot import GraphSnapshot
+from sandbox.world import World
 
 DAY = dt.timedelta(hours=24)
 _FIRST_ID = 17_850_000_000_000_000
+IDS_PASSED_OVER = 100_000_000
+"""A restored store leaves ids out: those given in the last moments before a kill are not written down."""
 _SHORTCODE = string.ascii_letters + string.digits + "-_"
 
 
 class GraphStore:
     """Accounts, tokens, containers and posts. Owned by one event loop."""
 
-    def __init__(self, *, seed: int) -> None:
+    def __init__(self, world: World) -> None:
         self.accounts: dict[str, Account] = {}
         self.tokens: dict[str, Token] = {}
         self.containers: dict[str, Container] = {}
         self.posts: dict[str, Post] = {}
-        self.files = KeptFiles()
+        self.files = KeptFiles(world)
         self._of_account: dict[str, list[Post]] = {}
         self._made: dict[str, list[dt.datetime]] = {}
-        self._random = random.Random(seed)
+        self._random = random.Random(world.seed)
         self._last_id = _FIRST_ID
 
     def new_id(self) -> str:
@@ -83,8 +87,7 @@ class GraphStore:
             shortcode=shortcode,
             permalink=f"https://www.instagram.com/{page[container.surface]}",
         )
-        self.posts[post.id] = post
-        self._of_account.setdefault(post.account_id, []).append(post)
+        self._add_post(post)
         container.post_ids.append(post.id)
         return post
 
@@ -95,6 +98,33 @@ class GraphStore:
     def published(self, account_id: str, *, since: dt.datetime) -> int:
         """Return how many posts went live after this moment, of whatever kind."""
         return _count_after([post.published_at for post in self._of_account.get(account_id, [])], since)
+
+    def snapshot(self) -> GraphSnapshot:
+        """Return all there is, for the moment."""
+        return GraphSnapshot(
+            accounts=list(self.accounts.values()),
+            tokens=list(self.tokens.values()),
+            containers=list(self.containers.values()),
+            posts=list(self.posts.values()),
+            last_id=self._last_id,
+        )
+
+    def restore(self, past: GraphSnapshot) -> None:
+        """Fill this empty store with what there was."""
+        self.accounts |= {account.id: account for account in past.accounts}
+        self.tokens |= {token.value: token for token in past.tokens}
+        for container in past.containers:
+            self.add_container(container)
+        for post in past.posts:
+            self._add_post(post)
+        taken_in = [container.media for container in past.containers]
+        posted = [post.media for post in past.posts]
+        self.files.restore(media.file for media in (*taken_in, *posted) if media is not None)
+        self._last_id = past.last_id + IDS_PASSED_OVER
+
+    def _add_post(self, post: Post) -> None:
+        self.posts[post.id] = post
+        self._of_account.setdefault(post.account_id, []).append(post)
 
 
 def _count_after(moments: list[dt.datetime], since: dt.datetime) -> int:

@@ -4,14 +4,13 @@ import base64
 import dataclasses
 import datetime as dt
 import hashlib
-import random
-import tempfile
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-from sandbox.clock import SandboxClock
 from sandbox.json_values import Json
+from sandbox.kept_path import KeptPath
 from sandbox.telegram.errors import bad_request
+from sandbox.world import World
 
 _FOLDERS = {"photo": "photos", "video": "videos", "animation": "animations"}
 _SUFFIXES = {"photo": ".jpg", "video": ".mp4", "animation": ".mp4"}
@@ -26,13 +25,15 @@ class StoredFile:
     unique_id: str
     kind: str
     """`photo`, `video`, `animation`, `document` or `thumbnail`."""
-    content_path: Path
+    content_path: KeptPath
     size: int
     mime_type: str
     file_path: str
     """Path under which getFile offers it, such as `photos/file_3.jpg`."""
     content: Json = dataclasses.field(default_factory=dict[str, Any])
     """The fields of a message that shows this file, such as `video`; sent again, it is shown by the same."""
+    offered_until: dt.datetime | None = None
+    """Until when it can be downloaded by its path; None: not before getFile offers it."""
 
     def ids(self) -> Json:
         """Return the ids and the size, which every file object has."""
@@ -40,33 +41,33 @@ class StoredFile:
 
 
 class Files:
-    """All files, kept in a temporary folder from the first file until closed."""
+    """All files, kept in the world's folder."""
 
-    def __init__(self, clock: SandboxClock, rng: random.Random) -> None:
-        self._clock = clock
-        self._random = rng
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+    def __init__(self, world: World) -> None:
+        self._world = world
         self._by_id: dict[str, StoredFile] = {}
         self._by_path: dict[str, StoredFile] = {}
-        self._link_until: dict[str, dt.datetime] = {}
 
-    def close(self) -> None:
-        """Delete the folder."""
-        if self._folder is not None:
-            self._folder.cleanup()
+    def all(self) -> list[StoredFile]:
+        """Return all files, oldest first."""
+        return list(self._by_id.values())
+
+    def restore(self, files: Iterable[StoredFile]) -> None:
+        """Know these files again; those whose bytes are gone are forgotten."""
+        for file in files:
+            if file.content_path.exists():
+                self._register(file)
 
     def add(self, content: bytes, *, kind: str, mime_type: str, suffix: str = "") -> StoredFile:
         """Keep a file; equal bytes are stored once and share their unique id."""
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="sandbox-telegram-")
         digest = hashlib.sha256(content).digest()
-        content_path = Path(self._folder.name) / digest.hex()
+        content_path = self._world.folder_of("telegram") / digest.hex()
         if not content_path.exists():
             content_path.write_bytes(content)
         folder = _FOLDERS.get(kind, "documents")
         suffix = _SUFFIXES.get(kind, suffix)
         file = StoredFile(
-            id="AgAC" + base64.urlsafe_b64encode(self._random.randbytes(36)).decode(),
+            id="AgAC" + base64.urlsafe_b64encode(self._world.random.randbytes(36)).decode(),
             unique_id="AQAD" + base64.urlsafe_b64encode(digest[:9]).decode(),
             kind=kind,
             content_path=content_path,
@@ -74,8 +75,7 @@ class Files:
             mime_type=mime_type,
             file_path=f"{folder}/file_{len(self._by_id)}{suffix}",
         )
-        self._by_id[file.id] = file
-        self._by_path[file.file_path] = file
+        self._register(file)
         return file
 
     def get(self, file_id: str) -> StoredFile | None:
@@ -99,9 +99,15 @@ class Files:
 
     def offer(self, file: StoredFile, *, seconds: float) -> None:
         """Let a file be downloaded by its path for so long."""
-        self._link_until[file.file_path] = self._clock.now() + dt.timedelta(seconds=seconds)
+        file.offered_until = self._world.clock.now() + dt.timedelta(seconds=seconds)
 
     def offered(self, file_path: str) -> StoredFile | None:
         """Return the file that is offered under this path just now."""
-        until = self._link_until.get(file_path)
-        return self._by_path[file_path] if until is not None and self._clock.now() < until else None
+        file = self._by_path.get(file_path)
+        if file is None or file.offered_until is None or self._world.clock.now() >= file.offered_until:
+            return None
+        return file
+
+    def _register(self, file: StoredFile) -> None:
+        self._by_id[file.id] = file
+        self._by_path[file.file_path] = file

@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from sandbox.json_values import Json
+from sandbox.telegram import snapshot
 from sandbox.telegram.actors import PRESENT, Bot, Chat, Message, Person
 from sandbox.telegram.api import BotApi
 from sandbox.telegram.control import TelegramControl
@@ -14,6 +15,7 @@ from sandbox.telegram.errors import ApiError
 from sandbox.telegram.formatting import formatted
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.membership import STATUSES, change_json
+from sandbox.telegram.snapshot import TelegramSnapshot
 from sandbox.telegram.state import Press, TelegramState
 from sandbox.world import World
 
@@ -54,13 +56,20 @@ class TelegramStandIn:
         return TelegramControl(self, self._state).routes()
 
     async def close(self) -> None:
-        """End open long polls and presses, stop delivering and delete the files: the server is to stop."""
+        """End open long polls and presses and stop delivering: the server is to stop."""
         for press in self._state.presses.values():
             press.answer.cancel()
         for bot_id, queue in self._state.queues.items():
             queue.terminate_poll(ApiError(500, "Internal Server Error: closing"))
-            await self._state.webhooks[bot_id].remove()
-        self._state.files.close()
+            await self._state.webhooks[bot_id].stop()
+
+    def snapshot(self) -> TelegramSnapshot:
+        """Return all there is, for the moment."""
+        return snapshot.taken(self._state)
+
+    async def restore(self, past: TelegramSnapshot) -> None:
+        """Fill this new stand-in with what there was."""
+        await snapshot.restore(self._state, past)
 
     def add_bot(self, *, token: str, username: str, first_name: str, reads_all_messages: bool = False) -> Bot:
         """Make a bot; its id is the part of the token before the colon."""

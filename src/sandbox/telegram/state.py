@@ -35,7 +35,7 @@ class TelegramState:
     def __init__(self, world: World) -> None:
         self.world = world
         self.limits = Limits()
-        self.files = Files(world.clock, world.random)
+        self.files = Files(world)
         self.attachments = Attachments(self.files, self.limits)
         self.bots: dict[str, Bot] = {}
         """By token."""

@@ -52,7 +52,7 @@ class UpdateQueue:
         """Set whenever an update comes in; who delivers to the webhook clears it."""
         self._clock = clock
         self._limits = limits
-        self._next_id = first_id
+        self.next_id = first_id
         self._waiting: list[Update] = []
         self._poll: asyncio.Future[None] | None = None
         self._last_offset: int | None = None
@@ -69,13 +69,19 @@ class UpdateQueue:
             else self._limits.update_lifetime_seconds
         )
         expires_at = self._clock.now() + dt.timedelta(seconds=seconds)
-        update = Update(id=self._next_id, kind=kind, body=body, expires_at=expires_at)
-        self._next_id += 1
+        update = Update(id=self.next_id, kind=kind, body=body, expires_at=expires_at)
+        self.next_id += 1
         self._waiting.append(update)
         self.arrived.set()
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(None)
         return update.id
+
+    def restore(self, waiting: list[Update], *, next_id: int) -> None:
+        """Let these updates wait again, and give the next one this id."""
+        self._waiting = waiting
+        self.next_id = next_id
+        self.arrived.set()
 
     def allow(self, kinds: frozenset[str]) -> None:
         """Let in these kinds from now on; none means the default ones."""

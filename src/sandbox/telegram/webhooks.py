@@ -50,9 +50,13 @@ class Webhook:
         self._delivery = asyncio.create_task(self._deliver(target))
 
     async def remove(self) -> None:
-        """Stop delivering; polls are served again."""
+        """Forget the target; polls are served again."""
         self.target = None
         self._queue.webhook_is_set = False
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Stop delivering."""
         if self._delivery is not None and self._delivery is not asyncio.current_task():
             self._delivery.cancel()
             await asyncio.wait({self._delivery})
@@ -84,6 +88,7 @@ class Webhook:
                 response = await self._posted(client, target.url, update)
                 if response is not None and response.is_success:
                     self._queue.confirm(update.id + 1)
+                    self._world.changed.set()
                     pause, gone_since = _FIRST_PAUSE_SECONDS, None
                     continue
                 now = self._world.clock.now().timestamp()
