@@ -26,14 +26,15 @@ class Backlog:
         for outgoing in messages:
             self._waiting.setdefault(outgoing.chat_id, collections.deque()).append(outgoing)
 
-    def take(self, now: float, *, busy: Collection[ChatId]) -> list[Outgoing]:
-        """Take out what may leave now, at most one message per chat and none for busy ones."""
+    def take(self, now: float, *, most: int, busy: Collection[ChatId]) -> list[Outgoing]:
+        """Take out what its chat may have now, at most one message per chat and none for busy ones."""
         taken: list[Outgoing] = []
         for chat_id in sorted(self._waiting.keys() - set(busy), key=self._turn):
+            if len(taken) == most:
+                break
             head = self._waiting[chat_id][0]
             if self._limiter.ready_at(chat_id, head.urgency) > now:
                 continue
-            self._limiter.leave(chat_id, now)
             self._served_at[chat_id] = now
             self._waiting[chat_id].popleft()
             if not self._waiting[chat_id]:
@@ -42,7 +43,7 @@ class Backlog:
         return taken
 
     def ready_at(self, *, busy: Collection[ChatId]) -> float:
-        """Return when the next message may leave; infinity: nothing waits for its time."""
+        """Return when the next chat may have a message; infinity: nothing waits for its time."""
         return min(
             (
                 self._limiter.ready_at(chat_id, waiting[0].urgency)

@@ -19,9 +19,9 @@ PER_GROUP = (20, 60.5)
 """Most messages in any window of so many seconds; a little longer than the rule, for jitter on the way."""
 PRESS_RESERVE = 2
 """So much of a group's budget is kept for what somebody who pressed a button is waiting for."""
-PACE = 1 / 29.5
+PACE = 1 / 29.4
 """Seconds between two messages when many wait: an even flow, as bursts bunch up on the way."""
-CATCH_UP = 0.1
+CATCH_UP = 0.05
 """How far, in seconds, the flow may lag behind its pace and still catch up."""
 
 
@@ -77,18 +77,16 @@ class Limiter:
         self._all_held = -math.inf
 
     def ready_at(self, chat_id: ChatId, urgency: Urgency) -> float:
-        """Return the earliest time the next message to a chat may leave; the past means now."""
-        ready = max(
-            self._all_held,
-            self._held[chat_id],
-            self._pace.free_at(),
-            self._overall.free_at(),
-            self._per_chat[chat_id].free_at(),
-        )
+        """Return when a chat may have its next message; the past means now."""
+        ready = max(self._all_held, self._held[chat_id], self._per_chat[chat_id].free_at())
         if chat_id < 0:
             reserve = 0 if urgency is Urgency.PRESS else PRESS_RESERVE
             ready = max(ready, self._per_group[chat_id].free_at(reserve=reserve))
         return ready
+
+    def turn_at(self) -> float:
+        """Return when the next message may leave, whoever has it; the past means now."""
+        return max(self._all_held, self._pace.free_at(), self._overall.free_at())
 
     def leave(self, chat_id: ChatId, now: float) -> None:
         """Count a message that leaves for a chat; until `arrive`, no other may leave for it."""

@@ -29,6 +29,8 @@ from services.unit_of_work import Database, Outgoing, UnitOfWork
 
 MOST_WAITING = 5000
 """How many waiting messages are looked at; the later ones wait in the database."""
+MOST_BEGUN = 10
+"""How many messages wait in line for the overall pace; one more urgent comes after them."""
 IDLE = dt.timedelta(seconds=30)
 """The longest time without a look into the outbox, should a wake-up be lost."""
 UNCLEAR_PAUSE = dt.timedelta(seconds=5)
@@ -68,6 +70,8 @@ class Sender:
         self._backlog = Backlog(self._limiter)
         self._busy = set[ChatId]()
         self._settled = asyncio.Event()
+        self._line = asyncio.Lock()
+        self._in_line = 0
         self._look_at = clock.now()
         self._put_off = list[dt.datetime]()
         self._trouble: str | None = None
@@ -83,9 +87,10 @@ class Sender:
                     await self._wait_for_telegram(stop)
                 if self._added.is_set() or self._clock.now() >= self._look_at:
                     await self._look()
-                chosen = self._backlog.take(self._clock.monotonic(), busy=self._busy)
+                room = MOST_BEGUN - self._in_line
+                chosen = self._backlog.take(self._clock.monotonic(), most=room, busy=self._busy)
                 if chosen:
-                    await self._begin(chosen, sends)
+                    await self._begin(chosen, sends, stop)
                 else:
                     await first_of(
                         self._added, self._settled, stop, clock=self._clock, within=self._until_next()
@@ -93,6 +98,7 @@ class Sender:
 
     async def _recover(self) -> None:
         self._busy.clear()
+        self._in_line = 0
         self._look_at = self._clock.now()
         async with self._database.begin() as uow:
             found = await uow.outbox.recover(until=self._clock.now() + UNCLEAR_PAUSE)
@@ -114,6 +120,8 @@ class Sender:
             self._look_at = min(self._look_at, following)
 
     def _until_next(self) -> dt.timedelta:
+        if self._in_line >= MOST_BEGUN:
+            return IDLE  # until one of them leaves
         ready_in = self._backlog.ready_at(busy=self._busy) - self._clock.monotonic()
         until_look = self._look_at - self._clock.now()
         return until_look if ready_in > until_look.total_seconds() else dt.timedelta(seconds=ready_in)
@@ -135,16 +143,39 @@ class Sender:
         self._trouble = None
         self._look_at = self._clock.now()
 
-    async def _begin(self, chosen: Sequence[Outgoing], sends: asyncio.TaskGroup) -> None:
+    async def _begin(self, chosen: Sequence[Outgoing], sends: asyncio.TaskGroup, stop: asyncio.Event) -> None:
         async with self._database.begin() as uow:
             await uow.outbox.begin([outgoing.id for outgoing in chosen], at=self._clock.now())
             contents = await load(uow, chosen, self._networks)
             await uow.commit()
         for outgoing in chosen:
             self._busy.add(outgoing.chat_id)
-            sends.create_task(self._send(outgoing, contents.get(outgoing.id)))
+            self._in_line += 1
+            sends.create_task(self._send(outgoing, contents.get(outgoing.id), stop))
 
-    async def _send(self, outgoing: Outgoing, content: Content | None) -> None:
+    async def _send(self, outgoing: Outgoing, content: Content | None, stop: asyncio.Event) -> None:
+        try:
+            if await self._turn_comes(outgoing.chat_id, stop):
+                await self._deliver(outgoing, content)
+            else:
+                await self._send_later(outgoing, dt.timedelta(0), unclear=False, why="kept back")
+        finally:
+            self._busy.discard(outgoing.chat_id)
+            self._settled.set()
+
+    async def _turn_comes(self, chat_id: ChatId, stop: asyncio.Event) -> bool:
+        """Wait in line for the overall pace; False: something came between before anything left."""
+        async with self._line:
+            self._in_line -= 1
+            self._settled.set()
+            while (wait := self._limiter.turn_at() - self._clock.monotonic()) > 0:
+                if stop.is_set() or self._trouble is not None:
+                    return False
+                await first_of(stop, clock=self._clock, within=dt.timedelta(seconds=wait))
+            self._limiter.leave(chat_id, self._clock.monotonic())
+            return True
+
+    async def _deliver(self, outgoing: Outgoing, content: Content | None) -> None:
         messages = 1
         try:
             delivery = await self._courier.deliver(outgoing.chat_id, content) if content else Delivery()
@@ -158,8 +189,6 @@ class Sender:
             await self._settle(outgoing, content, delivery)
         finally:
             self._limiter.arrive(outgoing.chat_id, self._clock.monotonic(), messages=messages)
-            self._busy.discard(outgoing.chat_id)
-            self._settled.set()
 
     async def _settle(self, outgoing: Outgoing, content: Content | None, delivery: Delivery) -> None:
         now = self._clock.now()

@@ -31,7 +31,7 @@ def send_all(
     now = 0.0
     arrived: dict[ChatId, list[float]] = {}
     for number, (chat_id, urgency, pause, on_the_way) in enumerate(requests):
-        now = max(now + pause, limiter.ready_at(chat_id, urgency))
+        now = max(now + pause, limiter.ready_at(chat_id, urgency), limiter.turn_at())
         limiter.leave(chat_id, now)
         arrived.setdefault(chat_id, []).append(now + on_the_way * (number % 3) / 2)
         limiter.arrive(chat_id, now + on_the_way, messages=1)
@@ -76,7 +76,7 @@ def test_a_hundred_groups_get_at_least_29_messages_a_second_for_minutes() -> Non
     times: list[float] = []
     while now < 3 * MINUTE:
         ready = {chat: limiter.ready_at(chat, Urgency.CARD) for chat in chats}
-        now = max(now, min(ready.values()))
+        now = max(now, min(ready.values()), limiter.turn_at())
         chat = min((chat for chat in chats if ready[chat] <= now), key=served.__getitem__)
         limiter.leave(chat, now)
         limiter.arrive(chat, now + 0.2, messages=1)
@@ -106,7 +106,7 @@ def test_lost_time_is_made_good_only_a_little() -> None:
     limiter.leave(ChatId(1), 0.0)
 
     burst = 0
-    while limiter.ready_at(ChatId(100 + burst), Urgency.CARD) <= 10.0:
+    while limiter.turn_at() <= 10.0:
         limiter.leave(ChatId(100 + burst), 10.0)
         burst += 1
 
@@ -129,6 +129,7 @@ def test_a_second_chat_that_is_told_to_wait_holds_everybody() -> None:
     limiter.told_to_wait(ChatId(-2), 1.0, until=30.0)
 
     assert limiter.ready_at(ChatId(-3), Urgency.PRESS) == 30.0
+    assert limiter.turn_at() == 30.0
 
 
 def test_an_album_counts_as_its_pictures() -> None:
