@@ -2,8 +2,9 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
@@ -41,6 +42,23 @@ GRACE = dt.timedelta(seconds=90)
 GIVE_UP = dt.timedelta(minutes=30)
 RETRIES = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 15, 45))
 
+UNAPPROVED = {State.DRAFT, State.AWAITING_APPROVAL}
+PATHS: Mapping[State, Sequence[Event]] = {
+    State.DRAFT: [Event.RETURNED],
+    State.AWAITING_APPROVAL: [],
+    State.SCHEDULED: [],
+    State.PUBLISHING: [Event.CLAIMED],
+    State.UNCONFIRMED: [Event.CLAIMED, Event.LOST, Event.ASKED],
+    State.WITH_TEAM: [Event.CLAIMED, Event.HANDED_OFF],
+    State.PUBLISHED: [Event.CLAIMED, Event.SUCCEEDED],
+    State.SKIPPED: [Event.SKIPPED],
+    State.REJECTED: [Event.REJECTED],
+    State.CANCELLED: [Event.CANCELLED],
+    State.MISSED: [Event.EXPIRED],
+    State.FAILED: [Event.CLAIMED, Event.GAVE_UP],
+}
+"""The shortest way from the queue, or from the approvers, to each state."""
+
 
 class FakeStore:
     """Keeps the names of what was uploaded and not deleted."""
@@ -66,6 +84,14 @@ class Outside:
     publisher: FakePublisher
     store: FakeStore
     vault: TokenVault
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A publication and the card that stands for it."""
+
+    publication: Publication
+    card_id: CardId
 
 
 class PostingWorld:
@@ -116,7 +142,7 @@ class PostingWorld:
             ),
             cleaner=self.cleaner,
             settlement=self.settlement,
-            times=PublishingTimes(lease=LEASE, remote_timeout=dt.timedelta(seconds=60), min_gap=min_gap),
+            times=PublishingTimes(lease=LEASE, remote_timeout=dt.timedelta(seconds=60)),
         )
         self.queue = QueueService(database=watched, clock=self.clock, networks=networks)
         self.dispatch = DispatchService(
@@ -125,6 +151,7 @@ class PostingWorld:
             networks=networks,
             worker="test",
             lease=LEASE,
+            min_gap=min_gap,
             posting_enabled=posting_enabled,
         )
         self.reconcile = ReconcileService(
@@ -241,6 +268,36 @@ class PostingWorld:
         """What happened to a publication, oldest first."""
         async with self.database.begin() as uow:
             return [entry.event for entry in await uow.publications.history(publication_id)]
+
+    async def in_state(self, state: State, *, kind: CardKind = CardKind.POST) -> Shown:
+        """Bring a new publication into a state, event by event, with a card of this kind for it."""
+        publication = await self.publication(await self.queued(approval=state in UNAPPROVED))
+        async with self.database.begin() as uow:
+            for event in PATHS[state]:
+                changed = await uow.publications.apply(
+                    publication, event, at=self.clock.now(), actor="test", **self._told_by(event)
+                )
+                assert changed is not None
+                publication = changed
+            await uow.cards.close_for(publication.id)
+            card_id = await uow.cards.add(publication.id, kind, CHAT, at=self.clock.now())
+            await uow.cards.delivered(card_id, message_id=1000 + card_id)
+            await uow.commit()
+        assert publication.state is state
+        return Shown(publication=publication, card_id=card_id)
+
+    def _told_by(self, event: Event) -> dict[str, Any]:
+        now = self.clock.now()
+        return {Event.LOST: {"intent_at": now}, Event.ASKED: {"asked_at": now}}.get(event, {})
+
+    async def rows(self, *tables: sa.Table) -> list[tuple[object, ...]]:
+        """Return all that the database holds, or these tables, for comparing before with after."""
+        async with self.engine.connect() as connection:
+            return [
+                (table.name, *row)
+                for table in tables or publications.metadata.sorted_tables
+                for row in await connection.execute(sa.select(table).order_by(*table.primary_key))
+            ]
 
     async def stored(self, *update_ids: int) -> None:
         """Take updates in, as the intake does before anything is done about them."""
