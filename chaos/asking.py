@@ -1,13 +1,11 @@
 """Ask the product for publications: teams, accounts, pictures of their own bytes, a full queue."""
 
-import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
 import io
-import os
 import random
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +14,11 @@ from PIL import Image
 from app.bootstrap import Storyline, assembled
 from app.process import bring_up_to_date
 from app.settings import load
-from domain.account import AccessToken
-from domain.ids import ChatId
 from domain.lane import Lane
 from domain.workspace import Workspace
-from sandbox import demo
 from services.posting.schedule import QueueRequest
 from support.product import StandIns
+from support.teams import Team, connect, environment_of, make_team
 
 PER_TEAM = 25
 """Publications; few enough that a chat's 20 messages a minute hold nothing up."""
@@ -31,8 +27,6 @@ BY_HAND = 0.2
 """Share that is for the team."""
 AT_ONCE = 0.4
 """Share that is due when the product starts; the rest follows while it is being killed."""
-POSTER, OTHER_POSTER = 7001, 7002
-"""Two people of every team."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +42,6 @@ class Asked:
     by_hand: bool
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Team:
-    name: str
-    chat_id: int
-    accounts: tuple[demo.DemoAccount, ...]
-
-
 async def ask(
     environment: Mapping[str, str],
     outside: StandIns,
@@ -65,17 +52,20 @@ async def ask(
     chance: random.Random,
 ) -> list[Asked]:
     """Set everything up and queue the publications, due now and over this time; return them."""
-    teams = [_make_team(outside, number) for number in range(-(-publications // PER_TEAM))]
+    teams = [
+        make_team(outside, number, accounts=ACCOUNTS_PER_TEAM)
+        for number in range(-(-publications // PER_TEAM))
+    ]
     plan = [
         _make_picture(folder / teams[number // PER_TEAM].name, number, teams[number // PER_TEAM], chance)
         for number in range(publications)
     ]
-    with _settings(environment):
+    with environment_of(environment):
         settings = load()
         await bring_up_to_date(settings)
         async with assembled(settings) as storyline:
             for team in teams:
-                workspace = await _connect(storyline, team)
+                workspace = await connect(storyline, team)
                 await storyline.ingest.import_folder(
                     folder / team.name, workspace_id=workspace.id, actor="chaos", on_progress=lambda _: None
                 )
@@ -84,30 +74,7 @@ async def ask(
     return plan
 
 
-def _make_team(outside: StandIns, number: int) -> _Team:
-    chat_id = demo.CHAT_ID - number
-    if number:
-        outside.post("/telegram/chats", id=chat_id, type="supergroup", title=f"Team {number}")
-        for user_id, status in ((POSTER, "creator"), (OTHER_POSTER, "member"), (_bot_id(), "member")):
-            outside.post("/telegram/members", chat_id=chat_id, user_id=user_id, status=status)
-    accounts = tuple(_make_account(outside, number, index) for index in range(ACCOUNTS_PER_TEAM))
-    return _Team(name=f"team-{number}", chat_id=chat_id, accounts=accounts)
-
-
-def _make_account(outside: StandIns, team: int, index: int) -> demo.DemoAccount:
-    name, login = f"team{team}.account{index}", ("facebook", "instagram")[index % 2]
-    account = demo.DemoAccount(
-        id=f"1784150000{team:04d}{index:03d}",
-        username=name,
-        name=name,
-        login=login,
-        token=f"{'EAA' if login == 'facebook' else 'IGAA'}chaos{team:05d}{index:03d}",
-    )
-    outside.post("/graph/accounts", **dataclasses.asdict(account))
-    return account
-
-
-def _make_picture(folder: Path, number: int, team: _Team, chance: random.Random) -> Asked:
+def _make_picture(folder: Path, number: int, team: Team, chance: random.Random) -> Asked:
     label = f"chaos-{number:05d}"
     noise = hashlib.shake_256(f"{label} {chance.random()}".encode()).digest(16 * 24)
     buffer = io.BytesIO()
@@ -122,23 +89,6 @@ def _make_picture(folder: Path, number: int, team: _Team, chance: random.Random)
         chat_id=team.chat_id,
         by_hand=chance.random() < BY_HAND,
     )
-
-
-async def _connect(storyline: Storyline, team: _Team) -> Workspace:
-    workspace = await storyline.workspaces.ensure(
-        name=team.name, chat_id=ChatId(team.chat_id), first_settings=storyline.first_settings
-    )
-    for account in team.accounts:
-        await storyline.accounts.add(
-            workspace.id,
-            platform="instagram",
-            external_id=account.id,
-            name=account.username,
-            login=account.login,
-            token=AccessToken(account.token),
-            by="chaos",
-        )
-    return workspace
 
 
 async def _queue(
@@ -166,19 +116,3 @@ async def _queue(
             ),
             by="chaos",
         )
-
-
-@contextlib.contextmanager
-def _settings(environment: Mapping[str, str]) -> Generator[None]:
-    """Let this process have the product's settings while inside."""
-    before = dict(os.environ)
-    os.environ.update(environment)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-def _bot_id() -> int:
-    return int(demo.BOT_TOKEN.partition(":")[0])

@@ -3,8 +3,9 @@
 import random
 from typing import Any
 
-from chaos.asking import OTHER_POSTER, POSTER, Asked
+from chaos.asking import Asked
 from support.product import StandIns, buttons, words
+from support.teams import ANNA, BEN
 
 SHARE_PRESSED = 0.6
 """Of the cards; the others stay as they are."""
@@ -35,7 +36,7 @@ class Team:
                     self._passed_over.add(label)
                     continue
                 self.pressed.add(label)
-                for person in (POSTER, OTHER_POSTER)[: self._chance.choice((1, 2))]:
+                for person in (ANNA, BEN)[: self._chance.choice((1, 2))]:
                     self._outside.forge(message, data, by=person, wait_seconds=0)
 
 
