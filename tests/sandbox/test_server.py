@@ -12,6 +12,7 @@ from sandbox import demo
 from sandbox.server import Sandbox, running
 from sandbox.serving import PortTakenError
 from sandbox.world import World
+from support.sandbox_process import SRC, sandbox_process
 from support.telegram_api import BotClient, moment
 
 
@@ -265,31 +266,38 @@ async def test_a_port_that_is_taken_is_an_error(sandbox: Sandbox) -> None:
             pass
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_it_runs_as_a_process_of_its_own_until_a_signal(number: signal.Signals) -> None:
+async def test_the_process_names_the_port_that_is_taken(sandbox: Sandbox) -> None:
+    port = httpx.URL(sandbox.urls.facebook_graph).port
+
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "sandbox",
         "--port",
-        "0",
-        "--seed",
-        "3",
-        stdout=asyncio.subprocess.PIPE,
+        str(port),
         stderr=asyncio.subprocess.PIPE,
-        env={"PYTHONPATH": "src"},
+        env={"PYTHONPATH": str(SRC)},
     )
-    assert process.stdout is not None
-
-    urls = json.loads(await asyncio.wait_for(process.stdout.readline(), 10))
-    async with httpx.AsyncClient() as http:
-        chats = await http.get(f"{urls['page']}/sandbox/telegram/chats")
-    process.send_signal(number)
     _, errors = await asyncio.wait_for(process.communicate(), 10)
 
+    assert process.returncode == 1
+    assert errors.decode() == f"Port {port} is taken. Choose another with --port.\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_runs_as_a_process_of_its_own_until_a_signal_and_ends_without_a_word(
+    number: signal.Signals,
+) -> None:
+    async with sandbox_process("--seed", "3") as process, httpx.AsyncClient() as http:
+        chats = await http.get(f"{process.urls['page']}/sandbox/telegram/chats")
+        async with http.stream("GET", f"{process.urls['page']}/sandbox/events") as news:
+            lines = news.aiter_lines()
+            await anext(lines)
+            ended = await process.end(number)
+
     assert chats.status_code == 200
-    assert sorted(urls) == ["cloudinary", "facebook_graph", "instagram_graph", "page", "telegram"]
-    assert (process.returncode, errors) == (0, b"")
+    assert sorted(process.urls) == ["cloudinary", "facebook_graph", "instagram_graph", "page", "telegram"]
+    assert ended == (0, "")
 
 
 async def _next_news(lines: AsyncIterator[str]) -> dict[str, Any]:

@@ -33,10 +33,8 @@ class RunningCloud:
 
     def signed(self, *, secret: str = SECRET, hashing: str = "sha1", **params: str) -> dict[str, str]:
         """Return parameters with a time stamp and the signature over them, worked out by hand."""
-        params = {"timestamp": str(self.world.clock.timestamp())} | params
-        text = "&".join(f"{name}={params[name]}" for name in sorted(params) if params[name])
-        signature = hashlib.new(hashing, (text + secret).encode()).hexdigest()
-        return params | {"api_key": KEY, "signature": signature}
+        stamped = {"timestamp": str(self.world.clock.timestamp())} | params
+        return signed_by(KEY, secret, hashing=hashing, **stamped)
 
     async def upload(self, data: bytes, *, kind: str = "image", **params: str) -> httpx.Response:
         """Upload a file by plain HTTP."""
@@ -52,6 +50,13 @@ class RunningCloud:
         assert response.status_code == 200, response.text
         answer: dict[str, Any] = response.json()
         return answer
+
+
+def signed_by(key: str, secret: str, *, hashing: str = "sha1", **params: str) -> dict[str, str]:
+    """Return parameters with their signature, worked out by hand; they have a time stamp."""
+    text = "&".join(f"{name}={params[name]}" for name in sorted(params) if params[name])
+    signature = hashlib.new(hashing, (text + secret).encode()).hexdigest()
+    return params | {"api_key": key, "signature": signature}
 
 
 @contextlib.asynccontextmanager
