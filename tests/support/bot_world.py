@@ -38,9 +38,8 @@ from services.queries import QueryService
 from services.workspaces import WorkspaceService
 from support.fake_network import FAKE, FakePublisher
 from support.media_files import image
-from support.telegram_api import ANNA, BEN, GROUP, STRANGER, TOKEN, until
+from support.telegram_api import ANNA, GROUP, TOKEN, team_in, until
 
-USERNAME = "test_bot"
 SPEED = 10.0
 """How fast time runs for the bot and for Telegram, so that limits and pauses cost little."""
 
@@ -220,10 +219,26 @@ def buttons(message: Message) -> list[str]:
 async def bot_world(database_url: str, folder: Path) -> AsyncGenerator[BotWorld]:
     """Set the world up; the bot itself runs only inside `running`."""
     world = World(seed=7, clock=SandboxClock(speed=SPEED))
-    stand_in = _telegram(world)
+    stand_in = team_in(world)
     outbox_added = asyncio.Event()
     vault = TokenVault([Fernet.generate_key().decode()])
     database = SqlDatabase(create_engine(database_url), vault, on_outbox=outbox_added.set)
+    try:
+        async with _world(database, world, stand_in, folder, outbox_added) as team:
+            yield team
+    finally:
+        await stand_in.close()
+        await database.close()
+
+
+@contextlib.asynccontextmanager
+async def _world(
+    database: SqlDatabase,
+    world: World,
+    stand_in: TelegramStandIn,
+    folder: Path,
+    outbox_added: asyncio.Event,
+) -> AsyncGenerator[BotWorld]:
     clock = FastClock()
     networks = {FAKE: FakePublisher().network()}
     workspaces = WorkspaceService(database=database, clock=clock)
@@ -279,24 +294,9 @@ async def bot_world(database_url: str, folder: Path) -> AsyncGenerator[BotWorld]
                 networks=networks,
                 worker="test",
                 lease=dt.timedelta(seconds=300),
+                min_gap=dt.timedelta(0),
                 posting_enabled=True,
             ),
             folder=folder,
         )
         await stand_in.close()
-    await database.close()
-
-
-def _telegram(world: World) -> TelegramStandIn:
-    stand_in = TelegramStandIn(world)
-    bot = stand_in.add_bot(token=TOKEN, username=USERNAME, first_name="Test")
-    stand_in.add_chat(id=GROUP, type="supergroup", title="Team")
-    stand_in.add_person(id=ANNA, first_name="Anna", last_name="Holm")
-    stand_in.add_person(id=BEN, first_name="Ben")
-    stand_in.add_person(id=STRANGER, first_name="Dan")
-    stand_in.add_member(chat_id=GROUP, user_id=ANNA, status="creator")
-    stand_in.add_member(chat_id=GROUP, user_id=BEN)
-    stand_in.add_member(chat_id=GROUP, user_id=bot.id)
-    stand_in.open_private_chat(bot_id=bot.id, user_id=ANNA)
-    stand_in.forget_updates(token=TOKEN)
-    return stand_in
