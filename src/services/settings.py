@@ -91,7 +91,10 @@ def _hours(text: str) -> Mapping[str, Any]:
 
 def _window(text: str) -> Mapping[str, Any]:
     try:
-        start, end = (dt.time.fromisoformat(part.strip()) for part in text.split("-"))
+        # In whole minutes, as it is stored: seconds would make two times of what is read back as one.
+        start, end = (
+            dt.time.fromisoformat(part.strip()).replace(second=0, microsecond=0) for part in text.split("-")
+        )
     except ValueError as error:
         raise ValueError("two times such as 09:00-21:00") from error
     if start.tzinfo or end.tzinfo or start == end:

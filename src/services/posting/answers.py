@@ -45,10 +45,9 @@ def time_in(text: str, now: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.datetime
     today = now.astimezone(zone).date()
     try:
         clock = dt.time(int(found["hour"]), int(found["minute"]))
-        date = _date(found["date"], today)
-    except ValueError:
+        moment = to_utc(dt.datetime.combine(_date(found["date"], today), clock), zone)
+    except (ValueError, OverflowError):  # the second for a date at either end of the calendar
         return None
-    moment = to_utc(dt.datetime.combine(date, clock), zone)
     if moment <= now and found["date"] is None:
         moment = to_utc(dt.datetime.combine(today + dt.timedelta(days=1), clock), zone)
     return moment if now < moment <= now + FARTHEST else None

@@ -1,0 +1,120 @@
+"""Every setting of a team: what it takes, what it refuses, and that it survives being stored."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import StorylineError
+from domain.workspace import WorkspaceSettings
+from services.settings import SPECS, checked, described, settings_from
+
+ACCEPTED = [
+    ("zone", "Europe/Berlin", "Europe/Berlin"),
+    ("zone", "UTC", "UTC"),
+    ("posts_per_day", "0", "0"),
+    ("posts_per_day", "96", "96"),
+    ("posts_per_day", " 7 ", "7"),
+    ("window", "09:00-21:00", "09:00-21:00"),
+    ("window", "09:30 - 21:15", "09:30-21:15"),
+    ("window", "22:00-02:00", "22:00-02:00"),
+    ("planned_placement", "feed", "feed"),
+    ("planned_placement", "story", "story"),
+    ("api", "on", "on"),
+    ("api", "True", "on"),
+    ("api", "YES", "on"),
+    ("api", "off", "off"),
+    ("api", "false", "off"),
+    ("api", "no", "off"),
+    ("lock_days", "0", "0"),
+    ("lock_days", "3650", "3650"),
+    ("skip_lock_days", "45", "45"),
+    ("misfire_hours", "0", "0"),
+    ("misfire_hours", "0.5", "0.5"),
+    ("misfire_hours", "168", "168"),
+    ("manual_categories", "", ""),
+    ("manual_categories", "pottery, harbour,,", "harbour,pottery"),
+]
+REFUSED = [
+    ("zone", "Berlin", "an IANA zone such as Europe/Berlin"),
+    ("zone", "", "an IANA zone such as Europe/Berlin"),
+    ("zone", "../../etc/passwd", "an IANA zone such as Europe/Berlin"),
+    ("posts_per_day", "97", "a whole number from 0 to 96"),
+    ("posts_per_day", "-1", "a whole number from 0 to 96"),
+    ("posts_per_day", "many", "a whole number from 0 to 96"),
+    ("window", "09:00", "two times such as 09:00-21:00"),
+    ("window", "9-21-22", "two times such as 09:00-21:00"),
+    ("window", "09:00-25:00", "two times such as 09:00-21:00"),
+    ("window", "09:00-09:00", "two different times such as 09:00-21:00"),
+    ("window", "09:00:10-09:00:50", "two different times such as 09:00-21:00"),
+    ("window", "09:00Z-21:00Z", "two different times such as 09:00-21:00"),
+    ("planned_placement", "reel", "story or feed"),
+    ("api", "maybe", "on or off"),
+    ("lock_days", "3651", "a whole number from 0 to 3650"),
+    ("lock_days", "1.5", "a whole number from 0 to 3650"),
+    ("skip_lock_days", "-1", "a whole number from 0 to 3650"),
+    ("misfire_hours", "168.1", "a number of hours from 0 to 168"),
+    ("misfire_hours", "-0.1", "a number of hours from 0 to 168"),
+    ("misfire_hours", "nan", "a number of hours from 0 to 168"),
+    ("misfire_hours", "inf", "a number of hours from 0 to 168"),
+    ("misfire_hours", "six", "a number of hours from 0 to 168"),
+]
+
+
+def test_every_setting_is_tried_here() -> None:
+    assert {key for key, _, _ in ACCEPTED} == set(SPECS)
+    assert {key for key, _, _ in REFUSED} | {"manual_categories"} == set(SPECS)
+
+
+def test_every_field_can_be_set_by_name() -> None:
+    fields = {name for spec_key, value, _ in ACCEPTED for name in SPECS[spec_key].read(value)}
+
+    assert fields == {field.name for field in dataclasses.fields(WorkspaceSettings)}
+
+
+@pytest.mark.parametrize(("key", "value", "stored"), ACCEPTED)
+def test_a_good_value_is_stored_in_one_form(key: str, value: str, stored: str) -> None:
+    assert checked(key, value) == stored
+    assert checked(key, stored) == stored
+
+
+@pytest.mark.parametrize(("key", "value", "expected"), REFUSED)
+def test_a_wrong_value_is_refused_with_what_is_expected(key: str, value: str, expected: str) -> None:
+    with pytest.raises(StorylineError) as refusal:
+        checked(key, value)
+
+    assert str(refusal.value) == f"{key} takes {expected}, not “{value}”."
+
+
+def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(StorylineError, match=r"There is no setting “colour”. There are: api, lock_days, "):
+        checked("colour", "red")
+
+
+@given(
+    key=st.sampled_from(sorted(SPECS)),
+    value=st.text(max_size=20)
+    | st.from_regex(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?-[0-9]{2}:[0-9]{2}(:[0-9]{2})?"),
+)
+def test_whatever_is_accepted_can_be_read_back(key: str, value: str) -> None:
+    try:
+        stored = checked(key, value)
+    except StorylineError:
+        return
+
+    assert SPECS[key].write(settings_from({key: stored})) == stored
+
+
+def test_what_is_not_stored_has_its_default_and_what_is_not_known_is_passed_over() -> None:
+    assert settings_from({"a_setting_of_a_later_version": "x"}) == WorkspaceSettings()
+    assert settings_from({"lock_days": "3"}) == WorkspaceSettings(lock_days=3)
+
+
+def test_a_description_tells_key_value_and_meaning_of_every_setting() -> None:
+    rows = described(WorkspaceSettings(misfire_hours=0.25))
+
+    assert [row["key"] for row in rows] == list(SPECS)
+    assert all(row["meaning"] for row in rows)
+    assert {row["key"]: row["value"] for row in rows}["misfire_hours"] == "0.25"
+    assert settings_from({row["key"]: row["value"] for row in rows}) == WorkspaceSettings(misfire_hours=0.25)
