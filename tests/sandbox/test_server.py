@@ -13,7 +13,7 @@ from sandbox.server import Sandbox, running
 from sandbox.serving import PortTakenError
 from sandbox.world import World
 from support.sandbox_process import SRC, sandbox_process
-from support.telegram_api import BotClient, moment
+from support.telegram_api import BotClient, moment, until
 
 
 @pytest.fixture
@@ -230,6 +230,18 @@ async def test_news_are_streamed_as_they_happen(bot: BotClient, http: httpx.Asyn
         "data": {"chat_id": demo.CHAT_ID, "message_id": 1, "change": "new"},
     }
     assert (call["topic"], call["data"]["operation"]) == ("call", "sendMessage")
+
+
+async def test_a_page_that_is_closed_leaves_no_task_behind(http: httpx.AsyncClient) -> None:
+    before = {id(task) for task in asyncio.all_tasks()}
+
+    async with http.stream("GET", "/sandbox/events") as news:
+        await anext(news.aiter_lines())
+
+    async def only_those_before() -> bool:
+        return {id(task) for task in asyncio.all_tasks()} <= before
+
+    await until(only_those_before, within_seconds=2)
 
 
 async def test_the_sandbox_stops_at_once_with_polls_presses_and_streams_open() -> None:
