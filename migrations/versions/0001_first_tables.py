@@ -144,7 +144,6 @@ def create_accounts() -> None:
         member("state", "active", "needs_reconnect", "paused", "removed"),
         text("state_reason"),
         moment("checked_at", nullable=True),
-        moment("hold_until", nullable=True),
         moment("created_at"),
         sa.UniqueConstraint("workspace_id", "platform", "external_id"),
     )
@@ -170,11 +169,9 @@ def create_media_items() -> None:
         document("facts"),
         document("description"),
         moment("added_at"),
-        moment("last_posted_at", nullable=True),
         sa.Column("is_retired", sa.Boolean, nullable=False),
         sa.UniqueConstraint("workspace_id", "sha256"),
     )
-    op.create_index("ix_media_items_in_turn", "media_items", ["workspace_id", "last_posted_at", "id"])
 
 
 def create_media_locks() -> None:
@@ -184,7 +181,7 @@ def create_media_locks() -> None:
         reference("account_id", "accounts", primary_key=True),
         text("reason", primary_key=True),
         moment("until", nullable=True),
-        moment("created_at"),
+        moment("locked_at"),
     )
 
 

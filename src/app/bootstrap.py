@@ -147,7 +147,6 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             times=PublishingTimes(
                 lease=seconds(posting.lease_seconds),
                 remote_timeout=seconds(posting.remote_timeout_seconds),
-                min_gap=seconds(posting.min_gap_seconds),
             ),
         )
         yield Storyline(
@@ -174,6 +173,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 networks=networks,
                 worker=f"{socket.gethostname()}:{os.getpid()}",
                 lease=seconds(posting.lease_seconds),
+                min_gap=seconds(posting.min_gap_seconds),
                 posting_enabled=posting.posting_enabled,
             ),
             publishing=publishing,

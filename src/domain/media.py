@@ -24,6 +24,14 @@ class Need(enum.StrEnum):
     MUSIC = "music"
 
 
+class LockReason(enum.StrEnum):
+    """Why a media item rests."""
+
+    POSTED = "posted"
+    SKIPPED = "skipped"
+    REJECTED = "rejected"
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFacts:
     """What was measured on the file itself."""
@@ -84,5 +92,4 @@ class MediaItem:
     facts: MediaFacts
     description: Description
     added_at: dt.datetime
-    last_posted_at: dt.datetime | None = None
     is_retired: bool = False

@@ -109,17 +109,6 @@ class SqlAccounts:
         )
         return None if sealed is None else self._vault.open(sealed)
 
-    async def hold_until(self, account_id: AccountId, until: dt.datetime) -> None:
-        """Claim nothing of this account before this time; a longer hold stands."""
-        await self._connection.execute(
-            sa.update(accounts)
-            .where(
-                accounts.c.id == account_id,
-                sa.or_(accounts.c.hold_until.is_(None), accounts.c.hold_until < until),
-            )
-            .values(hold_until=until)
-        )
-
     async def _connected(self, *conditions: sa.ColumnElement[bool]) -> list[Account]:
         found = await self._connection.execute(
             _select_accounts().where(accounts.c.state != AccountState.REMOVED, *conditions)

@@ -15,7 +15,9 @@ _UNIQUE_VIOLATION = "23505"
 _DEADLOCK_DETECTED = "40P01"
 
 
-def due_claim(*, now: dt.datetime, limit: int, lease: dt.timedelta, worker: str) -> sa.Update:
+def due_claim(
+    *, now: dt.datetime, limit: int, lease: dt.timedelta, worker: str, min_gap: dt.timedelta
+) -> sa.Update:
     """Return the statement; it returns id, version and due time of what it claimed, in no order.
 
     It asks each account for its first due publication, so its cost grows with the accounts and not with the
@@ -28,9 +30,9 @@ def due_claim(*, now: dt.datetime, limit: int, lease: dt.timedelta, worker: str)
         .where(
             accounts.c.state.not_in([AccountState.PAUSED, AccountState.REMOVED]),
             workspaces.c.paused_at.is_(None),
-            sa.or_(accounts.c.hold_until.is_(None), accounts.c.hold_until <= now),
             ~_has(in_state(State.PUBLISHING)),
             ~_has(UNASKED),
+            ~_has(publications.c.last_intent_at > now - min_gap),
         )
         .cte("candidates")
     )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import AccountId, MediaId, WorkspaceId
-from domain.media import Description, MediaFacts, MediaItem
+from domain.media import Description, LockReason, MediaFacts, MediaItem
 from domain.publication import State
 from repositories.rows import read
 from repositories.tables import media_items, media_locks, post_media, publications
@@ -85,8 +85,10 @@ class SqlMedia:
     ) -> list[MediaItem]:
         """Return items that may be posted on the account: not retired, not locked, not in its queue.
 
-        Never posted first, then least recently posted.
+        Never posted on it first, then least recently posted on it: the lock of a post stays when it is over,
+        and tells when that was.
         """
+        posted = media_locks.alias("posted")
         is_locked = sa.exists().where(
             media_locks.c.media_id == media_items.c.id,
             media_locks.c.account_id == account_id,
@@ -100,13 +102,21 @@ class SqlMedia:
         )
         return await self._items(
             sa.select(media_items)
+            .outerjoin(
+                posted,
+                sa.and_(
+                    posted.c.media_id == media_items.c.id,
+                    posted.c.account_id == account_id,
+                    posted.c.reason == LockReason.POSTED,
+                ),
+            )
             .where(
                 media_items.c.workspace_id == workspace_id,
                 media_items.c.is_retired.is_(False),
                 ~is_locked,
                 ~is_queued,
             )
-            .order_by(media_items.c.last_posted_at.nulls_first(), media_items.c.id)
+            .order_by(posted.c.locked_at.nulls_first(), media_items.c.id)
             .limit(limit)
         )
 
@@ -116,7 +126,7 @@ class SqlMedia:
         account_id: AccountId,
         *,
         until: dt.datetime | None,
-        reason: str,
+        reason: LockReason,
         at: dt.datetime,
     ) -> None:
         """Lock items for an account until a time; None: for ever. A longer lock stands against a shorter."""
@@ -125,7 +135,7 @@ class SqlMedia:
         await self._connection.execute(
             insert.on_conflict_do_update(
                 index_elements=list(media_locks.primary_key),
-                set_={"until": new},
+                set_={"until": new, "locked_at": insert.excluded.locked_at},
                 where=sa.and_(media_locks.c.until.is_not(None), _later(new, media_locks.c.until)),
             ),
             [
@@ -134,20 +144,10 @@ class SqlMedia:
                     "account_id": account_id,
                     "reason": reason,
                     "until": until,
-                    "created_at": at,
+                    "locked_at": at,
                 }
                 for media_id in media_ids
             ],
-        )
-
-    async def unlock(self, media_ids: Collection[MediaId], account_id: AccountId, *, reason: str) -> None:
-        """Take locks of this reason away; what other reasons lock stays locked."""
-        await self._connection.execute(
-            sa.delete(media_locks).where(
-                media_locks.c.media_id.in_(list(media_ids)),
-                media_locks.c.account_id == account_id,
-                media_locks.c.reason == reason,
-            )
         )
 
     async def locked(
@@ -165,12 +165,6 @@ class SqlMedia:
             .order_by(media_locks.c.until.nulls_last())
         )
         return {MediaId(row.media_id): row.until for row in rows}
-
-    async def mark_posted(self, media_ids: Collection[MediaId], *, at: dt.datetime) -> None:
-        """Remember when items were last posted."""
-        await self._connection.execute(
-            sa.update(media_items).where(media_items.c.id.in_(list(media_ids))).values(last_posted_at=at)
-        )
 
     async def _items(self, statement: sa.Select[*tuple[Any, ...]]) -> list[MediaItem]:
         rows = await self._connection.execute(statement)

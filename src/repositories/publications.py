@@ -98,7 +98,13 @@ class SqlPublications:
         return {job.publication.id: job for job in jobs}
 
     async def claim_due(
-        self, *, now: dt.datetime, limit: int, lease: dt.timedelta, worker: str
+        self,
+        *,
+        now: dt.datetime,
+        limit: int,
+        lease: dt.timedelta,
+        worker: str,
+        min_gap: dt.timedelta = dt.timedelta(0),
     ) -> list[PublicationId]:
         """Claim what is due, at most one publication per account, earliest first, in one statement.
 
@@ -109,7 +115,7 @@ class SqlPublications:
         own = await self._connection.begin_nested() if self._connection.in_transaction() else None
         try:
             result = await self._connection.execute(
-                due_claim(now=now, limit=limit, lease=lease, worker=worker)
+                due_claim(now=now, limit=limit, lease=lease, worker=worker, min_gap=min_gap)
             )
         except DBAPIError as error:
             if not is_lost_race(error):

@@ -88,7 +88,6 @@ accounts = sa.Table(
     member("state", AccountState),
     text("state_reason"),
     moment("checked_at", nullable=True),
-    moment("hold_until", nullable=True),
     moment("created_at"),
     sa.UniqueConstraint("workspace_id", "platform", "external_id"),
 )
@@ -114,15 +113,8 @@ media_items = sa.Table(
     sa.Column("facts", Document(MediaFacts), nullable=False),
     sa.Column("description", Document(Description), nullable=False),
     moment("added_at"),
-    moment("last_posted_at", nullable=True),
     sa.Column("is_retired", sa.Boolean, nullable=False),
     sa.UniqueConstraint("workspace_id", "sha256"),
-)
-sa.Index(
-    "ix_media_items_in_turn",
-    media_items.c.workspace_id,
-    media_items.c.last_posted_at,
-    media_items.c.id,
 )
 
 media_locks = sa.Table(
@@ -130,10 +122,10 @@ media_locks = sa.Table(
     metadata,
     sa.Column("media_id", sa.BigInteger, sa.ForeignKey("media_items.id"), primary_key=True),
     sa.Column("account_id", sa.BigInteger, sa.ForeignKey("accounts.id"), primary_key=True),
-    # Part of the key, so that taking one reason's lock away uncovers what other reasons still lock.
+    # Part of the key: a rejection stands beside the lock of a post, which tells when that was.
     sa.Column("reason", sa.Text, primary_key=True),
     moment("until", nullable=True),
-    moment("created_at"),
+    moment("locked_at"),
 )
 
 posts = sa.Table(

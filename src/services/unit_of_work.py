@@ -22,7 +22,7 @@ from domain.ids import (
     WorkspaceId,
 )
 from domain.lane import Lane
-from domain.media import Description, MediaFacts, MediaItem, Need
+from domain.media import Description, LockReason, MediaFacts, MediaItem, Need
 from domain.publication import Event, HistoryEntry, Publication, State
 from domain.schedule import Slot
 from domain.workspace import Person, Role, Workspace
@@ -92,13 +92,19 @@ class PublicationRepository(Protocol):
         ...
 
     async def claim_due(
-        self, *, now: dt.datetime, limit: int, lease: dt.timedelta, worker: str
+        self,
+        *,
+        now: dt.datetime,
+        limit: int,
+        lease: dt.timedelta,
+        worker: str,
+        min_gap: dt.timedelta = dt.timedelta(0),
     ) -> list[PublicationId]:
         """Claim what is due, at most one publication per account, earliest first, in one statement.
 
         An account is passed over while it or its workspace is paused or removed, while another publication of
-        it is being published or is unconfirmed and not yet asked about, and during its minimum gap. The lease
-        counts by the database's clock, in real time. Each claim is in the history.
+        it is being published or is unconfirmed and not yet asked about, and within `min_gap` of its last
+        intent. The lease counts by the database's clock, in real time. Each claim is in the history.
         """
         ...
 
@@ -250,9 +256,9 @@ class MediaRepository(Protocol):
     async def candidates(
         self, workspace_id: WorkspaceId, account_id: AccountId, *, now: dt.datetime, limit: int
     ) -> list[MediaItem]:
-        """Return items that may be posted on the account: not retired, not locked, not in the queue.
+        """Return items that may be posted on the account: not retired, not locked, not in its queue.
 
-        Never posted first, then least recently posted.
+        Never posted on it first, then least recently posted on it.
         """
         ...
 
@@ -262,24 +268,16 @@ class MediaRepository(Protocol):
         account_id: AccountId,
         *,
         until: dt.datetime | None,
-        reason: str,
+        reason: LockReason,
         at: dt.datetime,
     ) -> None:
         """Lock items for an account until a time; None: for ever. A longer lock stands against a shorter."""
-        ...
-
-    async def unlock(self, media_ids: Collection[MediaId], account_id: AccountId, *, reason: str) -> None:
-        """Take locks of this reason away."""
         ...
 
     async def locked(
         self, media_ids: Collection[MediaId], account_id: AccountId, *, now: dt.datetime
     ) -> dict[MediaId, dt.datetime | None]:
         """Return which of these are locked, and until when."""
-        ...
-
-    async def mark_posted(self, media_ids: Collection[MediaId], *, at: dt.datetime) -> None:
-        """Remember when items were last posted."""
         ...
 
 
@@ -327,10 +325,6 @@ class AccountRepository(Protocol):
 
     async def token(self, account_id: AccountId) -> AccessToken | None:
         """Return an account's access token."""
-        ...
-
-    async def hold_until(self, account_id: AccountId, until: dt.datetime) -> None:
-        """Claim nothing of this account before this time: its minimum gap."""
         ...
 
 

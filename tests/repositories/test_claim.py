@@ -26,10 +26,17 @@ VAULT = TokenVault([Fernet.generate_key().decode()])
 
 
 async def claim(
-    database: SqlDatabase, *, now: dt.datetime = NOW, limit: int = 100, lease: dt.timedelta = LEASE
+    database: SqlDatabase,
+    *,
+    now: dt.datetime = NOW,
+    limit: int = 100,
+    lease: dt.timedelta = LEASE,
+    min_gap: dt.timedelta = OVER,
 ) -> list[PublicationId]:
     async with database.begin() as uow:
-        claimed = await uow.publications.claim_due(now=now, limit=limit, lease=lease, worker="worker")
+        claimed = await uow.publications.claim_due(
+            now=now, limit=limit, lease=lease, worker="worker", min_gap=min_gap
+        )
         await uow.commit()
     return claimed
 
@@ -154,14 +161,18 @@ async def test_a_paused_workspace_is_passed_over_until_it_is_resumed(
 
 
 async def test_an_account_is_passed_over_during_its_gap(database: SqlDatabase, team: Team) -> None:
-    await queue(database, team.publication())
+    publication = await claimed_one(database, team)
     async with database.begin() as uow:
-        await uow.accounts.hold_until(team.account_id, NOW + HOUR)
-        await uow.accounts.hold_until(team.account_id, NOW + HOUR / 2)
+        await uow.publications.record_intent(publication, {}, at=NOW, lease=LEASE)
+        await uow.publications.apply(publication, Event.SUCCEEDED, at=NOW, actor=BOT)
         await uow.commit()
+    await queue(database, team.publication())
 
-    assert await claim(database, now=NOW + HOUR - dt.timedelta(seconds=1)) == []
-    assert len(await claim(database, now=NOW + HOUR)) == 1
+    within = await claim(database, now=NOW + HOUR - dt.timedelta(seconds=1), min_gap=HOUR)
+    after = await claim(database, now=NOW + HOUR, min_gap=HOUR)
+
+    assert within == []
+    assert len(after) == 1
 
 
 async def test_an_account_has_one_in_publishing_at_a_time(database: SqlDatabase, team: Team) -> None:

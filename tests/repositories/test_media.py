@@ -1,7 +1,7 @@
 import datetime as dt
 
 from domain.ids import MediaId
-from domain.media import Description, MediaFacts, MediaItem, MediaKind, Need
+from domain.media import Description, LockReason, MediaFacts, MediaItem, MediaKind, Need
 from domain.publication import BOT, Event
 from repositories.unit_of_work import SqlDatabase
 from services.unit_of_work import UnitOfWork
@@ -106,7 +106,9 @@ async def test_a_longer_lock_stands_against_a_shorter_one(database: SqlDatabase,
     async with database.begin() as uow:
 
         async def lock(until: dt.datetime | None) -> dt.datetime | None:
-            await uow.media.lock([team.media_id], team.account_id, until=until, reason="posted", at=NOW)
+            await uow.media.lock(
+                [team.media_id], team.account_id, until=until, reason=LockReason.POSTED, at=NOW
+            )
             locked = await uow.media.locked([team.media_id], team.account_id, now=NOW)
             return locked[team.media_id]
 
@@ -122,7 +124,9 @@ async def test_a_lock_ends_with_its_time_and_holds_for_its_account_alone(
 ) -> None:
     async with database.begin() as uow:
         other = await add_account(uow, team.workspace_id, number=2)
-        await uow.media.lock([team.media_id], team.account_id, until=NOW + HOUR, reason="posted", at=NOW)
+        await uow.media.lock(
+            [team.media_id], team.account_id, until=NOW + HOUR, reason=LockReason.POSTED, at=NOW
+        )
 
         just_before = NOW + HOUR - dt.timedelta(microseconds=1)
         assert await uow.media.locked([team.media_id], team.account_id, now=just_before) == {
@@ -132,27 +136,13 @@ async def test_a_lock_ends_with_its_time_and_holds_for_its_account_alone(
         assert await uow.media.locked([team.media_id], other, now=NOW) == {}
 
 
-async def test_taking_one_reasons_lock_away_uncovers_the_others(database: SqlDatabase, team: Team) -> None:
-    async with database.begin() as uow:
-        await uow.media.lock([team.media_id], team.account_id, until=NOW + HOUR, reason="posted", at=NOW)
-        await uow.media.lock([team.media_id], team.account_id, until=None, reason="rejected", at=NOW)
-        for_ever = await uow.media.locked([team.media_id], team.account_id, now=NOW)
-
-        await uow.media.unlock([team.media_id], team.account_id, reason="rejected")
-
-        assert for_ever == {team.media_id: None}
-        assert await uow.media.locked([team.media_id], team.account_id, now=NOW) == {
-            team.media_id: NOW + HOUR
-        }
-
-
 async def test_candidates_are_those_never_posted_and_then_the_least_recently_posted(
     database: SqlDatabase, team: Team
 ) -> None:
     async with database.begin() as uow:
         often, seldom, never = [await add_media(uow, team.workspace_id, number=n) for n in (5, 6, 7)]
-        await uow.media.mark_posted([often], at=NOW)
-        await uow.media.mark_posted([seldom], at=NOW - HOUR)
+        await uow.media.lock([often], team.account_id, until=NOW, reason=LockReason.POSTED, at=NOW)
+        await uow.media.lock([seldom], team.account_id, until=NOW, reason=LockReason.POSTED, at=NOW - HOUR)
 
         assert await candidates(uow, team) == [team.media_id, never, seldom, often]
         assert await candidates(uow, team, limit=1) == [team.media_id]
@@ -163,7 +153,7 @@ async def test_what_is_locked_or_in_the_accounts_queue_is_no_candidate_until_tha
 ) -> None:
     async with database.begin() as uow:
         locked = await add_media(uow, team.workspace_id, number=5)
-        await uow.media.lock([locked], team.account_id, until=NOW + HOUR, reason="posted", at=NOW)
+        await uow.media.lock([locked], team.account_id, until=NOW + HOUR, reason=LockReason.POSTED, at=NOW)
         other = await add_account(uow, team.workspace_id, number=2)
         elsewhere = await add_media(uow, team.workspace_id, number=6)
         post_id = await add_post(uow, team.workspace_id, elsewhere)
@@ -174,7 +164,7 @@ async def test_what_is_locked_or_in_the_accounts_queue_is_no_candidate_until_tha
 
     async with database.begin() as uow:
         assert await candidates(uow, team) == [elsewhere]
-        assert await candidates(uow, team, now=NOW + HOUR) == [locked, elsewhere]
+        assert await candidates(uow, team, now=NOW + HOUR) == [elsewhere, locked]
 
         jobs = await uow.publications.jobs([queued])
         await uow.publications.apply(jobs[queued].publication, Event.CANCELLED, at=NOW, actor=BOT)

@@ -15,7 +15,9 @@ LEASE = dt.timedelta(minutes=5)
 
 
 async def claim(uow: UnitOfWork) -> None:
-    await uow.publications.claim_due(now=NOW, limit=20, lease=LEASE, worker="one")
+    await uow.publications.claim_due(
+        now=NOW, limit=20, lease=LEASE, worker="one", min_gap=dt.timedelta(minutes=1)
+    )
 
 
 async def look_up(uow: UnitOfWork) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from domain.card import Action, Card, CardKind, CardPanel
 from domain.ids import CardId, ChatId, UserId
 from domain.lane import Lane, LaneReason
+from domain.media import LockReason
 from domain.publication import TRANSITIONS, Event, Publication, State, person
 from domain.workspace import Person, Role
 from services.messages import SendCaption, SendOriginal, ShowCard, Urgency
@@ -22,10 +23,6 @@ from services.posting.answers import later_choice, link_in, time_in
 from services.posting.cards import close_cards, show_card
 from services.posting.settle import live, lock_after_post
 from services.unit_of_work import AuditEntry, Database, UnitOfWork
-
-SKIPPED = "skipped"
-REJECTED = "rejected"
-"""Reasons of the locks that decisions leave on media."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,12 +246,16 @@ class DecisionService:
                 [item.id for item in job.post.media],
                 job.account.id,
                 until=now + dt.timedelta(days=job.workspace.settings.skip_lock_days),
-                reason=SKIPPED,
+                reason=LockReason.SKIPPED,
                 at=now,
             )
         elif event is Event.REJECTED and job.post.media:
             await uow.media.lock(
-                [item.id for item in job.post.media], job.account.id, until=None, reason=REJECTED, at=now
+                [item.id for item in job.post.media],
+                job.account.id,
+                until=None,
+                reason=LockReason.REJECTED,
+                at=now,
             )
         match settled.state:
             case State.WITH_TEAM:

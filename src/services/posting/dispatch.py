@@ -24,6 +24,7 @@ class DispatchService:
         networks: Networks,
         worker: str,
         lease: dt.timedelta,
+        min_gap: dt.timedelta,
         posting_enabled: bool,
     ) -> None:
         self._database = database
@@ -31,6 +32,7 @@ class DispatchService:
         self._networks = networks
         self._worker = worker
         self._lease = lease
+        self._min_gap = min_gap
         self._posting_enabled = posting_enabled
 
     async def claim(self, *, limit: int) -> list[Job]:
@@ -42,7 +44,11 @@ class DispatchService:
             return []
         async with self._database.begin() as uow:
             claimed = await uow.publications.claim_due(
-                now=self._clock.now(), limit=limit, lease=self._lease, worker=self._worker
+                now=self._clock.now(),
+                limit=limit,
+                lease=self._lease,
+                worker=self._worker,
+                min_gap=self._min_gap,
             )
             if not claimed:
                 return []

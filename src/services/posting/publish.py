@@ -20,14 +20,12 @@ logger = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PublishingTimes:
-    """The durations that keep a publication from being posted twice. Real time, but for the gap."""
+    """The durations that keep a publication from being posted twice. Real time."""
 
     lease: dt.timedelta
     """How long a claim holds; at least three times `remote_timeout`."""
     remote_timeout: dt.timedelta
     """How long the irreversible call may take."""
-    min_gap: dt.timedelta
-    """Least time between two posts of one account."""
 
 
 class OwnershipLostError(Exception):
@@ -172,7 +170,6 @@ class PublishingService:
             )
             if not owned:
                 return None
-            await uow.accounts.hold_until(job.account.id, now + self._times.min_gap)
             await uow.audit.add(
                 AuditEntry(
                     at=now,

@@ -9,6 +9,7 @@ from domain.account import AccountState
 from domain.card import CardKind
 from domain.errors import Failure, PublishingError
 from domain.lane import Lane, LaneReason
+from domain.media import LockReason
 from domain.publication import BOT, Event, Publication, State
 from services.messages import AlertKind
 from services.ports import Clock, Job, Randomness, Receipt
@@ -19,8 +20,6 @@ from services.unit_of_work import Attempt, AuditEntry, Database, RemoteCall, Uni
 
 CALLS = "calls"
 """Key of a checkpoint under which the calls of an unfinished try are kept; the publisher never sees it."""
-POSTED = "posted"
-"""Reason of the lock that a post leaves on its media."""
 ADOPTABLE = frozenset({State.UNCONFIRMED, State.SCHEDULED, State.WITH_TEAM})
 """States in which a receipt that comes late still decides."""
 
@@ -220,7 +219,7 @@ async def lock_after_post(uow: UnitOfWork, job: Job, *, at: dt.datetime) -> None
             [item.id for item in job.post.media],
             job.account.id,
             until=at + dt.timedelta(days=job.workspace.settings.lock_days),
-            reason=POSTED,
+            reason=LockReason.POSTED,
             at=at,
         )
 

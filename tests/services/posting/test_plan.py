@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from domain.account import AccountState
 from domain.ids import AccountId, ChatId, MediaId, PlatformName, WorkspaceId
-from domain.media import Description, Need
+from domain.media import Description, LockReason, Need
 from domain.publication import COMMAND_LINE, Event
 from repositories.unit_of_work import SqlDatabase
 from services.ports import Job
@@ -115,9 +115,13 @@ async def test_what_rested_longest_goes_first(planning: PlanningService, databas
     workspace_id, account_id = await add_workspace(database, posts_per_day="2", window="13:00-21:00")
     lately, long_ago, locked, never = await add_media(database, workspace_id, count=4)
     async with database.begin() as uow:
-        await uow.media.mark_posted([lately], at=NOW - dt.timedelta(days=40))
-        await uow.media.mark_posted([long_ago], at=NOW - dt.timedelta(days=90))
-        await uow.media.lock([locked], account_id, until=None, reason="rejected", at=NOW)
+        await uow.media.lock(
+            [lately], account_id, until=NOW, reason=LockReason.POSTED, at=NOW - dt.timedelta(days=40)
+        )
+        await uow.media.lock(
+            [long_ago], account_id, until=NOW, reason=LockReason.POSTED, at=NOW - dt.timedelta(days=90)
+        )
+        await uow.media.lock([locked], account_id, until=None, reason=LockReason.REJECTED, at=NOW)
         await uow.commit()
 
     report = await planning.fill(NOW)
