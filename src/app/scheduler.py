@@ -10,13 +10,17 @@ PLAN_EVERY = dt.timedelta(minutes=5)
 REDELIVER_EVERY = dt.timedelta(minutes=1)
 SWEEP_EVERY = dt.timedelta(minutes=30)
 
-Job = Callable[[], Awaitable[object]] | Callable[[], object]
+Job = Callable[[], Awaitable[object]]
 
 
-def every_process(*, tick: Job, speed: float) -> AsyncIOScheduler:
+def every_process(*, tick: Callable[[], None], speed: float) -> AsyncIOScheduler:
     """Return the scheduler of a process; `speed` is that of the clock."""
+
+    async def in_the_event_loop() -> None:  # a plain function would be called in a thread
+        tick()
+
     scheduler = _scheduler()
-    _add(scheduler, tick, every=TICK, speed=speed, name="tick")
+    _add(scheduler, in_the_event_loop, every=TICK, speed=speed, name="tick")
     return scheduler
 
 
