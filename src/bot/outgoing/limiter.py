@@ -19,7 +19,7 @@ PER_GROUP = (20, 60.5)
 """Most messages in any window of so many seconds; a little longer than the rule, for jitter on the way."""
 PRESS_RESERVE = 2
 """So much of a group's budget is kept for what somebody who pressed a button is waiting for."""
-PACE = 1 / 29.4
+PACE = 1 / 29.2
 """Seconds between two messages when many wait: an even flow, as bursts bunch up on the way."""
 CATCH_UP = 0.05
 """How far, in seconds, the flow may lag behind its pace and still catch up."""
