@@ -1,7 +1,8 @@
 """`storyline sandbox`: the stand-ins and the product as two processes, set up with everything to try it.
 
 The product runs just as it does for real; only its settings point at the stand-ins. It is started again when
-it dies, so that killing it is one of the things to try.
+it dies, so that killing it is one of the things to try. The next start goes on where this one ends, however
+it ends.
 """
 
 import asyncio
@@ -13,27 +14,17 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 
-from app.bootstrap import Storyline, assembled
-from app.process import bring_up_to_date
-from app.settings import load
-from domain.account import AccessToken
-from domain.errors import StorylineError
-from domain.ids import ChatId
-from domain.media import MediaItem
-from domain.workspace import Workspace
+from app.clock import SystemClock
+from app.sandbox_start import set_up
 from sandbox import demo
-from sandbox.samples import make_samples
-from services.posting.schedule import QueueRequest
 
-FIRST_PUBLICATIONS = 12
-FIRST_AFTER = dt.timedelta(seconds=4)
-APART = dt.timedelta(seconds=15)
-"""Twelve of them this far apart take three minutes."""
-START_AGAIN_AFTER = 1.0
-"""Seconds between the product's death and its next start."""
+START_AGAIN_AFTER = dt.timedelta(seconds=1)
+"""From the product's death to its next start."""
+PATIENCE_SECONDS = 1.5
+"""How long a process may take to end before it is killed; that does no harm, it goes on at the next start."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -41,41 +32,45 @@ async def run_sandbox(*, port: int, media: Path | None, reset: bool) -> None:
     """Run until SIGTERM or SIGINT.
 
     Raises:
-        StorylineError: a port is taken, or the media folder does not exist.
+        StorylineError: the media folder does not exist.
+        SystemExit: the stand-ins cannot start, and have said why.
     """
+    _cancel_on_signals()
     folder = Path("data") / "sandbox"
     if reset:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with _stand_ins(port) as urls:
-        os.environ.update(_environment(urls, folder))
-        await _set_up(media or await _samples(folder))
-        sys.stdout.write(f"\nStoryline's sandbox is ready: {urls['page']}\n\n")
-        sys.stdout.flush()
-        await _keep_running(stop)
+    with contextlib.suppress(asyncio.CancelledError):
+        async with _stand_ins(port, folder / "world") as urls:
+            os.environ.update(_environment(urls, folder))
+            to_see = await set_up(media or await _samples(folder))
+            sys.stdout.write(f"\nStoryline's sandbox is ready: {urls['page']}\n{to_see}\n\n")
+            sys.stdout.flush()
+            await _keep_running()
+
+
+def _cancel_on_signals() -> None:
+    """Let the first SIGTERM or SIGINT cancel this task, and let its cleaning up be done undisturbed."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    numbers = (signal.SIGTERM, signal.SIGINT)
+
+    def cancel() -> None:
+        for number in numbers:
+            loop.add_signal_handler(number, lambda: None)
+        if task is not None:
+            task.cancel()
+
+    for number in numbers:
+        loop.add_signal_handler(number, cancel)
 
 
 @contextlib.asynccontextmanager
-async def _stand_ins(port: int) -> AsyncGenerator[Mapping[str, str]]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "sandbox",
-        "--port",
-        str(port),
-        stdout=asyncio.subprocess.PIPE,
-        preexec_fn=_die_with_parent,
-    )
-    try:
+async def _stand_ins(port: int, folder: Path) -> AsyncGenerator[Mapping[str, str]]:
+    command = ("sandbox", "--port", str(port), "--state", str(folder))
+    async with _process(*command, stdout=asyncio.subprocess.PIPE) as process:
         line = await process.stdout.readline() if process.stdout else b""
         if not line:
-            raise StorylineError(f"The sandbox could not start; are the ports {port} to {port + 3} free?")
+            raise SystemExit(1)
         yield json.loads(line)
-    finally:
-        await _end(process)
 
 
 def _environment(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -108,107 +103,60 @@ async def _samples(folder: Path) -> Path:
     samples = folder / "samples"
     sys.stdout.write("Making sample media …\n")
     sys.stdout.flush()
-    await asyncio.to_thread(make_samples, samples)
+    async with _process("sandbox.samples", str(samples)) as process:
+        if await process.wait() != 0:
+            raise SystemExit(1)
     return samples
 
 
-async def _set_up(media: Path) -> None:
-    """Connect the demo's chat and accounts, import the media and queue the first publications."""
-    settings = load()
-    await bring_up_to_date(settings)
-    async with assembled(settings) as storyline:
-        workspace = await storyline.workspaces.ensure(
-            name=demo.CHAT_TITLE,
-            chat_id=ChatId(demo.CHAT_ID),
-            first_settings=storyline.first_settings,
-        )
-        for account in demo.ACCOUNTS:
-            await storyline.accounts.add(
-                workspace.id,
-                platform="instagram",
-                external_id=account.id,
-                name=account.username,
-                login=account.login,
-                token=AccessToken(account.token),
-                by="sandbox",
-            )
-        report = await storyline.ingest.import_folder(
-            media, workspace_id=workspace.id, actor="sandbox", on_progress=lambda _: None
-        )
-        for problem in report.problems:
-            sys.stdout.write(f"  {problem.path.name}: {problem.sentence}\n")
-        await _queue_first(storyline, workspace)
-
-
-async def _queue_first(storyline: Storyline, workspace: Workspace) -> None:
-    """Queue a dozen over three minutes: stories and posts in turn, on either account."""
-    async with storyline.database.begin() as uow:
-        library = await uow.media.find(workspace.id)
-    chosen = _mixed(library)
-    begin = storyline.clock.now() + FIRST_AFTER
-    for number, item in enumerate(chosen):
-        await storyline.queue.add(
-            QueueRequest(
-                workspace_id=workspace.id,
-                media=(item.id,),
-                placement="feed" if _is_for_the_feed(item) else "story",
-                account_names=(demo.ACCOUNTS[number % len(demo.ACCOUNTS)].username,),
-                at=begin + number * APART,
-                force=True,
-            ),
-            by="sandbox",
-        )
-
-
-def _mixed(library: list[MediaItem]) -> list[MediaItem]:
-    """Return a dozen items in which what the bot can post and what needs a person take turns."""
-    by_hand = [item for item in library if item.description.needs or item.description.problem]
-    by_bot = sorted(
-        (item for item in library if item not in by_hand), key=_is_for_the_feed
-    )  # stories first: they are what a visitor watches for
-    mixed: list[MediaItem] = []
-    while (by_bot or by_hand) and len(mixed) < FIRST_PUBLICATIONS:
-        mixed.extend(source.pop(0) for source in (by_bot, by_hand, by_bot) if source)
-    return mixed[:FIRST_PUBLICATIONS]
-
-
-def _is_for_the_feed(item: MediaItem) -> bool:
-    return item.facts.duration is None and item.facts.ratio > 0.7  # noqa: PLR2004  (wider than a story)
-
-
-async def _keep_running(stop: asyncio.Event) -> None:
-    """Run the product, and start it again whenever it ends before it should."""
-    while not stop.is_set():
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app", "run", preexec_fn=_die_with_parent
-        )
-        ended = asyncio.create_task(process.wait())
-        stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if stop.is_set():
-            await _end(process)
-            return
-        stopped.cancel()
-        sys.stdout.write(f"The product ended with {process.returncode}; it is started again.\n")
+async def _keep_running() -> None:
+    """Run the product, and start it again whenever it ends."""
+    clock = SystemClock()
+    while True:
+        async with _process("app", "run") as process:
+            code = await process.wait()
+        sys.stdout.write(f"The product ended with {code}; it is started again.\n")
         sys.stdout.flush()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(START_AGAIN_AFTER):
-                await stop.wait()
+        await clock.sleep(START_AGAIN_AFTER)
 
 
-def _die_with_parent() -> None:
-    """Let the kernel end this process when the launcher dies, however it dies; where it can, on Linux."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+@contextlib.asynccontextmanager
+async def _process(
+    module: str, *arguments: str, stdout: int | None = None
+) -> AsyncGenerator[asyncio.subprocess.Process]:
+    """Run a module as a process while inside; what goes wrong with it, it says on standard error itself."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        *arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=stdout,
+        preexec_fn=_dying_with_parent(),
+        process_group=0,  # Ctrl-C reaches the launcher alone, which ends the others in order
+    )
+    try:
+        yield process
+    finally:
+        await _end(process)
+
+
+def _dying_with_parent() -> Callable[[], object] | None:
+    """Return what lets the kernel end a new process when the launcher dies, however it dies; Linux only."""
+    if sys.platform != "linux":
+        return None
+    # Looked up before the fork: the child of a process with threads must not load anything.
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            async with asyncio.timeout(15):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

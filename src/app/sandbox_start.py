@@ -1,0 +1,128 @@
+"""What the sandbox's product begins with: the demo's chat and accounts, a library, a dozen publications."""
+
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.bootstrap import Storyline, assembled
+from app.process import bring_up_to_date
+from app.settings import load
+from domain.account import AccessToken, Account
+from domain.ids import ChatId
+from domain.media import MediaItem
+from domain.publication import State
+from domain.workspace import Workspace
+from sandbox import demo
+from services.posting.schedule import QueueRequest
+
+FIRST_PUBLICATIONS = 12
+FIRST_AFTER = dt.timedelta(seconds=4)
+APART = dt.timedelta(seconds=15)
+SOON = FIRST_PUBLICATIONS * APART
+"""Three minutes, in which a visitor is to see something happen."""
+_STILL_TO_COME = (State.SCHEDULED, State.PUBLISHING)
+
+
+async def set_up(media: Path) -> str:
+    """Connect the demo's chat and accounts, import media, and see to it that something comes within minutes.
+
+    Done again on the same database, it changes only what is new. Returns a sentence on what is to be seen.
+
+    Raises:
+        StorylineError: the media folder does not exist.
+    """
+    settings = load()
+    await bring_up_to_date(settings)
+    async with assembled(settings) as storyline:
+        workspace = await storyline.workspaces.ensure(
+            name=demo.CHAT_TITLE,
+            chat_id=ChatId(demo.CHAT_ID),
+            first_settings=storyline.first_settings,
+        )
+        accounts = [await _connected(storyline, workspace, account) for account in demo.ACCOUNTS]
+        report = await storyline.ingest.import_folder(
+            media, workspace_id=workspace.id, actor="sandbox", on_progress=lambda _: None
+        )
+        for problem in report.problems:
+            sys.stdout.write(f"  {problem.path.name}: {problem.sentence}\n")
+        left = await _left_from_before(storyline, workspace)
+        if await _comes_soon(storyline, workspace):
+            return left
+        count = await _queue_first(storyline, workspace, accounts)
+        return f"{left} {count} publications are to come over the next three minutes.".lstrip()
+
+
+async def _connected(storyline: Storyline, workspace: Workspace, account: demo.DemoAccount) -> Account:
+    return await storyline.accounts.add(
+        workspace.id,
+        platform="instagram",
+        external_id=account.id,
+        name=account.username,
+        login=account.login,
+        token=AccessToken(account.token),
+        by="sandbox",
+    )
+
+
+async def _left_from_before(storyline: Storyline, workspace: Workspace) -> str:
+    counts = (await storyline.queries.status(workspace.id)).counts
+    if not counts:
+        return ""
+    told = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in counts.items())
+    return f"It goes on where it was left: {told}."
+
+
+async def _comes_soon(storyline: Storyline, workspace: Workspace) -> bool:
+    next_ones = await storyline.queries.publications(workspace.id, states=_STILL_TO_COME, limit=1)
+    until = storyline.clock.now() + SOON
+    return any(job.publication.due_at <= until for job in next_ones)
+
+
+async def _queue_first(storyline: Storyline, workspace: Workspace, accounts: Sequence[Account]) -> int:
+    """Queue up to a dozen over three minutes, on either account in turn; return how many."""
+    chosen = await _chosen(storyline, workspace, accounts)
+    begin = storyline.clock.now() + FIRST_AFTER
+    for number, item in enumerate(chosen):
+        await storyline.queue.add(
+            QueueRequest(
+                workspace_id=workspace.id,
+                media=(item.id,),
+                placement="feed" if _is_for_the_feed(item) else "story",
+                account_names=(accounts[number % len(accounts)].external_id,),
+                at=begin + number * APART,
+                force=True,
+            ),
+            by="sandbox",
+        )
+    return len(chosen)
+
+
+async def _chosen(storyline: Storyline, workspace: Workspace, accounts: Sequence[Account]) -> list[MediaItem]:
+    """Return a dozen items: those that may be posted on every account, and only then those that rest."""
+    async with storyline.database.begin() as uow:
+        library = await uow.media.find(workspace.id)
+        now = storyline.clock.now()
+        free = {item.id for item in library}
+        for account in accounts:
+            candidates = await uow.media.candidates(workspace.id, account.id, now=now, limit=len(library))
+            free &= {item.id for item in candidates}
+    first = _in_turn([item for item in library if item.id in free])
+    rest = _in_turn([item for item in library if item.id not in free])
+    return [*first, *rest][:FIRST_PUBLICATIONS]
+
+
+def _in_turn(items: Sequence[MediaItem]) -> list[MediaItem]:
+    """Return items so that what needs a person comes between what the bot can post."""
+    by_hand = [item for item in items if item.description.needs or item.description.problem]
+    by_bot = sorted(
+        (item for item in items if item not in by_hand), key=_is_for_the_feed
+    )  # stories first: they are what a visitor watches for
+    turns: list[MediaItem] = []
+    while by_bot or by_hand:
+        turns.extend(source.pop(0) for source in (by_bot, by_hand, by_bot) if source)
+    return turns
+
+
+def _is_for_the_feed(item: MediaItem) -> bool:
+    return item.facts.duration is None and item.facts.ratio > 0.7  # noqa: PLR2004  (wider than a story)
