@@ -215,7 +215,8 @@ class QueueService:
                 f"No account is called {', '.join(missing)}. "
                 f"There are: {', '.join(account.name for account in known)}."
             )
-        chosen = [by_name[name] for name in request.account_names]
+        # Once each, also where somebody names one twice, or by its name and its id.
+        chosen = list(dict.fromkeys(by_name[name] for name in request.account_names))
         for account in chosen:
             if not self._takes(account, request.placement):
                 raise StorylineError(f"{account.name} takes no placement “{request.placement}”.")
