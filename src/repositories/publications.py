@@ -309,13 +309,13 @@ class SqlPublications:
         limit: int = 100,
         newest_first: bool = False,
     ) -> list[Job]:
-        """Return publications in these states, or in all, by due time."""
+        """Return publications in these states, or in all: by due time, or what changed last first."""
         statement = select_jobs.where(publications.c.workspace_id == workspace_id).limit(limit)
         if states:
             statement = statement.where(publications.c.state.in_(list(states)))
         if newest_first:
             statement = statement.order_by(None).order_by(
-                publications.c.due_at.desc(), publications.c.id.desc()
+                publications.c.updated_at.desc(), publications.c.id.desc()
             )
         return await load_jobs(self._connection, self._vault, statement)
 

@@ -53,7 +53,8 @@ class PeopleService:
         now = self._clock.now()
         async with self._database.begin() as uow:
             known = await uow.workspaces.role(workspace.id, person.id)
-        if known is not None and now - known[1] < ROLE_HOLDS:
+        is_promoted = person.id in self._admin_ids and known is not None and known[0] is not Role.ADMIN
+        if known is not None and now - known[1] < ROLE_HOLDS and not is_promoted:
             return known[0]
         role = await self._found(workspace, person, before=known[0] if known else None)
         async with self._database.begin() as uow:

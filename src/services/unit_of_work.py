@@ -186,7 +186,7 @@ class PublicationRepository(Protocol):
         limit: int = 100,
         newest_first: bool = False,
     ) -> list[Job]:
-        """Return publications in these states, or in all, by due time."""
+        """Return publications in these states, or in all: by due time, or what changed last first."""
         ...
 
     async def counts(

@@ -48,11 +48,16 @@ class WorkspaceService:
 
     async def ensure(self, *, name: str, chat_id: ChatId, first_settings: Mapping[str, str]) -> Workspace:
         """Return the workspace of a chat; connect it first, with these settings, where there is none."""
-        async with self._database.begin() as uow:
-            known = await uow.workspaces.by_chat(chat_id)
+        known = await self._of_chat(chat_id)
         if known is not None:
             return known
-        return await self.add(name=name, chat_id=chat_id, by="start", first_settings=first_settings)
+        try:
+            return await self.add(name=name, chat_id=chat_id, by="start", first_settings=first_settings)
+        except StorylineError:
+            known = await self._of_chat(chat_id)  # of two processes that start at once one is faster
+            if known is None:
+                raise
+            return known
 
     async def all(self) -> list[Workspace]:
         """Return all workspaces."""
@@ -88,6 +93,10 @@ class WorkspaceService:
             )
             await uow.commit()
         return text
+
+    async def _of_chat(self, chat_id: ChatId) -> Workspace | None:
+        async with self._database.begin() as uow:
+            return await uow.workspaces.by_chat(chat_id)
 
     async def _set_paused(self, workspace_id: WorkspaceId, *, paused: bool, by: str) -> bool:
         now = self._clock.now()

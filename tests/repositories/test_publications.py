@@ -242,7 +242,7 @@ async def test_a_post_needs_what_it_was_given_and_what_its_media_need(
     assert jobs[publication_id].post.needs == {Need.MUSIC, Need.POLL}
 
 
-async def test_publications_are_found_by_state_and_due_time_within_their_workspace(
+async def test_publications_are_found_by_state_and_due_time_or_last_change_within_their_workspace(
     database: SqlDatabase, team: Team
 ) -> None:
     stranger = await add_team(database, number=2)
@@ -254,8 +254,9 @@ async def test_publications_are_found_by_state_and_due_time_within_their_workspa
         stranger.publication(),
     )
     async with database.begin() as uow:
-        jobs = await uow.publications.jobs([skipped])
+        jobs = await uow.publications.jobs([skipped, late])
         await uow.publications.apply(jobs[skipped].publication, Event.SKIPPED, at=NOW, actor=BOT)
+        await uow.publications.apply(jobs[late].publication, Event.POSTPONED, at=NOW + HOUR, actor=BOT)
         await uow.commit()
 
     async with database.begin() as uow:

@@ -1,0 +1,121 @@
+import datetime as dt
+
+import pytest
+
+from domain.errors import StorylineError
+from domain.ids import ChatId, WorkspaceId
+from domain.lane import Lane
+from domain.media import Need
+from domain.publication import FINAL, State
+from services.ports import Job
+from services.queries import QueryService, StatsView
+from support.posting_world import PostingWorld
+
+HOUR = dt.timedelta(hours=1)
+
+
+def queries(world: PostingWorld) -> QueryService:
+    return QueryService(database=world.database, clock=world.clock, posting_enabled=True, dry_run=False)
+
+
+def numbers(jobs: list[Job]) -> list[int]:
+    return [job.publication.id for job in jobs]
+
+
+async def test_the_status_counts_what_is_not_final_and_names_what_comes_next(world: PostingWorld) -> None:
+    for state in sorted(State, key=State.PUBLISHING.__eq__):  # last: an account has one of them at a time
+        await world.in_state(state)
+    tomorrow = await world.queued(at=world.clock.now() + 24 * HOUR)
+
+    status = await queries(world).status(world.workspace.id)
+
+    open_states = set(State) - FINAL
+    assert status.counts == {**dict.fromkeys(open_states, 1), State.SCHEDULED: 2}
+    assert status.next_job is not None
+    assert status.next_job.publication.id < tomorrow
+    assert [account.name for account in status.accounts] == ["harbour"]
+    assert (status.workspace.id, status.posting_enabled, status.dry_run) == (world.workspace.id, True, False)
+
+
+async def test_both_lanes_of_a_state_count_together(sqlite_world: PostingWorld) -> None:
+    by_hand = await sqlite_world.queued(needs=frozenset({Need.POLL}))
+    await sqlite_world.work()
+    await sqlite_world.in_state(State.WITH_TEAM)
+
+    status = await queries(sqlite_world).status(sqlite_world.workspace.id)
+
+    assert await sqlite_world.state(by_hand) is State.WITH_TEAM
+    assert status.counts == {State.WITH_TEAM: 2}
+    assert status.next_job is None
+
+
+async def test_the_status_of_a_team_that_is_not_there_is_refused(sqlite_world: PostingWorld) -> None:
+    with pytest.raises(StorylineError, match="There is no workspace 99"):
+        await queries(sqlite_world).status(WorkspaceId(99))
+
+
+async def test_upcoming_is_what_will_go_out_earliest_first(sqlite_world: PostingWorld) -> None:
+    world = sqlite_world
+    now = world.clock.now()
+    late, soon = await world.queued(at=now + 2 * HOUR), await world.queued(at=now + HOUR)
+    for state in FINAL | {State.WITH_TEAM, State.UNCONFIRMED, State.DRAFT}:
+        await world.in_state(state)
+    asked = (await world.in_state(State.AWAITING_APPROVAL)).publication.id
+
+    assert numbers(await queries(world).upcoming(world.workspace.id)) == [asked, soon, late]
+    assert numbers(await queries(world).upcoming(world.workspace.id, limit=1)) == [asked]
+
+
+async def test_history_is_what_ended_last_first(world: PostingWorld) -> None:
+    planned_far_ahead = await world.queued(at=world.clock.now() + 24 * 30 * HOUR)
+    await world.queue.cancel(world.workspace.id, [planned_far_ahead], by="test")
+    world.clock.advance(HOUR)
+    first = await world.queued()
+    await world.work()
+    world.clock.advance(HOUR)
+    second = await world.queued()
+    await world.work()
+    await world.queued()
+
+    assert numbers(await queries(world).history(world.workspace.id)) == [second, first, planned_far_ahead]
+    assert numbers(await queries(world).history(world.workspace.id, limit=1)) == [second]
+
+
+async def test_publications_are_listed_by_state_or_all(sqlite_world: PostingWorld) -> None:
+    world = sqlite_world
+    missed, failed = await world.in_state(State.MISSED), await world.in_state(State.FAILED)
+
+    listed = await queries(world).publications(world.workspace.id, states=(State.FAILED,))
+    everything = await queries(world).publications(world.workspace.id)
+
+    assert numbers(listed) == [failed.publication.id]
+    assert numbers(everything) == [missed.publication.id, failed.publication.id]
+
+
+async def test_figures_count_how_publications_ended_since_then(world: PostingWorld) -> None:
+    await world.queued()
+    await world.work()
+    world.clock.advance(HOUR)
+    since = world.clock.now()
+    await world.queued()
+    await world.work()
+    await world.in_state(State.SKIPPED)
+    await world.in_state(State.WITH_TEAM)
+
+    stats = await queries(world).stats(world.workspace.id, since=since)
+
+    assert stats == StatsView(since=since, counts={(State.PUBLISHED, Lane.AUTO): 1, (State.SKIPPED, None): 1})
+
+
+async def test_nothing_of_another_team_is_seen(sqlite_world: PostingWorld) -> None:
+    world = sqlite_world
+    other = await world.workspaces.add(name="Others", chat_id=ChatId(-2), by="test")
+    for state in (State.SCHEDULED, State.PUBLISHED):
+        await world.in_state(state)
+    view = queries(world)
+
+    status = await view.status(other.id)
+    assert (status.accounts, status.counts, status.next_job) == ([], {}, None)
+    assert await view.upcoming(other.id) == await view.history(other.id) == []
+    assert await view.publications(other.id) == []
+    assert (await view.stats(other.id, since=world.clock.now() - HOUR)).counts == {}
