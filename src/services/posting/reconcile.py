@@ -199,6 +199,9 @@ class ReconcileService:
 
     async def _handed_over(self, publication: Publication) -> None:
         async with self._database.begin() as uow:
+            # Its worker may have recorded the intent since it was read; then the claim is left to it.
+            if not await uow.publications.renew_lease(publication, lease=self._rules.lease):
+                return
             job = (await uow.publications.jobs([publication.id]))[publication.id]
             handed = await uow.publications.apply(
                 publication,

@@ -7,7 +7,7 @@ from domain.ids import PublicationId
 from domain.publication import State
 from services.ports import Live, Receipt, Unknown
 from services.posting.reconcile import RELEASES_BEFORE_TEAM
-from support.posting_world import GIVE_UP, GRACE, PostingWorld
+from support.posting_world import GIVE_UP, GRACE, LEASE, PostingWorld
 
 
 async def unconfirmed(world: PostingWorld, *, went_out: bool) -> PublicationId:
@@ -163,6 +163,28 @@ async def test_a_publication_whose_workers_keep_dying_goes_to_the_team(world: Po
 
     assert await world.state(publication_id) is State.WITH_TEAM
     assert len(await world.cards(publication_id)) == 1
+
+
+async def test_what_its_worker_is_about_to_publish_after_all_is_not_handed_to_the_team(
+    world: PostingWorld,
+) -> None:
+    publication_id = await world.queued()
+    for _ in range(RELEASES_BEFORE_TEAM):
+        await world.dispatch.claim(limit=1)
+        await world.leases_run_out()
+        await world.reconcile.recover()
+    (job,) = await world.dispatch.claim(limit=1)
+    await world.leases_run_out()
+    async with world.database.begin() as uow:
+        (expired,) = await uow.publications.with_expired_lease(limit=1)
+        await uow.publications.record_intent(job.publication, {}, at=world.clock.now(), lease=LEASE)
+        await uow.commit()
+
+    # What `recover` does with what it has read just before.
+    await world.reconcile._handed_over(expired)  # pyright: ignore[reportPrivateUsage]
+
+    assert await world.state(publication_id) is State.PUBLISHING
+    assert await world.cards(publication_id) == []
 
 
 async def test_a_receipt_that_comes_after_the_lease_is_still_believed(world: PostingWorld) -> None:
