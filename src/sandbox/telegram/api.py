@@ -1,8 +1,9 @@
 """The Bot API over HTTP: which bot and method a request means, and the shapes of answers."""
 
+import asyncio
 import http
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -24,6 +25,8 @@ _TOKEN = re.compile(r"[1-9]\d*:[A-Za-z0-9_-]{1,70}")
 _NAMES = {name.lower(): name for name in METHODS}
 _LONGEST_SHOWN_TEXT = 300
 _MOST_SHOWN_ITEMS = 20
+_CLIENT_CLOSED_REQUEST = 499
+"""For the log alone: nobody is there to get it."""
 
 
 class BotApi:
@@ -57,7 +60,8 @@ class BotApi:
         async def handle() -> Response:
             if refusal is not None:
                 raise refusal
-            return await self._answered(call, self._bot(token), name, arguments)
+            answering = self._answered(call, self._bot(token), name, arguments)
+            return await (_while_connected(request, answering) if name == "getUpdates" else answering)
 
         return await self._served(call, handle)
 
@@ -112,6 +116,17 @@ class BotApi:
         raise ApiError(
             401, "Unauthorized" if _TOKEN.fullmatch(token) else "Unauthorized: invalid token specified"
         )
+
+
+async def _while_connected(request: Request, answering: Coroutine[Any, Any, Response]) -> Response:
+    # A poll ends with its connection: who died while polling is not taken for a poller any more.
+    answer, gone = asyncio.create_task(answering), asyncio.ensure_future(request.receive())
+    try:
+        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+        return answer.result() if answer.done() else Response(status_code=_CLIENT_CLOSED_REQUEST)
+    finally:
+        answer.cancel()
+        gone.cancel()
 
 
 def _masked(request: Request, token: str) -> str:

@@ -11,7 +11,6 @@ from sandbox.telegram import snapshot
 from sandbox.telegram.actors import PRESENT, Bot, Chat, Message, Person
 from sandbox.telegram.api import BotApi
 from sandbox.telegram.control import TelegramControl
-from sandbox.telegram.errors import ApiError
 from sandbox.telegram.formatting import formatted
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.membership import STATUSES, change_json
@@ -60,7 +59,7 @@ class TelegramStandIn:
         for press in self._state.presses.values():
             press.answer.cancel()
         for bot_id, queue in self._state.queues.items():
-            queue.terminate_poll(ApiError(500, "Internal Server Error: closing"))
+            queue.close()
             await self._state.webhooks[bot_id].stop()
 
     def snapshot(self) -> TelegramSnapshot:

@@ -58,6 +58,8 @@ class UpdateQueue:
         self._last_offset: int | None = None
         self._last_poll_at = 0.0
         self._last_conflict_at = float("-inf")
+        self._closing = asyncio.Event()
+        self._heard_at = time.monotonic()
 
     def add(self, kind: str, body: Json) -> int | None:
         """Put an update in and wake who waits for it; return its id, None when its kind is not wanted."""
@@ -101,6 +103,16 @@ class UpdateQueue:
         """Forget what waits."""
         self._waiting.clear()
 
+    def close(self) -> None:
+        """Fail the open poll and all that come: the server is to stop."""
+        self._closing.set()
+        self.terminate_poll(ApiError(500, "Internal Server Error: closing"))
+
+    def unheard_seconds(self) -> float:
+        """Return for how many real seconds nobody has been there to take an update."""
+        is_heard = self._poll is not None or self.webhook_is_set
+        return 0.0 if is_heard else time.monotonic() - self._heard_at
+
     def terminate_poll(self, error: ApiError) -> None:
         """Fail the long poll that is open, if one is."""
         if self._poll is not None and not self._poll.done():
@@ -133,6 +145,8 @@ class UpdateQueue:
         except ApiError:
             await self._pause_after_conflict()
             raise
+        finally:
+            self._heard_at = time.monotonic()
 
     async def _wait(self, seconds: float) -> None:
         self._poll = poll = asyncio.get_running_loop().create_future()
@@ -156,7 +170,8 @@ class UpdateQueue:
     async def _pause_after_conflict(self) -> None:
         now = time.monotonic()
         if now < self._last_conflict_at + self._limits.conflict_pause_seconds:
-            await asyncio.sleep(self._limits.conflict_pause_seconds)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), self._limits.conflict_pause_seconds)
         else:
             self._last_conflict_at = now
 

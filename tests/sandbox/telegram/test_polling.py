@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from sandbox.clock import SandboxClock
+from sandbox.telegram.limits import Limits
 from sandbox.telegram.stand_in import TelegramStandIn
+from sandbox.telegram.updates import UpdateQueue
 from sandbox.world import World
-from support.telegram_api import ANNA, BEN, GROUP, TOKEN, BotClient, moment
+from support.telegram_api import ANNA, BEN, GROUP, TOKEN, BotClient, moment, until
 
 
 @pytest.fixture(autouse=True)
@@ -203,3 +206,37 @@ async def test_any_json_can_be_put_into_the_updates(bot: BotClient, telegram: Te
 
     assert update["callback_query"] == {"id": 1, "from": None}
     assert update["update_id"] != 5
+
+
+async def test_a_poll_whose_client_died_is_over(
+    bot: BotClient, telegram: TelegramStandIn, world: World
+) -> None:
+    poll = asyncio.create_task(bot.result("getUpdates", timeout=30))
+    await moment()
+    poll.cancel()
+    await until(lambda: is_over(world), within_seconds=2)
+
+    telegram.say(chat_id=ANNA, user_id=ANNA, text="to nobody")
+    updates = await bot.result("getUpdates")
+
+    assert texts(updates) == ["to nobody"]
+    assert [call.status for call in world.calls] == [499, 200]
+
+
+async def is_over(world: World) -> bool:
+    return world.calls[-1].status is not None
+
+
+async def test_it_is_known_for_how_long_nobody_has_polled() -> None:
+    queue = UpdateQueue(clock=SandboxClock(), limits=Limits(), first_id=1)
+    await queue.poll(offset=0, limit=1, timeout_seconds=0)
+    polling = asyncio.create_task(queue.poll(offset=0, limit=1, timeout_seconds=30))
+    await moment()
+
+    while_polled = queue.unheard_seconds()
+    polling.cancel()
+    await moment()
+    later = queue.unheard_seconds()
+
+    assert while_polled == 0
+    assert 0.03 < later < 5
