@@ -1,0 +1,181 @@
+"""`storyline sandbox` as a newcomer uses it: started, killed, started again, ended."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.made_media import picture
+from support.product import READY_WITHIN, ROOT, StandIns, until, words
+
+BEN = 7002
+WITHIN = 15.0
+"""Seconds: the first publication is due four seconds after the start."""
+
+
+ENVIRONMENT = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
+
+
+class Launcher:
+    """A running `storyline sandbox`; what it prints is in a file."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self._log = folder / "launcher.log"
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "app", "sandbox", *arguments],
+                cwd=folder,
+                env=ENVIRONMENT,
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def printed(self) -> str:
+        return self._log.read_text()
+
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        """Wait until a line like this is printed."""
+
+        def found() -> re.Match[str] | None:
+            assert self._process.poll() is None, self.printed
+            return re.search(pattern, self.printed)
+
+        match: re.Match[str] = until(found, within=READY_WITHIN, what=f"{pattern} is printed")
+        return match
+
+    def stand_ins(self) -> "contextlib.closing[StandIns]":
+        """Return the controls of its stand-ins once the product is ready."""
+        self.wait_for(r"process\.ready")
+        return contextlib.closing(StandIns({"page": self.wait_for(r"ready: (http://\S+)")[1]}))
+
+    def end(self, number: signal.Signals) -> int:
+        """End it by a signal, and all that it started with it; return its exit code."""
+        started = [pid for pid, parent in living() if parent == self._process.pid]
+        self._process.send_signal(number)
+        code = self._process.wait(WITHIN)
+        until(
+            lambda: not {pid for pid, _ in living()}.intersection(started),
+            within=WITHIN,
+            what="what it started has ended",
+        )
+        return code
+
+
+def living() -> Iterator[tuple[int, int]]:
+    """Yield the numbers of all processes that have not ended, each with its parent's."""
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            state, parent = status.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                yield int(status.parent.name), int(parent)
+
+
+@contextlib.contextmanager
+def launched(folder: Path, *arguments: str) -> Generator[Launcher]:
+    """Run `storyline sandbox` while inside, or until it is ended."""
+    launcher = Launcher(folder, *arguments)
+    try:
+        yield launcher
+    finally:
+        launcher.end(signal.SIGKILL)
+
+
+@pytest.fixture
+def port() -> int:
+    """The first of four free ports in a row."""
+    while True:
+        with contextlib.ExitStack() as held:
+            first = held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError):
+                for number in range(first + 1, first + 4):
+                    held.enter_context(socket.create_server(("127.0.0.1", number)))
+                return int(first)
+
+
+@pytest.fixture
+def media(tmp_path: Path) -> Path:
+    """A folder with one picture that needs a person."""
+    folder = tmp_path / "media"
+    folder.mkdir()
+    (folder / "window.jpg").write_bytes(picture(1080, 1920))
+    (folder / "window.yml").write_text("caption: The window is open\nneeds: [sticker]\n")
+    return folder
+
+
+def test_a_card_can_be_pressed_after_everything_was_killed(tmp_path: Path, port: int, media: Path) -> None:
+    arguments = ("--port", str(port), "--media", str(media))
+    with launched(tmp_path, *arguments) as launcher, launcher.stand_ins() as outside:
+        card = until(lambda: the_card(outside), within=WITHIN, what="a card is in the chat")
+        time.sleep(1)  # the world is written down within a second
+        launcher.end(signal.SIGKILL)
+
+    with launched(tmp_path, *arguments) as launcher, launcher.stand_ins() as outside:
+        greeting = launcher.wait_for(r"goes on where it was left: .*")[0]
+        found = the_card(outside)
+        outside.press(card, "Posted", by=BEN)
+        until(lambda: "Posted by Ben" in words(the_card(outside)), within=WITHIN, what="the press counts")
+        began = time.monotonic()
+        code = launcher.end(signal.SIGINT)
+        took = time.monotonic() - began
+
+    assert found == card
+    assert "1 with team" in greeting
+    assert (code, "Traceback" in launcher.printed, "destroyed" in launcher.printed) == (0, False, False)
+    assert took < 2
+
+
+def the_card(outside: StandIns) -> Any:
+    """Return the one message in the chat that shows the picture, None before it is there."""
+    cards = [message for message in outside.messages() if "The window is open" in words(message)]
+    assert len(cards) <= 1
+    return cards[0] if cards else None
+
+
+def test_a_port_that_is_taken_is_named_in_one_sentence(tmp_path: Path, port: int, media: Path) -> None:
+    with socket.create_server(("127.0.0.1", port + 2)):
+        refused = subprocess.run(
+            [sys.executable, "-m", "app", "sandbox", "--port", str(port), "--media", str(media)],
+            cwd=tmp_path,
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert refused.returncode == 1
+    assert refused.stderr == f"Port {port + 2} is taken. Choose another with --port.\n"
+    assert refused.stdout == ""
+
+
+def test_one_ctrl_c_ends_it_while_the_samples_are_made(tmp_path: Path, port: int) -> None:
+    with launched(tmp_path, "--port", str(port)) as launcher:
+        launcher.wait_for("Making sample media")
+        began = time.monotonic()
+        code = launcher.end(signal.SIGINT)
+        took = time.monotonic() - began
+
+    assert (code, launcher.printed) == (0, "Making sample media …\n")
+    assert took < 2
+
+
+def test_reset_forgets_the_chat_and_the_queue_together(tmp_path: Path, port: int, media: Path) -> None:
+    arguments = ("--port", str(port), "--media", str(media))
+    with launched(tmp_path, *arguments) as launcher, launcher.stand_ins() as outside:
+        outside.say("hello", by=BEN)
+        launcher.end(signal.SIGTERM)
+
+    with launched(tmp_path, *arguments, "--reset") as launcher, launcher.stand_ins() as outside:
+        messages = [words(message) for message in outside.messages()]
+
+    assert "hello" not in messages
+    assert "left" not in launcher.printed
