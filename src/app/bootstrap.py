@@ -163,6 +163,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             queries=QueryService(
                 database=database,
                 clock=clock,
+                networks=networks,
                 posting_enabled=posting.posting_enabled,
                 dry_run=posting.dry_run,
             ),

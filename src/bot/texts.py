@@ -53,7 +53,7 @@ STATE_WORDS: Mapping[State, str] = {
 LANE_WORDS: Mapping[Lane | None, str] = {
     Lane.AUTO: "by the bot",
     Lane.MANUAL: "by hand",
-    None: "lane chosen when due",
+    None: "nobody yet",
 }
 
 

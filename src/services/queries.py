@@ -9,7 +9,8 @@ from domain.ids import WorkspaceId
 from domain.lane import Lane
 from domain.publication import FINAL, State
 from domain.workspace import Workspace
-from services.ports import Clock, Job
+from services.ports import Clock, Job, Networks
+from services.posting.route import expected
 from services.unit_of_work import Database
 from services.workspaces import workspace_of
 
@@ -42,9 +43,12 @@ class StatsView:
 class QueryService:
     """Reads; changes nothing."""
 
-    def __init__(self, *, database: Database, clock: Clock, posting_enabled: bool, dry_run: bool) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, networks: Networks, posting_enabled: bool, dry_run: bool
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._networks = networks
         self._posting_enabled = posting_enabled
         self._dry_run = dry_run
 
@@ -69,9 +73,10 @@ class QueryService:
         )
 
     async def upcoming(self, workspace_id: WorkspaceId, *, limit: int = 10) -> list[Job]:
-        """Return what is to go out next, earliest first."""
+        """Return what is to go out next, earliest first, each with the lane it would take now."""
         async with self._database.begin() as uow:
-            return await uow.publications.find(workspace_id, states=UPCOMING, limit=limit)
+            jobs = await uow.publications.find(workspace_id, states=UPCOMING, limit=limit)
+        return [expected(job, self._networks) for job in jobs]
 
     async def history(self, workspace_id: WorkspaceId, *, limit: int = 10) -> list[Job]:
         """Return what ended last, newest first."""

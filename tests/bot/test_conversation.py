@@ -53,7 +53,7 @@ async def test_the_queue_is_shown_as_a_picture_with_a_list(team: BotWorld) -> No
 
     assert "photo" in team.shown()[-1].content
     assert listed.startswith("What comes next\n1 ")
-    assert listed.endswith("Story for harbour.lane · lane chosen when due · Morning light")
+    assert listed.endswith("Story for harbour.lane · by hand · Morning light")
 
 
 async def test_an_admin_pauses_and_resumes_and_others_may_not(team: BotWorld) -> None:

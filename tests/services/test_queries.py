@@ -9,13 +9,20 @@ from domain.media import Need
 from domain.publication import FINAL, State
 from services.ports import Job
 from services.queries import QueryService, StatsView
+from support.fake_network import FAKE
 from support.posting_world import PostingWorld
 
 HOUR = dt.timedelta(hours=1)
 
 
 def queries(world: PostingWorld) -> QueryService:
-    return QueryService(database=world.database, clock=world.clock, posting_enabled=True, dry_run=False)
+    return QueryService(
+        database=world.database,
+        clock=world.clock,
+        networks={FAKE: world.publisher.network()},
+        posting_enabled=True,
+        dry_run=False,
+    )
 
 
 def numbers(jobs: list[Job]) -> list[int]:
@@ -119,3 +126,16 @@ async def test_nothing_of_another_team_is_seen(sqlite_world: PostingWorld) -> No
     assert await view.upcoming(other.id) == await view.history(other.id) == []
     assert await view.publications(other.id) == []
     assert (await view.stats(other.id, since=world.clock.now() - HOUR)).counts == {}
+
+
+async def test_what_comes_next_shows_the_lane_it_would_take_now(world: PostingWorld) -> None:
+    later = world.clock.now() + HOUR
+    for_the_bot = await world.queued(at=later)
+    for_a_person = await world.queued(at=later + HOUR, needs=frozenset({Need.STICKER}))
+
+    upcoming = await queries(world).upcoming(world.workspace.id)
+
+    assert [(job.publication.id, job.publication.lane) for job in upcoming] == [
+        (for_the_bot, Lane.AUTO),
+        (for_a_person, Lane.MANUAL),
+    ]

@@ -257,7 +257,9 @@ async def _world(
                 chat_members=TelegramChatMembers(bot),
                 admin_ids=frozenset(),
             ),
-            queries=QueryService(database=database, clock=clock, posting_enabled=True, dry_run=False),
+            queries=QueryService(
+                database=database, clock=clock, networks=networks, posting_enabled=True, dry_run=False
+            ),
             workspaces=workspaces,
             queue=queue,
         )

@@ -121,6 +121,6 @@ def _tile(job: Job) -> Tile:
         path=Path(item.path),
         kind=item.facts.kind,
         when=texts.when(job.publication.planned_at, job.workspace.settings.zone),
-        lane=texts.LANE_WORDS[job.publication.lane_wish or job.publication.lane],
+        lane=texts.LANE_WORDS[job.publication.lane],
         account=job.account.name,
     )

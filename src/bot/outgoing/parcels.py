@@ -12,7 +12,7 @@ from domain.publication import HistoryEntry
 from domain.workspace import Workspace
 from services.messages import AlertKind, SendAlert, SendCaption, SendOriginal, SendQueue, SendText, ShowCard
 from services.ports import Job, Networks
-from services.posting.route import could_go_by_api
+from services.posting.route import could_go_by_api, expected
 from services.queries import UPCOMING
 from services.unit_of_work import Outgoing, UnitOfWork
 
@@ -86,7 +86,7 @@ async def load(
             case SendAlert() as message:
                 contents[outgoing.id] = await _alert(uow, message, jobs)
             case SendQueue(reply_to=reply_to):
-                queue = await _queue(uow, outgoing, reply_to)
+                queue = await _queue(uow, outgoing, networks, reply_to)
                 if queue is not None:
                     contents[outgoing.id] = queue
             case SendOriginal(publication_id=number, reply_to=reply_to) if number in jobs:
@@ -150,9 +150,12 @@ async def _alert(uow: UnitOfWork, message: SendAlert, jobs: Mapping[PublicationI
     return Alert(kind=message.kind, job=job, account=account, detail=message.detail)
 
 
-async def _queue(uow: UnitOfWork, outgoing: Outgoing, reply_to: int | None) -> Queue | None:
+async def _queue(
+    uow: UnitOfWork, outgoing: Outgoing, networks: Networks, reply_to: int | None
+) -> Queue | None:
     workspace = await uow.workspaces.by_chat(outgoing.chat_id)
     if workspace is None:
         return None
     jobs = await uow.publications.find(workspace.id, states=UPCOMING, limit=MOST_SHOWN)
-    return Queue(workspace=workspace, jobs=jobs, reply_to=reply_to)
+    shown = [expected(job, networks) for job in jobs]
+    return Queue(workspace=workspace, jobs=shown, reply_to=reply_to)

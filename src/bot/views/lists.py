@@ -34,7 +34,7 @@ def history(jobs: Sequence[Job]) -> Html:
 
 def _queued(job: Job) -> Html:
     publication = job.publication
-    how = texts.LANE_WORDS[publication.lane_wish or publication.lane]
+    how = texts.LANE_WORDS[publication.lane]
     if publication.state is not State.SCHEDULED:
         how = texts.STATE_WORDS[publication.state]
     what = f" {publication.placement.capitalize()} for {job.account.name} · {how}{_told_apart(job)}"

@@ -1,11 +1,14 @@
 """Which lane a publication takes, and why: a pure function of what is known at that moment."""
 
+import dataclasses
+
 from domain.account import AccountState
 from domain.capabilities import Capabilities, violations
 from domain.lane import Lane, LaneReason, Route
 from domain.media import Need
 from domain.post import Post
-from services.ports import Job
+from domain.publication import State
+from services.ports import Job, Networks
 
 _NEED_WORDS = {
     Need.STICKER: "a sticker",
@@ -37,6 +40,20 @@ def route(job: Job, capabilities: Capabilities | None) -> Route:
     if job.publication.lane_wish is None and _by_hand(job):
         return Route(lane=Lane.MANUAL, reason=LaneReason.CATEGORY)
     return Route(lane=Lane.AUTO, reason=LaneReason.API)
+
+
+def expected(job: Job, networks: Networks) -> Job:
+    """Return a scheduled job with the lane it would take if it were due now; any other as it is."""
+    if job.publication.state is not State.SCHEDULED:
+        return job
+    network = networks.get(job.publication.platform)
+    chosen = route(job, network.capabilities if network else None)
+    return dataclasses.replace(
+        job,
+        publication=dataclasses.replace(
+            job.publication, lane=chosen.lane, lane_reason=chosen.reason, lane_detail=chosen.detail
+        ),
+    )
 
 
 def api_refusals(job: Job, capabilities: Capabilities | None) -> list[str]:

@@ -9,7 +9,7 @@ from support.shown import AT, job
 
 
 def test_the_queue_lists_number_time_and_way() -> None:
-    automatic = job(state=State.SCHEDULED, lane_wish=Lane.AUTO, caption="Good\nmorning <3")
+    automatic = job(state=State.SCHEDULED, lane=Lane.AUTO, caption="Good\nmorning <3")
     waiting = job(state=State.AWAITING_APPROVAL, planned_at=AT + dt.timedelta(hours=6), caption="")
 
     assert lists.queue([automatic, waiting]).source == (
@@ -48,7 +48,7 @@ def test_history_tells_how_each_ended() -> None:
 
 
 def test_the_next_one_stands_alone() -> None:
-    shown = lists.following([job(state=State.SCHEDULED), job()]).source
+    shown = lists.following([job(state=State.SCHEDULED, lane=Lane.MANUAL), job()]).source
 
     assert shown.count("Story for harbour.lane") == 1
-    assert "lane chosen when due" in shown
+    assert "by hand" in shown
