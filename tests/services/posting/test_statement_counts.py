@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
@@ -13,12 +14,22 @@ from domain.card import Action
 from domain.media import Need
 from domain.publication import State
 from domain.workspace import Person, Role
-from services.posting.decide import Press
+from services.posting.decide import OutcomeKind, Press
 from support.fake_network import CONTAINER_WAIT
 from support.posting_world import ANNA, CHAT, PostingWorld
 
 OF_THE_OUTBOX = re.compile(r"INSERT INTO outbox|UPDATE outbox|pg_notify")
 """The wake-up of the sender is part of putting a message into the outbox."""
+STATES = {
+    Action.APPROVE: State.AWAITING_APPROVAL,
+    Action.TAKE_OVER: State.SCHEDULED,
+    Action.LIVE: State.UNCONFIRMED,
+    Action.ABSENT: State.UNCONFIRMED,
+    Action.LEAVE: State.UNCONFIRMED,
+}
+"""Where the buttons are that a card of the team does not have."""
+OUTBOX_ROWS = {Action.TAKE_OVER: 3}
+"""The wake-up, the old card's redraw and a new card."""
 OF_THE_INBOX = re.compile(r"UPDATE inbox")
 
 
@@ -87,28 +98,26 @@ async def test_a_card_takes_at_most_8_statements_and_3_commits_until_it_is_to_be
     assert found.commits <= 3
 
 
-async def test_a_press_takes_at_most_8_statements_and_one_commit(world: PostingWorld) -> None:
-    publication_id = await world.queued(needs=frozenset({Need.STICKER}))
-    await world.work()
-    (card,) = await world.cards(publication_id)
-    version = (await world.publication(publication_id)).version
+@pytest.mark.parametrize("action", Action)
+async def test_a_press_takes_at_most_8_statements_and_one_commit(world: PostingWorld, action: Action) -> None:
+    shown = await world.in_state(STATES.get(action, State.WITH_TEAM))
     await world.stored(1)
 
     with counted(world) as found:
-        await world.decisions.press(
+        outcome = await world.decisions.press(
             Press(
                 chat_id=CHAT,
-                card_id=card.id,
-                version=version,
-                action=Action.POSTED,
+                card_id=shown.card_id,
+                version=shown.publication.version,
+                action=action,
                 person=Person(id=ANNA, name="Anna"),
-                role=Role.POSTER,
+                role=Role.ADMIN,
                 update_id=1,
             )
         )
 
-    assert await world.state(publication_id) is State.PUBLISHED
+    assert outcome.kind is not OutcomeKind.STALE
     assert len(found.others) <= 8, "\n".join(found.statements)
-    assert len(found.of(OF_THE_INBOX)) <= 2
-    assert len(found.of(OF_THE_OUTBOX)) <= 2
+    assert len(found.of(OF_THE_INBOX)) == 1
+    assert len(found.of(OF_THE_OUTBOX)) <= OUTBOX_ROWS.get(action, 2)
     assert found.commits == 1
