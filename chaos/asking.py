@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 
 from app.bootstrap import Storyline, assembled
-from app.process import bring_up_to_date
+from app.first_start import bring_up_to_date
 from app.settings import load
 from domain.lane import Lane
 from domain.workspace import Workspace

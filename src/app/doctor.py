@@ -49,7 +49,7 @@ async def _database(settings: Settings) -> Finding:
         return Finding(
             check="database",
             is_well=False,
-            found=f"{kind} does not answer: {type(error).__name__}",
+            found=str(error).partition("\n")[0],
             to_do="check DATABASE_URL and that the server runs",
         )
     if is_up_to_date:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.bootstrap import Storyline, assembled
-from app.process import bring_up_to_date
+from app.first_start import bring_up_to_date
 from app.settings import load
 from domain.account import AccessToken, Account
 from domain.ids import ChatId

@@ -1,5 +1,7 @@
 """Bring the database's tables to the form that this version of the product needs."""
 
+import contextlib
+from collections.abc import Generator
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -7,7 +9,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
 
+from domain.errors import StorylineError
 from repositories.engine import begin_immediately, is_sqlite, parse
 
 _LOCK = 0x53746F72794D6967
@@ -15,38 +19,61 @@ _LOCK = 0x53746F72794D6967
 
 
 def upgrade(url: str) -> None:
-    """Apply the migrations that are missing, all of them or none.
+    """Apply the migrations that are missing, all of them or none; makes SQLite's folder where there is none.
 
     Of several processes that do this at once one does the work, and the others wait for it. Blocks; to be
     called in a thread where an event loop runs.
+
+    Raises:
+        StorylineError: the database cannot be used.
     """
-    engine = _engine(url)
-    try:
-        with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":  # SQLite's transaction holds the file by itself
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    finally:
-        engine.dispose()
+    if is_sqlite(url):
+        _make_folder(Path(parse(url).database or ""))
+    with _transaction(url) as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's transaction holds the file by itself
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
 
 def current(url: str) -> str | None:
-    """Return the revision of the database; None: it has no tables of ours. Blocks."""
+    """Return the revision of the database; None: it has no tables of ours. Blocks.
+
+    Raises:
+        StorylineError: the database cannot be used.
+    """
     if is_sqlite(url) and not Path(parse(url).database or "").is_file():
         return None
-    engine = _engine(url)
-    try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    finally:
-        engine.dispose()
+    with _transaction(url) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_current(url: str) -> bool:
     """Whether no migration is missing. Blocks."""
     return current(url) == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+@contextlib.contextmanager
+def _transaction(url: str) -> Generator[sa.Connection]:
+    """Open a transaction; what stands against that is for people to put right, so it is a sentence."""
+    engine = _engine(url)
+    with contextlib.ExitStack() as stack:
+        stack.callback(engine.dispose)
+        try:
+            connection = stack.enter_context(engine.connect())
+            stack.enter_context(connection.begin())
+        except DBAPIError as error:
+            why = str(error.orig).partition("\n")[0]
+            raise StorylineError(f"The database cannot be used: {why}") from error
+        yield connection
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorylineError(f"The folder {file.parent} cannot be made: {error.strerror}.") from error
 
 
 def _engine(url: str) -> sa.Engine:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.bootstrap import Storyline, assembled
-from app.process import bring_up_to_date
+from app.first_start import bring_up_to_date
 from app.settings import load
 from domain.ids import PublicationId
 from domain.publication import Publication, State

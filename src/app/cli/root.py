@@ -54,7 +54,6 @@ def migrate(
                 "The database is up to date.\n" if is_up_to_date else "Migrations are missing.\n"
             )
             raise typer.Exit(0 if is_up_to_date else 1)
-        _make_folder(url)
         upgrade(url)
         sys.stdout.write("The database is up to date.\n")
 
@@ -109,8 +108,3 @@ def new_key() -> None:
 def main() -> None:
     """Run the command line."""
     storyline()
-
-
-def _make_folder(url: str) -> None:
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)

@@ -25,9 +25,12 @@ InWorkspace = Annotated[
 ]
 
 
-def run(work: Callable[["Storyline"], Awaitable[T]]) -> T:
-    """Run a command's work on an assembled Storyline; a refusal ends the process with code 1."""
-    return guarded(lambda: asyncio.run(_assembled(work)))
+def run(work: Callable[["Storyline"], Awaitable[T]], *, with_first_workspace: bool = True) -> T:
+    """Run a command's work on an assembled Storyline; a refusal ends the process with code 1.
+
+    The database is brought up to date first, and what the settings name as the first workspace is connected.
+    """
+    return guarded(lambda: asyncio.run(_assembled(work, with_first_workspace=with_first_workspace)))
 
 
 def guarded(work: Callable[[], T]) -> T:
@@ -82,11 +85,16 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> Non
     Console(soft_wrap=not sys.stdout.isatty()).print(table)
 
 
-async def _assembled(work: Callable[["Storyline"], Awaitable[T]]) -> T:
+async def _assembled(work: Callable[["Storyline"], Awaitable[T]], *, with_first_workspace: bool) -> T:
     from app.bootstrap import assembled  # noqa: PLC0415  (`--help` is quick without it)
+    from app.first_start import bring_up_to_date, ensure_first_workspace  # noqa: PLC0415
     from app.settings import load  # noqa: PLC0415
 
-    async with assembled(load()) as storyline:
+    settings = load()
+    await bring_up_to_date(settings)
+    async with assembled(settings) as storyline:
+        if with_first_workspace:
+            await ensure_first_workspace(storyline)
         return await work(storyline)
 
 

@@ -33,7 +33,7 @@ def add(
         )
         sys.stdout.write(f"Added {added.name} as workspace {added.id}.\n")
 
-    run(work)
+    run(work, with_first_workspace=False)  # it may be the one that is added here, under a name of its own
 
 
 @workspaces.command("list")
