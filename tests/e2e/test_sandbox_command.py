@@ -18,6 +18,8 @@ from support.made_media import picture
 from support.product import READY_WITHIN, ROOT, StandIns, until, words
 
 BEN = 7002
+ENDED_WITHIN = 4.0
+"""Seconds; on an idle machine it takes little more than one."""
 WITHIN = 15.0
 """Seconds: the first publication is due four seconds after the start."""
 
@@ -131,7 +133,7 @@ def test_a_card_can_be_pressed_after_everything_was_killed(tmp_path: Path, port:
     assert found == card
     assert "1 with team" in greeting
     assert (code, "Traceback" in launcher.printed, "destroyed" in launcher.printed) == (0, False, False)
-    assert took < 2
+    assert took < ENDED_WITHIN
 
 
 def the_card(outside: StandIns) -> Any:
@@ -165,7 +167,7 @@ def test_one_ctrl_c_ends_it_while_the_samples_are_made(tmp_path: Path, port: int
         took = time.monotonic() - began
 
     assert (code, launcher.printed) == (0, "Making sample media …\n")
-    assert took < 2
+    assert took < ENDED_WITHIN
 
 
 def test_reset_forgets_the_chat_and_the_queue_together(tmp_path: Path, port: int, media: Path) -> None:

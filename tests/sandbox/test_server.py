@@ -84,7 +84,7 @@ async def test_an_empty_sandbox_holds_nothing_until_it_is_added_over_http() -> N
 
         await BotClient(http, "5:secret").result("sendMessage", chat_id=-1001, text="Hello")
 
-        assert before == {"chats": [], "people": [], "bots": []}
+        assert before == {"chats": [], "people": []}
 
 
 async def test_what_makes_no_sense_is_refused_with_a_sentence(http: httpx.AsyncClient) -> None:

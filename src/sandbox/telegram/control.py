@@ -35,6 +35,7 @@ class TelegramControl:
         stand_in = self._stand_in
         return [
             Route("/chats", self._chats, methods=["GET"]),
+            Route("/bots", self._bots, methods=["GET"]),
             Route("/chats/{id}/messages", self._messages, methods=["GET"]),
             Route("/files/{id}", self._file, methods=["GET"]),
             _posted("/press", stand_in.press),
@@ -52,11 +53,14 @@ class TelegramControl:
     async def _chats(self, request: Request) -> Response:
         people = [person for person in self._state.people.values() if not person.is_bot]
         chats = [self._chat_json(chat) for chat in self._state.chats.values() if chat.migrated_to is None]
+        return JSONResponse({"chats": chats, "people": [person.as_json() for person in people]})
+
+    async def _bots(self, request: Request) -> Response:
         bots = [
             {**bot.person.as_json(), "unheard_seconds": self._state.queues[bot.id].unheard_seconds()}
             for bot in self._state.bots.values()
         ]
-        return JSONResponse({"chats": chats, "people": [person.as_json() for person in people], "bots": bots})
+        return JSONResponse({"bots": bots})
 
     async def _messages(self, request: Request) -> Response:
         try:

@@ -24,6 +24,7 @@ export const chats = () => get("telegram/chats");
 export const messages = (chatId, limit) => get(`telegram/chats/${chatId}/messages?limit=${limit}`);
 export const say = (message) => post("telegram/say", message);
 export const press = (button) => post("telegram/press", button);
+export const bots = () => get("telegram/bots");
 
 export const accounts = () => get("graph/accounts");
 

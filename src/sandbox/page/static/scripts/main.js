@@ -2,6 +2,7 @@ import { Calls } from "./calls.js";
 import { Chat } from "./chat.js";
 import { Clock } from "./clock.js";
 import { Faults } from "./faults.js";
+import { Listening } from "./listening.js";
 import { follow } from "./live.js";
 import { toast } from "./notices.js";
 import { Phone } from "./phone.js";
@@ -17,6 +18,7 @@ const calls = new Calls({
   nameOf: ({ chat: chatId, account }) => (chatId && chat.nameOfChat(chatId)) ?? (account && phone.nameOfAccount(account)) ?? "",
 });
 const faults = new Faults();
+const listening = new Listening();
 
 const topics = {
   message(data) {
@@ -30,6 +32,7 @@ const topics = {
   call(data) {
     calls.onCall(data);
     faults.onCall();
+    listening.onCall(data);
   },
   fault() {
     faults.refresh();
@@ -48,6 +51,7 @@ follow({
   async onConnected() {
     faults.refresh();
     chat.refresh();
+    listening.look();
     // The names of chats and accounts come first: the list of calls uses them.
     const loaded = await Promise.allSettled([clock.read(), chat.loadChats(), phone.load()]);
     for (const { reason } of loaded) if (reason) toast(reason.message, "bad");
