@@ -48,19 +48,19 @@ class Door:
 
     async def admit(self, chat_id: ChatId, person: Person, *, update_id: int) -> Member | None:
         """Return who the person is to the chat's workspace; None: nobody, or the chat has none."""
-        async with self._database.begin() as uow:
-            workspace = await uow.workspaces.by_chat(chat_id)
-        role = await self._people.role_of(workspace, person) if workspace else None
-        if workspace is None or role is None:
-            _log.warning(
-                "update.stranger",
-                update_id=update_id,
-                chat_id=chat_id,
-                user_id=person.id,
-                why="no member" if workspace else "no workspace",
-            )
-            return None
-        return Member(workspace=workspace, person=person, role=role)
+        place = await self._people.place_of(chat_id, person)
+        match place:
+            case workspace, Role() as role:
+                return Member(workspace=workspace, person=person, role=role)
+            case _:
+                _log.warning(
+                    "update.stranger",
+                    update_id=update_id,
+                    chat_id=chat_id,
+                    user_id=person.id,
+                    why="no member" if place else "no workspace",
+                )
+                return None
 
     async def belongs_somewhere(self, person: Person) -> bool:
         """Whether the person belongs to any workspace."""

@@ -7,13 +7,23 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ids import PostId
+from domain.card import Card
+from domain.ids import CardId, PostId
 from domain.media import MediaItem
 from domain.post import Post
 from domain.publication import Publication
 from repositories.accounts import account_from
 from repositories.rows import read
-from repositories.tables import accounts, media_items, post_media, posts, publications, tokens, workspaces
+from repositories.tables import (
+    accounts,
+    cards,
+    media_items,
+    post_media,
+    posts,
+    publications,
+    tokens,
+    workspaces,
+)
 from repositories.vault import TokenVault
 from repositories.workspaces import stored_settings, workspace_from
 from services.ports import Job
@@ -38,6 +48,20 @@ async def load_jobs(
     rows = (await connection.execute(statement)).mappings().all()
     media = await _media(connection, {row[posts.c.id] for row in rows})
     return [_job(row, media, vault) for row in rows]
+
+
+async def load_cards(
+    connection: AsyncConnection, vault: TokenVault, card_ids: Collection[CardId]
+) -> dict[CardId, tuple[Card, Job]]:
+    """Return these cards, each with the publication it stands for."""
+    statement = (
+        select_jobs.add_columns(*cards.c)
+        .join(cards, cards.c.publication_id == publications.c.id)
+        .where(cards.c.id.in_(list(card_ids)))
+    )
+    rows = (await connection.execute(statement)).mappings().all()
+    media = await _media(connection, {row[posts.c.id] for row in rows})
+    return {CardId(row[cards.c.id]): (read(Card, cards, row), _job(row, media, vault)) for row in rows}
 
 
 async def _media(

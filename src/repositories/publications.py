@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ids import PublicationId, WorkspaceId
+from domain.card import Card
+from domain.ids import CardId, PublicationId, WorkspaceId
 from domain.lane import Lane
 from domain.publication import BOT, Event, HistoryEntry, Publication, State
 from repositories.claim import CLAIMED, due_claim, is_lost_race, look_up_claim
 from repositories.database_time import database_now
-from repositories.jobs import load_jobs, select_jobs
+from repositories.jobs import load_cards, load_jobs, select_jobs
 from repositories.rows import read
 from repositories.tables import (
     UNASKED,
@@ -96,6 +97,10 @@ class SqlPublications:
             self._connection, self._vault, select_jobs.where(publications.c.id.in_(list(ids)))
         )
         return {job.publication.id: job for job in jobs}
+
+    async def of_cards(self, card_ids: Collection[CardId]) -> dict[CardId, tuple[Card, Job]]:
+        """Return cards with what they stand for: two statements."""
+        return await load_cards(self._connection, self._vault, card_ids)
 
     async def claim_due(
         self,

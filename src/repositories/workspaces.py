@@ -18,6 +18,7 @@ from repositories.tables import OutboxStage, cards, memberships, outbox, people,
 from repositories.upsert import insert_into
 from repositories.wakes import Wakes
 from services.settings import settings_from
+from services.unit_of_work import Membership
 
 
 class _JsonMap(FunctionElement[Any]):
@@ -150,17 +151,20 @@ class SqlWorkspaces:
         )
         await self._set_role(workspace_id, person.id, role, at=at)
 
-    async def role(
-        self, workspace_id: WorkspaceId, user_id: UserId
-    ) -> tuple[Role | None, dt.datetime] | None:
-        """Return a person's role and when it was found; None: never asked. A role of None: no member."""
+    async def membership(self, chat_id: ChatId, user_id: UserId) -> Membership | None:
+        """Return the workspace of a chat and what a person was found to be to it; None: there is none."""
         found = await self._connection.execute(
-            sa.select(memberships.c.role, memberships.c.found_at).where(
-                memberships.c.workspace_id == workspace_id, memberships.c.user_id == user_id
+            sa.select(workspaces, stored_settings, memberships.c.role, memberships.c.found_at)
+            .outerjoin(
+                memberships,
+                sa.and_(memberships.c.workspace_id == workspaces.c.id, memberships.c.user_id == user_id),
             )
+            .where(workspaces.c.chat_id == chat_id)
         )
-        row = found.one_or_none()
-        return None if row is None else (row.role, row.found_at)
+        row = found.mappings().one_or_none()
+        if row is None:
+            return None
+        return Membership(workspace=workspace_from(row), role=row["role"], found_at=row["found_at"])
 
     async def forget(self, workspace_id: WorkspaceId, user_id: UserId, *, at: dt.datetime) -> None:
         """Store that a person is no member."""

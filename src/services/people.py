@@ -48,22 +48,29 @@ class PeopleService:
         self._chat_members = chat_members
         self._admin_ids = admin_ids
 
-    async def role_of(self, workspace: Workspace, person: Person) -> Role | None:
-        """Return the person's role in the workspace; None: they are nobody to it."""
+    async def place_of(self, chat_id: ChatId, person: Person) -> tuple[Workspace, Role | None] | None:
+        """Return the workspace of a chat and the person's role in it; None: the chat has none."""
         now = self._clock.now()
         async with self._database.begin() as uow:
-            known = await uow.workspaces.role(workspace.id, person.id)
-        is_promoted = person.id in self._admin_ids and known is not None and known[0] is not Role.ADMIN
-        if known is not None and now - known[1] < ROLE_HOLDS and not is_promoted:
-            return known[0]
-        role = await self._found(workspace, person, before=known[0] if known else None)
+            known = await uow.workspaces.membership(chat_id, person.id)
+        if known is None:
+            return None
+        is_promoted = person.id in self._admin_ids and known.role is not Role.ADMIN
+        if known.found_at is not None and now - known.found_at < ROLE_HOLDS and not is_promoted:
+            return known.workspace, known.role
+        role = await self._found(known.workspace, person, before=known.role)
         async with self._database.begin() as uow:
             if role is None:
-                await uow.workspaces.forget(workspace.id, person.id, at=now)
+                await uow.workspaces.forget(known.workspace.id, person.id, at=now)
             else:
-                await uow.workspaces.remember(workspace.id, person, role, at=now)
+                await uow.workspaces.remember(known.workspace.id, person, role, at=now)
             await uow.commit()
-        return role
+        return known.workspace, role
+
+    async def role_of(self, workspace: Workspace, person: Person) -> Role | None:
+        """Return the person's role in the workspace; None: they are nobody to it."""
+        place = await self.place_of(workspace.chat_id, person)
+        return place[1] if place else None
 
     async def _found(self, workspace: Workspace, person: Person, *, before: Role | None) -> Role | None:
         if person.id in self._admin_ids:

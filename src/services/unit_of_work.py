@@ -91,6 +91,10 @@ class PublicationRepository(Protocol):
         """Return publications with their posts, media, accounts, workspaces and tokens: two statements."""
         ...
 
+    async def of_cards(self, card_ids: Collection[CardId]) -> dict[CardId, tuple[Card, Job]]:
+        """Return cards with what they stand for: two statements."""
+        ...
+
     async def claim_due(
         self,
         *,
@@ -328,6 +332,17 @@ class AccountRepository(Protocol):
         ...
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """What somebody was found to be to a workspace."""
+
+    workspace: Workspace
+    role: Role | None
+    """None: no member, or never asked."""
+    found_at: dt.datetime | None
+    """None: never asked."""
+
+
 class WorkspaceRepository(Protocol):
     """Teams, their settings and their people."""
 
@@ -369,10 +384,8 @@ class WorkspaceRepository(Protocol):
         """Store a person and the role that was found for them."""
         ...
 
-    async def role(
-        self, workspace_id: WorkspaceId, user_id: UserId
-    ) -> tuple[Role | None, dt.datetime] | None:
-        """Return a person's role and when it was found; None: never asked. A role of None: no member."""
+    async def membership(self, chat_id: ChatId, user_id: UserId) -> Membership | None:
+        """Return the workspace of a chat and what a person was found to be to it; None: there is none."""
         ...
 
     async def forget(self, workspace_id: WorkspaceId, user_id: UserId, *, at: dt.datetime) -> None:

@@ -93,8 +93,8 @@ async def test_a_member_is_greeted_at_the_front_door_and_a_stranger_meets_silenc
 async def test_somebody_who_left_is_a_stranger_at_once(team: BotWorld) -> None:
     async def is_forgotten() -> bool:
         async with team.database.begin() as uow:
-            known = await uow.workspaces.role(team.workspace.id, UserId(BEN))
-        return known is not None and known[0] is None
+            known = await uow.workspaces.membership(team.workspace.chat_id, UserId(BEN))
+        return known is not None and known.found_at is not None and known.role is None
 
     async with team.running():
         await answer(team, "/help", by=BEN)

@@ -79,3 +79,17 @@ async def test_a_reply_finds_the_prompt_it_answers_open_or_not_and_nothing_else(
         closed = await uow.cards.prompt(team.chat_id, 20)
         assert closed is not None
         assert not closed.is_open
+
+
+async def test_cards_come_with_what_they_stand_for(database: SqlDatabase, team: Team) -> None:
+    [publication_id, other] = await queue(database, team.publication(), team.publication())
+
+    async with database.begin() as uow:
+        first, second = await add(uow, team, publication_id), await add(uow, team, other)
+        jobs = await uow.publications.jobs([publication_id, other])
+        found = await uow.publications.of_cards([first, second, CardId(second + 1)])
+
+        assert found == {
+            first: (await uow.cards.get(first), jobs[publication_id]),
+            second: (await uow.cards.get(second), jobs[other]),
+        }

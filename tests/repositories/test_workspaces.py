@@ -8,6 +8,7 @@ from domain.ids import ChatId, UserId, WorkspaceId
 from domain.workspace import Person, Role, Workspace, WorkspaceSettings
 from repositories.unit_of_work import SqlDatabase
 from services.messages import SendText, ShowCard, Urgency
+from services.unit_of_work import UnitOfWork
 from support.builders import NOW, Team, add_team, queue
 
 HOUR = dt.timedelta(hours=1)
@@ -95,14 +96,26 @@ async def test_what_waits_for_a_chat_follows_it_to_its_new_id(database: SqlDatab
     assert (card.chat_id, card.message_id, card.media_message_ids) == (new_chat, None, ())
 
 
+async def found(uow: UnitOfWork, team: Team) -> tuple[Role | None, dt.datetime | None]:
+    membership = await uow.workspaces.membership(team.chat_id, ADA.id)
+    assert membership is not None
+    assert membership.workspace.id == team.workspace_id
+    return membership.role, membership.found_at
+
+
+async def test_a_chat_without_a_workspace_has_no_members(database: SqlDatabase, team: Team) -> None:
+    async with database.begin() as uow:
+        assert await uow.workspaces.membership(ChatId(team.chat_id - 1), ADA.id) is None
+
+
 async def test_a_role_is_remembered_with_the_time_it_was_found(database: SqlDatabase, team: Team) -> None:
     async with database.begin() as uow:
-        assert await uow.workspaces.role(team.workspace_id, ADA.id) is None
+        assert await found(uow, team) == (None, None)
 
         await uow.workspaces.remember(team.workspace_id, ADA, Role.POSTER, at=NOW)
         await uow.workspaces.remember(team.workspace_id, ADA, Role.ADMIN, at=NOW + HOUR)
 
-        assert await uow.workspaces.role(team.workspace_id, ADA.id) == (Role.ADMIN, NOW + HOUR)
+        assert await found(uow, team) == (Role.ADMIN, NOW + HOUR)
         assert await uow.workspaces.names([ADA.id, UserId(8)]) == {ADA.id: "Ada L."}
 
 
@@ -112,5 +125,5 @@ async def test_somebody_who_is_no_member_is_known_as_such_and_by_nothing_else(
     async with database.begin() as uow:
         await uow.workspaces.forget(team.workspace_id, ADA.id, at=NOW)
 
-        assert await uow.workspaces.role(team.workspace_id, ADA.id) == (None, NOW)
+        assert await found(uow, team) == (None, NOW)
         assert await uow.workspaces.names([ADA.id]) == {}

@@ -7,7 +7,7 @@ from bot.texts import user_in
 from bot.views.card import Drawn
 from domain.account import Account
 from domain.card import Card
-from domain.ids import OutboxId, PublicationId, UserId
+from domain.ids import CardId, OutboxId, PublicationId, UserId
 from domain.publication import HistoryEntry
 from domain.workspace import Workspace
 from services.messages import AlertKind, SendAlert, SendCaption, SendOriginal, SendQueue, SendText, ShowCard
@@ -70,11 +70,12 @@ async def load(
     uow: UnitOfWork, messages: Collection[Outgoing], networks: Networks
 ) -> dict[OutboxId, Content]:
     """Return what each message speaks of; one whose subject is gone is left out."""
-    cards = await _cards(uow, messages)
-    jobs = await _jobs(uow, messages, cards)
+    shown = [outgoing.message.card_id for outgoing in messages if isinstance(outgoing.message, ShowCard)]
+    cards = await uow.publications.of_cards(shown) if shown else {}
+    jobs = await _jobs(uow, messages)
     endings = {
         card.publication_id: await uow.publications.history(card.publication_id)
-        for card in cards.values()
+        for card, _ in cards.values()
         if not card.is_open and not card.kind.is_prompt and card.message_id
     }
     names = await _names(uow, cards, endings)
@@ -93,8 +94,8 @@ async def load(
                 contents[outgoing.id] = Originals(job=jobs[number], reply_to=reply_to)
             case SendCaption(publication_id=number, reply_to=reply_to) if number in jobs:
                 contents[outgoing.id] = WholeCaption(job=jobs[number], reply_to=reply_to)
-            case ShowCard() if (card := cards.get(outgoing.id)) and card.publication_id in jobs:
-                job = jobs[card.publication_id]
+            case ShowCard(card_id=card_id) if card_id in cards:
+                card, job = cards[card_id]
                 network = networks.get(job.publication.platform)
                 history = endings.get(card.publication_id)
                 contents[outgoing.id] = Drawn(
@@ -109,33 +110,22 @@ async def load(
     return contents
 
 
-async def _cards(uow: UnitOfWork, messages: Collection[Outgoing]) -> dict[OutboxId, Card]:
-    cards = dict[OutboxId, Card]()
-    for outgoing in messages:
-        if isinstance(outgoing.message, ShowCard):
-            card = await uow.cards.get(outgoing.message.card_id)
-            if card is not None:
-                cards[outgoing.id] = card
-    return cards
-
-
-async def _jobs(
-    uow: UnitOfWork, messages: Collection[Outgoing], cards: Mapping[OutboxId, Card]
-) -> dict[PublicationId, Job]:
-    wanted = {card.publication_id for card in cards.values()}
-    for outgoing in messages:
-        if isinstance(outgoing.message, SendOriginal | SendCaption | SendAlert):
-            number = outgoing.message.publication_id
-            wanted |= {number} if number is not None else set()
+async def _jobs(uow: UnitOfWork, messages: Collection[Outgoing]) -> dict[PublicationId, Job]:
+    wanted = {
+        number
+        for outgoing in messages
+        if isinstance(outgoing.message, SendOriginal | SendCaption | SendAlert)
+        and (number := outgoing.message.publication_id) is not None
+    }
     return await uow.publications.jobs(wanted) if wanted else {}
 
 
 async def _names(
     uow: UnitOfWork,
-    cards: Mapping[OutboxId, Card],
+    cards: Mapping[CardId, tuple[Card, Job]],
     endings: Mapping[PublicationId, Sequence[HistoryEntry]],
 ) -> dict[UserId, str]:
-    people = {card.asked_of for card in cards.values() if card.asked_of is not None}
+    people = {card.asked_of for card, _ in cards.values() if card.asked_of is not None}
     for history in endings.values():
         if history and (user_id := user_in(history[-1].actor)) is not None:
             people.add(user_id)

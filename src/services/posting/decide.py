@@ -165,12 +165,12 @@ class DecisionService:
         return outcome
 
     async def _pressed(self, uow: UnitOfWork, press: Press) -> Outcome:
-        card = await uow.cards.get(press.card_id)
-        if card is None or card.chat_id != press.chat_id:
+        found = (await uow.publications.of_cards([press.card_id])).get(press.card_id)
+        if found is None or found[0].chat_id != press.chat_id:
             return Outcome(kind=OutcomeKind.UNKNOWN_CARD)
+        card, job = found
         if not press.role.may(NEEDED_ROLE[press.action]):
             return Outcome(kind=OutcomeKind.FORBIDDEN)
-        job = (await uow.publications.jobs([card.publication_id]))[card.publication_id]
         if press.action in {Action.ORIGINAL, Action.CAPTION}:
             await self._send(uow, card, press.action)
             return Outcome(kind=OutcomeKind.SENT, state=job.publication.state)
