@@ -23,8 +23,10 @@ class WorkspaceService:
         """Connect a chat as a workspace, with these settings where they differ from the defaults.
 
         Raises:
-            StorylineError: the chat is connected already, or a setting is refused.
+            StorylineError: the chat is connected already, the name is empty, or a setting is refused.
         """
+        if not name.strip():
+            raise StorylineError("A workspace needs a name.")
         now = self._clock.now()
         texts = {key: settings.checked(key, value) for key, value in (first_settings or {}).items()}
         async with self._database.begin() as uow:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.running import AsJson, InWorkspace, run, show, workspace_named
+from app.cli.running import AsJson, InWorkspace, Limit, run, show, workspace_named
 from domain.media import MediaItem
 from domain.publication import COMMAND_LINE
 from services.media.ingest import ImportProgress, ImportReport
@@ -46,7 +46,7 @@ def import_media(
 
 @media.command("list")
 def list_media(
-    limit: Annotated[int, typer.Option(help="How many at most.")] = 1000,
+    limit: Limit = 1000,
     workspace: InWorkspace = None,
     as_json: AsJson = False,
 ) -> None:
@@ -56,7 +56,8 @@ def list_media(
         where = await workspace_named(storyline, workspace)
         async with storyline.database.begin() as uow:
             items = await uow.media.find(where.id, limit=limit)
-        show([_row(item) for item in items], as_json=as_json, empty="The library is empty.")
+        rows = [_row(item) if as_json else _brief_row(item) for item in items]
+        show(rows, as_json=as_json, empty="The library is empty.")
 
     run(work)
 
@@ -112,4 +113,18 @@ def _row(item: MediaItem) -> dict[str, Any]:
         "path": item.path,
         "sha256": item.sha256,
         "problem": item.description.problem or None,
+    }
+
+
+def _brief_row(item: MediaItem) -> dict[str, Any]:
+    """Return what fits into a table's line."""
+    return {
+        "id": item.id,
+        "kind": item.facts.kind,
+        "size": f"{item.facts.width}×{item.facts.height}",
+        "category": item.description.category,
+        "needs": sorted(item.description.needs),
+        "file": Path(item.path).name,
+        "caption": item.description.caption,
+        "problem": item.description.problem,
     }

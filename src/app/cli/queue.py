@@ -1,13 +1,15 @@
 """`storyline queue …` and `storyline history`."""
 
 import datetime as dt
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.publications import brief_row, publication_row
-from app.cli.running import AsJson, InWorkspace, run, show, workspace_named
+from app.cli.running import LARGEST_NUMBER, AsJson, InWorkspace, Limit, run, show, workspace_named
 from domain.errors import StorylineError
 from domain.ids import MediaId, PublicationId
 from domain.lane import Lane
@@ -20,13 +22,18 @@ from services.posting.schedule import QueueRequest, Refusal
 if TYPE_CHECKING:
     from app.bootstrap import Storyline
 
+Numbers = Annotated[list[int], typer.Argument(min=1, max=LARGEST_NUMBER, help="Numbers of publications.")]
+
 queue = typer.Typer(help="What is to go out.", no_args_is_help=True)
 
 
 @queue.command("add")
 def add(
     placement: Annotated[str, typer.Option(help="story or feed.")],
-    media: Annotated[list[int] | None, typer.Option(help="Number of a media item; repeatable.")] = None,
+    media: Annotated[
+        list[int] | None,
+        typer.Option(min=1, max=LARGEST_NUMBER, help="Number of a media item; repeatable."),
+    ] = None,
     file: Annotated[list[Path] | None, typer.Option(help="A file, imported first; repeatable.")] = None,
     account: Annotated[
         list[str] | None, typer.Option(help="Account; default: all that take this placement.")
@@ -75,7 +82,7 @@ def list_queue(
     state: Annotated[
         State | None, typer.Option(help="Only this state; default: all that is not final.")
     ] = None,
-    limit: Annotated[int, typer.Option(help="How many at most.")] = 1000,
+    limit: Limit = 1000,
     workspace: InWorkspace = None,
     as_json: AsJson = False,
 ) -> None:
@@ -92,19 +99,20 @@ def list_queue(
 
 
 @queue.command("cancel")
-def cancel(ids: list[int], workspace: InWorkspace = None) -> None:
+def cancel(ids: Numbers, workspace: InWorkspace = None) -> None:
     """Take publications out of the queue."""
 
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
-        _report(await storyline.queue.cancel(where.id, _numbers(ids), by=COMMAND_LINE))
+        chosen = _publications(ids)
+        _report("cancelled", chosen, await storyline.queue.cancel(where.id, chosen, by=COMMAND_LINE))
 
     run(work)
 
 
 @queue.command("retry")
 def retry(
-    ids: Annotated[list[int] | None, typer.Argument()] = None,
+    ids: Annotated[list[int] | None, typer.Argument(min=1, max=LARGEST_NUMBER)] = None,
     failed: Annotated[bool, typer.Option("--failed", help="All that failed.")] = False,
     workspace: InWorkspace = None,
 ) -> None:
@@ -114,25 +122,26 @@ def retry(
 
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
-        chosen = await storyline.queue.failed(where.id) if failed else _numbers(ids or ())
-        _report(await storyline.queue.retry(where.id, chosen, by=COMMAND_LINE))
+        chosen = await storyline.queue.failed(where.id) if failed else _publications(ids or ())
+        _report("tried again", chosen, await storyline.queue.retry(where.id, chosen, by=COMMAND_LINE))
 
     run(work)
 
 
 @queue.command("now")
-def now(ids: list[int], workspace: InWorkspace = None) -> None:
+def now(ids: Numbers, workspace: InWorkspace = None) -> None:
     """Make scheduled publications due now."""
 
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
-        _report(await storyline.queue.now(where.id, _numbers(ids), by=COMMAND_LINE))
+        chosen = _publications(ids)
+        _report("due now", chosen, await storyline.queue.now(where.id, chosen, by=COMMAND_LINE))
 
     run(work)
 
 
 def history(
-    limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
+    limit: Limit = 50,
     workspace: InWorkspace = None,
     as_json: AsJson = False,
 ) -> None:
@@ -157,11 +166,11 @@ def time_of(text: str, workspace: Workspace) -> dt.datetime | None:
         return None
     try:
         moment = dt.datetime.fromisoformat(text)
-    except ValueError as error:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=workspace.settings.zone)
+        return moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
         raise StorylineError(f"--at takes `now` or a time such as 2026-01-05T18:30, not “{text}”.") from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=workspace.settings.zone)
-    return moment.astimezone(dt.UTC)
 
 
 def needs_of(text: str) -> frozenset[Need]:
@@ -185,10 +194,21 @@ async def _imported(storyline: "Storyline", path: Path, where: Workspace) -> Med
     return item.id
 
 
-def _numbers(ids: "list[int] | tuple[int, ...]") -> list[PublicationId]:
-    return [PublicationId(number) for number in ids]
+def _publications(numbers: Iterable[int]) -> list[PublicationId]:
+    return [PublicationId(number) for number in numbers]
 
 
-def _report(refusals: list[Refusal]) -> None:
+def _report(done: str, chosen: Sequence[PublicationId], refusals: Sequence[Refusal]) -> None:
+    """Say of each publication what became of it.
+
+    Raises:
+        StorylineError: some could not be changed.
+    """
+    refused = {refusal.publication_id for refusal in refusals}
+    for publication_id in chosen:
+        if publication_id not in refused:
+            sys.stdout.write(f"{publication_id} is {done}.\n")
+    if not chosen:
+        sys.stdout.write("There is none.\n")
     if refusals:
         raise StorylineError("\n".join(f"{refusal.publication_id}: {refusal.why}." for refusal in refusals))

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+LARGEST_NUMBER = 2**63 - 1
+"""Larger ones fit into no database."""
+WIDE = 1000
+"""Columns of a table that no terminal shows: nothing is cut."""
+
+Limit = Annotated[int, typer.Option(min=1, max=LARGEST_NUMBER, help="How many at most.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print an array of objects.")]
 InWorkspace = Annotated[
     str | None, typer.Option("--workspace", help="Name or number; needed with several workspaces only.")
@@ -62,10 +68,15 @@ async def workspace_named(storyline: "Storyline", name: str | None) -> Workspace
         raise StorylineError(
             f"There are several workspaces; say which with --workspace: {', '.join(w.name for w in known)}."
         )
-    for workspace in known:
-        if name in {workspace.name, str(workspace.id)}:
-            return workspace
-    raise StorylineError(f"There is no workspace “{name}”. There are: {', '.join(w.name for w in known)}.")
+    meant = [workspace for workspace in known if name in {workspace.name, str(workspace.id)}]
+    if len(meant) > 1:
+        numbers = ", ".join(str(workspace.id) for workspace in meant)
+        raise StorylineError(f"Several workspaces are called “{name}”; say which by number: {numbers}.")
+    if not meant:
+        raise StorylineError(
+            f"There is no workspace “{name}”. There are: {', '.join(w.name for w in known)}."
+        )
+    return meant[0]
 
 
 def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
@@ -82,7 +93,7 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> Non
     table = Table(*rows[0], box=None, header_style="bold", pad_edge=False)
     for row in rows:
         table.add_row(*("" if value is None else _text(value) for value in row.values()))
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
 async def _assembled(work: Callable[["Storyline"], Awaitable[T]], *, with_first_workspace: bool) -> T:
@@ -120,6 +131,8 @@ def _plain(value: Any) -> Any:
 
 def _text(value: Any) -> str:
     plain: Any = _plain(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S %Z")
     if isinstance(plain, dict):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.running import AsJson, InWorkspace, run, show, workspace_named
+from app.cli.running import LARGEST_NUMBER, AsJson, InWorkspace, run, show, workspace_named
 from domain.ids import ChatId
 from domain.publication import COMMAND_LINE
 from services.settings import described
@@ -19,7 +19,9 @@ settings = typer.Typer(help="What a team can set.", no_args_is_help=True)
 
 @workspaces.command("add")
 def add(
-    chat: Annotated[int, typer.Option(help="The Telegram chat's id.")],
+    chat: Annotated[
+        int, typer.Option(min=-LARGEST_NUMBER, max=LARGEST_NUMBER, help="The Telegram chat's id.")
+    ],
     name: Annotated[str, typer.Option(help="What to call it.")],
 ) -> None:
     """Connect a chat as a workspace."""

@@ -46,8 +46,10 @@ class AccountService:
         """Connect an account, or renew the connection of a known one.
 
         Raises:
-            StorylineError: the platform or the login is unknown.
+            StorylineError: the platform or the login is unknown, or the id or the name is empty.
         """
+        if not external_id.strip() or not name.strip():
+            raise StorylineError("An account needs an id and a name.")
         network = self._networks.get(PlatformName(platform))
         if network is None:
             raise StorylineError(

@@ -1,0 +1,73 @@
+import pytest
+
+from support.command_line import CommandLine
+
+CONNECT = ("accounts", "add", "instagram", "--id", "178", "--username", "pots", "--login", "instagram")
+
+
+@pytest.fixture
+def storyline(storyline: CommandLine) -> CommandLine:
+    """The command line of a team whose Instagram is not there."""
+    storyline.set(instagram_graph_api_base_url="http://127.0.0.1:1")
+    storyline("workspaces", "add", "--chat", "-1001", "--name", "Team")
+    return storyline
+
+
+def test_a_token_comes_from_standard_input_and_is_shown_nowhere(storyline: CommandLine) -> None:
+    connected = storyline(*CONNECT, "--token", "-", standard_input="IGAA-canary\n")
+
+    listed = storyline("accounts", "list", "--json")
+
+    assert (connected.code, connected.out) == (0, "Connected pots as account 1.\n")
+    assert [row["has_token"] for row in listed.rows] == [True]
+    assert "canary" not in listed.out
+
+
+@pytest.mark.parametrize(
+    ("token", "standard_input"), [("IGAA-canary", ""), ("-", ""), ("-", "\n")], ids=["open", "none", "empty"]
+)
+def test_a_token_on_the_command_line_or_none_at_all_is_refused(
+    storyline: CommandLine, token: str, standard_input: str
+) -> None:
+    refused = storyline(*CONNECT, "--token", token, standard_input=standard_input)
+
+    assert refused.code == 1
+    assert "canary" not in refused.err
+    assert storyline("accounts", "list", "--json").rows == []
+
+
+def test_a_login_that_instagram_does_not_have_is_refused(storyline: CommandLine) -> None:
+    refused = storyline(*CONNECT[:-1], "google")
+
+    assert (refused.code, refused.err) == (
+        1,
+        "instagram has no login “google”, only facebook and instagram.\n",
+    )
+
+
+def test_an_account_needs_an_id_and_a_name(storyline: CommandLine) -> None:
+    refused = storyline(
+        "accounts", "add", "instagram", "--id", "", "--username", "pots", "--login", "facebook"
+    )
+
+    assert (refused.code, refused.err) == (1, "An account needs an id and a name.\n")
+
+
+def test_an_account_is_paused_resumed_and_removed_by_name_or_id(storyline: CommandLine) -> None:
+    storyline(*CONNECT)
+
+    assert storyline("accounts", "pause", "pots").out == "pots is paused.\n"
+    assert storyline("accounts", "pause", "178").out == "pots is paused already.\n"
+    assert storyline("accounts", "resume", "pots").out == "pots is active.\n"
+    assert storyline("accounts", "remove", "pots").out == "pots is removed.\n"
+    assert storyline("accounts", "pause", "pots").code == 1
+
+
+def test_checking_an_account_that_does_not_answer_fails_with_the_reason(storyline: CommandLine) -> None:
+    storyline(*CONNECT, "--token", "-", standard_input="IGAA-canary\n")
+
+    checked = storyline("accounts", "check", "--json")
+
+    assert checked.code == 1
+    assert [(row["account"], row["answers"]) for row in checked.rows] == [("pots", False)]
+    assert "could not be reached" in checked.rows[0]["problem"]
