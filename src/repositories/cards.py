@@ -90,8 +90,8 @@ class SqlCards:
     async def delivered(
         self, card_id: CardId, *, message_id: int, media_message_ids: Sequence[int] = ()
     ) -> None:
-        """Store where a card stands."""
-        await self._change(card_id, message_id=message_id, media_message_ids=tuple(media_message_ids))
+        """Store where a card stands; a `message_id` of 0: only its media do, the buttons are to follow."""
+        await self._change(card_id, message_id=message_id or None, media_message_ids=tuple(media_message_ids))
 
     async def _newest(self, *conditions: sa.ColumnElement[bool]) -> Card | None:
         found = await self._connection.execute(

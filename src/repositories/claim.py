@@ -28,11 +28,17 @@ def due_claim(
         sa.select(_first_due(now).label("id"))
         .select_from(accounts.join(workspaces))
         .where(
-            accounts.c.state.not_in([AccountState.PAUSED, AccountState.REMOVED]),
+            accounts.c.state != AccountState.PAUSED,
             workspaces.c.paused_at.is_(None),
             ~_has(in_state(State.PUBLISHING)),
             ~_has(UNASKED),
-            ~_has(publications.c.last_intent_at > now - min_gap),
+            # Looked for on both sides: after the clock was put back, the last one lies far ahead.
+            ~_has(
+                sa.and_(
+                    publications.c.last_intent_at > now - min_gap,
+                    publications.c.last_intent_at < now + min_gap,
+                )
+            ),
         )
         .cte("candidates")
     )

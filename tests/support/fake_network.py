@@ -54,6 +54,7 @@ class FakePublisher:
         default_factory=list[Live | Absent | Unknown]
     )
     """Given in turn; afterwards it looks into `posts`."""
+    look_up_error: Exception | None = None
     while_preparing: Callable[[], Awaitable[None]] = at_once
     """Runs within each step of the preparation: it may wait, and it may raise."""
     while_publishing: Callable[[], Awaitable[None]] = at_once
@@ -89,6 +90,8 @@ class FakePublisher:
 
     async def look_up(self, job: Job, surroundings: Surroundings) -> Live | Absent | Unknown:
         self.surroundings = surroundings
+        if self.look_up_error is not None:
+            raise self.look_up_error
         if self.look_up_answers:
             return self.look_up_answers.pop(0)
         if job.publication.id in self.posts:

@@ -3,7 +3,9 @@
 import dataclasses
 import datetime as dt
 
+from domain.account import AccountState
 from domain.card import CardKind
+from domain.errors import Failure, FailureKind
 from domain.lane import Lane, Route
 from domain.publication import BOT, Event
 from services.messages import AlertKind
@@ -66,6 +68,9 @@ class DispatchService:
 
     async def _sent_on(self, uow: UnitOfWork, job: Job) -> Job | None:
         now = self._clock.now()
+        if job.account.state is AccountState.REMOVED:
+            await self._give_up_removed(uow, job)
+            return None
         if now > last_chance(job):
             missed = await uow.publications.apply(
                 job.publication,
@@ -88,6 +93,24 @@ class DispatchService:
                 job.publication, lane=chosen.lane, lane_reason=chosen.reason, lane_detail=chosen.detail
             ),
         )
+
+    async def _give_up_removed(self, uow: UnitOfWork, job: Job) -> None:
+        """Report what came back into the queue after its account was removed: a retry, a card put off."""
+        failure = Failure(
+            kind=FailureKind.AUTHORIZATION,
+            message=f"The account {job.account.name} was removed. Connect it again to post this.",
+            platform=job.publication.platform,
+        )
+        failed = await uow.publications.apply(
+            job.publication,
+            Event.GAVE_UP,
+            at=self._clock.now(),
+            actor=BOT,
+            reason=failure.message,
+            failure=failure,
+        )
+        if failed is not None:
+            await alert(uow, failed, job.workspace, self._clock, AlertKind.FAILED)
 
     async def _hand_over(self, uow: UnitOfWork, job: Job, chosen: Route) -> None:
         handed = await uow.publications.apply(

@@ -109,6 +109,10 @@ class ReconcileService:
             return await network.publisher.look_up(job, surroundings)
         except PublishingError as error:
             return Unknown(checkpoint=publication.checkpoint, why=str(error))
+        except Exception as error:  # a bug must not hide a publication: in the end the team is asked
+            logger.exception("publication.look_up_broke", extra={"publication": publication.id})
+            why = f"Storyline itself failed ({type(error).__name__}); the log has the details"
+            return Unknown(checkpoint=publication.checkpoint, why=why)
 
     async def _absent(self, job: Job, proof: str) -> None:
         async with self._database.begin() as uow:
