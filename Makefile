@@ -61,8 +61,7 @@ generate: $(READY)
 	$(BIN)/python scripts/generate.py
 
 bench: $(READY)
-	@set -e; for script in $(wildcard benchmarks/*.py); do \
-	  echo "$$script"; PYTHONPATH=tests $(BIN)/python $$script; done
+	$(BIN)/python -m benchmarks $(ARGS)
 
 chaos: $(READY)
 	PYTHONPATH=tests $(BIN)/python -m chaos $(ARGS)

@@ -3,13 +3,9 @@
 import dataclasses
 import datetime as dt
 import hashlib
-import io
 import random
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from PIL import Image
 
 from app.bootstrap import Storyline, assembled
 from app.first_start import bring_up_to_date
@@ -17,6 +13,7 @@ from app.settings import load
 from domain.lane import Lane
 from domain.workspace import Workspace
 from services.posting.schedule import QueueRequest
+from support.pictures import picture_of
 from support.product import StandIns
 from support.teams import Team, connect, environment_of, make_team
 
@@ -74,18 +71,39 @@ async def ask(
     return plan
 
 
+async def ask_at_once(
+    environment: Mapping[str, str], outside: StandIns, *, folder: Path, publications: int
+) -> None:
+    """Queue one automatic story on each of so many accounts, all due now."""
+    chance = random.Random(publications)
+    teams = [make_team(outside, number, accounts=10) for number in range(1, publications // 10 + 1)]
+    with environment_of(environment):
+        async with assembled(load()) as storyline:
+            for team in teams:
+                workspace = await connect(storyline, team)
+                plan = [
+                    dataclasses.replace(
+                        _make_picture(folder / team.name, number, team, chance),
+                        account=account.id,
+                        by_hand=False,
+                    )
+                    for number, account in enumerate(team.accounts)
+                ]
+                await storyline.ingest.import_folder(
+                    folder / team.name, workspace_id=workspace.id, actor="chaos", on_progress=lambda _: None
+                )
+                await _queue(storyline, workspace, plan, over=dt.timedelta(), chance=chance)
+
+
 def _make_picture(folder: Path, number: int, team: Team, chance: random.Random) -> Asked:
     label = f"chaos-{number:05d}"
-    noise = hashlib.shake_256(f"{label} {chance.random()}".encode()).digest(16 * 24)
-    buffer = io.BytesIO()
-    grain: Any = Image.frombytes("L", (16, 24), noise)  # Pillow leaves the type of `resize` open
-    grain.resize((180, 320)).convert("RGB").save(buffer, "JPEG")
+    picture = picture_of(f"{label} {chance.random()}")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{label}.jpg").write_bytes(buffer.getvalue())
+    (folder / f"{label}.jpg").write_bytes(picture)
     return Asked(
         label=label,
         account=chance.choice(team.accounts).id,
-        sha256=hashlib.sha256(buffer.getvalue()).hexdigest(),
+        sha256=hashlib.sha256(picture).hexdigest(),
         chat_id=team.chat_id,
         by_hand=chance.random() < BY_HAND,
     )

@@ -8,8 +8,8 @@ import pytest
 
 from domain.media import Need
 from domain.publication import State
-from support.made_media import picture
 from support.office import World
+from support.pictures import picture_of
 from support.product import Product, command, until
 from support.teams import ANNA
 
@@ -86,7 +86,7 @@ def test_the_second_process_leads_when_the_first_is_killed(world: World, second:
 def test_the_command_line_connects_imports_queues_and_lists(world: World, tmp_path: Path) -> None:
     office = world.team()
     account, team = office.account, ("--workspace", office.workspace.name)
-    (tmp_path / "window.jpg").write_bytes(picture())
+    (tmp_path / "window.jpg").write_bytes(picture_of("window"))
 
     imported = command(world.environment, "media", "import", str(tmp_path), "--category", "shop", *team)
     added = command(

@@ -17,7 +17,7 @@ from domain.ids import PublicationId
 from domain.publication import Publication, State
 from domain.workspace import Workspace
 from services.posting.schedule import QueueRequest
-from support.made_media import picture
+from support.pictures import picture_of
 from support.product import Product, StandIns, buttons, products, until, words
 from support.teams import Team, connect, environment_of, make_team
 
@@ -84,7 +84,7 @@ class Office:
         caption = f"Picture {next(self._captions)} of team {self._number}"
         wishes = {"caption": caption, **wishes}
         path = self.world.folder / f"{caption}.jpg"
-        data = picture()
+        data = picture_of(caption)
         path.write_bytes(data)
         publication_id = self.world.run(self._queued(path, after, wishes))
         self._hashes[publication_id] = hashlib.sha256(data).hexdigest()
@@ -106,7 +106,7 @@ class Office:
         """Put pictures into the library."""
         for number in range(count):
             path = self.world.folder / f"Stock {number} of team {self._number}.jpg"
-            path.write_bytes(picture())
+            path.write_bytes(picture_of(path.name))
             self.world.run(
                 self.world.storyline.ingest.import_file(path, workspace_id=self.workspace.id, actor="test")
             )
