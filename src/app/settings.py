@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import StorylineError
 from domain.ids import PlatformName
 from platforms.registry import discover
+from services.settings import checked
 from storage.settings import CloudinarySettings, CloudSettings
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -20,6 +21,19 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _first_value_of(key: str) -> AfterValidator:
+    """Hold a first value to what `settings set` takes for it."""
+
+    def check(value: object) -> object:
+        try:
+            checked(key, str(value))
+        except StorylineError as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    return AfterValidator(check)
 
 
 Numbers = Annotated[tuple[float, ...], NoDecode, BeforeValidator(_split)]
@@ -113,11 +127,15 @@ class FirstAccountSettings(Group):
 class FirstWorkspaceSettings(Group):
     """First values of the first workspace; then kept in the database and changed by `settings set`."""
 
-    workspace_timezone: str = Field(default="UTC", description="IANA name.")
-    posts_per_day: int = Field(
-        default=3, ge=0, description="Slots per account and day; 0: the planner fills nothing."
+    workspace_timezone: Annotated[str, _first_value_of("zone")] = Field(
+        default="UTC", description="IANA name."
     )
-    posting_window: str = Field(default="09:00-21:00", description="The hours in which the slots lie.")
+    posts_per_day: Annotated[int, _first_value_of("posts_per_day")] = Field(
+        default=3, description="Slots per account and day; 0: the planner fills nothing."
+    )
+    posting_window: Annotated[str, _first_value_of("window")] = Field(
+        default="09:00-21:00", description="The hours in which the slots lie."
+    )
 
 
 class WebSettings(Group):
@@ -194,6 +212,8 @@ def load() -> Settings:
         except ValidationError as error:
             problems.extend(_sentence(problem) for problem in error.errors())
             return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise StorylineError(f"The file .env cannot be read: {error}.") from error
 
     platforms = {name: read(platform.settings) for name, platform in discover().items()}
     fields: dict[str, Any] = {
@@ -219,33 +239,49 @@ def load() -> Settings:
 
 def _sentence(problem: Any) -> str:
     name = "_".join(str(part) for part in problem["loc"][:1]).upper()
-    return f"{name}: {problem['msg']}"
+    return f"{name}: {problem['msg'].removeprefix('Value error, ')}"
 
 
 def _contradictions(settings: Settings) -> list[str]:
     problems: list[str] = []
+    problems.extend(
+        f"{name}: takes scheme and host, such as https://host.example"
+        for name, url in _urls(settings)
+        if _host(url) is None
+    )
+    if not settings.data.url.startswith(("postgresql://", "sqlite:///")):
+        problems.append("DATABASE_URL: takes postgresql://… or sqlite:///…")
     posting = settings.posting
     if posting.lease_seconds < 3 * posting.remote_timeout_seconds:
         problems.append("LEASE_SECONDS: must be at least three times REMOTE_TIMEOUT_SECONDS")
     if settings.data.url.startswith("postgresql") and settings.data.encryption_keys is None:
         problems.append("ENCRYPTION_KEYS: required with PostgreSQL (storyline keys new prints one)")
     is_simulated = settings.clock.clock_offset_seconds or settings.clock.clock_speed != 1
-    if is_simulated and (outside := _outside_urls(settings)):
+    outside = [name for name, url in _urls(settings) if _host(url) not in LOOPBACK]
+    if is_simulated and outside:
         problems.append(
             f"CLOCK_OFFSET_SECONDS, CLOCK_SPEED: not while {', '.join(outside)} is a real service"
         )
     return problems
 
 
-def _outside_urls(settings: Settings) -> list[str]:
-    """Return the names of base URLs that leave this machine."""
-    outside: list[str] = []
-    for group in settings.groups:
-        for name, value in group:
-            is_url = name.endswith(("base_url", "upload_prefix", "endpoint_url")) and isinstance(value, str)
-            if is_url and urlsplit(value).hostname not in LOOPBACK:
-                outside.append(name.upper())
-    return outside
+def _urls(settings: Settings) -> list[tuple[str, str]]:
+    """Return the base URLs of the outside world with their names."""
+    return [
+        (name.upper(), value)
+        for group in settings.groups
+        for name, value in group
+        if name.endswith(("base_url", "upload_prefix")) and isinstance(value, str)
+    ]
+
+
+def _host(url: str) -> str | None:
+    """Return the host that a base URL names; None: it is no such URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in {"http", "https"} else None
 
 
 def seconds(value: float) -> dt.timedelta:

@@ -91,3 +91,42 @@ def test_a_file_named_dot_env_is_read(tmp_path: Path) -> None:
 
     assert settings.posting.min_gap_seconds == 7.5
     assert settings.cloudinary.cloudinary_cloud_name == "cloud"
+
+
+def test_a_file_named_dot_env_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe=1")
+
+    with pytest.raises(StorylineError, match=r"The file \.env cannot be read"):
+        load()
+
+
+def test_first_values_of_a_workspace_are_held_to_what_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKSPACE_TIMEZONE", "Atlantis/City")
+    monkeypatch.setenv("POSTS_PER_DAY", "97")
+    monkeypatch.setenv("POSTING_WINDOW", "all day")
+
+    with pytest.raises(StorylineError) as refused:
+        load()
+
+    assert str(refused.value).splitlines()[1:] == [
+        "  WORKSPACE_TIMEZONE: zone takes an IANA zone such as Europe/Berlin, not “Atlantis/City”.",
+        "  POSTS_PER_DAY: posts_per_day takes a whole number from 0 to 96, not “97”.",
+        "  POSTING_WINDOW: window takes two times such as 09:00-21:00, not “all day”.",
+    ]
+
+
+@pytest.mark.parametrize("url", ["api.telegram.org", "ftp://127.0.0.1", "https://", "http://[::1"])
+def test_a_base_url_without_scheme_and_host_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("TELEGRAM_API_BASE_URL", url)
+
+    with pytest.raises(StorylineError, match="TELEGRAM_API_BASE_URL: takes scheme and host"):
+        load()
+
+
+def test_another_kind_of_database_is_refused_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://root:canary@127.0.0.1/storyline")
+
+    with pytest.raises(StorylineError, match="DATABASE_URL: takes postgresql") as refused:
+        load()
+
+    assert "canary" not in str(refused.value)
