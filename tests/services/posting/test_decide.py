@@ -1,18 +1,16 @@
 """What the buttons of the cards do, and what they do not do."""
 
-import asyncio
 import datetime as dt
-import itertools
 from collections.abc import Mapping
 
 import pytest
 
 from domain.card import Action, CardKind, CardPanel
-from domain.ids import CardId, ChatId, MediaId, UserId
+from domain.ids import CardId, ChatId
 from domain.lane import Lane, LaneReason
-from domain.publication import Event, Publication, State
-from domain.workspace import Person, Role
-from repositories.tables import cards, inbox, outbox, publications
+from domain.publication import State
+from domain.workspace import Role
+from repositories.tables import cards, outbox, publications
 from services.messages import SendCaption, SendOriginal, ShowCard, Urgency
 from services.posting.decide import (
     EVENTS,
@@ -21,17 +19,10 @@ from services.posting.decide import (
     PROMPTS,
     Outcome,
     OutcomeKind,
-    Press,
-    Reply,
-    ReplyKind,
-    ReplyOutcome,
 )
-from services.unit_of_work import AuditEntry
-from support.boundaries import Boundaries, ProcessDiedError
-from support.posting_world import ANNA, CHAT, PostingWorld, Shown
+from support.people_pressing import BEN, a_press, locks, messages, newest_audit, now_of, pressed
+from support.posting_world import ANNA, PostingWorld, Shown
 
-BEN = UserId(2)
-NAMES = {ANNA: "Anna", BEN: "Ben"}
 HOUR = dt.timedelta(hours=1)
 LATER = (Action.LATER_HOUR, Action.LATER_TONIGHT, Action.LATER_TOMORROW)
 SENDS = {Action.ORIGINAL: SendOriginal, Action.CAPTION: SendCaption}
@@ -68,65 +59,6 @@ DECIDES: Mapping[State, Mapping[Action, State]] = {
     },
 }
 """Where each button that decides leads. What is not here is refused."""
-updates = itertools.count(1)
-
-
-async def pressed(
-    world: PostingWorld,
-    shown: Shown,
-    action: Action,
-    *,
-    by: UserId = ANNA,
-    role: Role = Role.ADMIN,
-    chat_id: ChatId = CHAT,
-    version: int | None = None,
-) -> Outcome:
-    press = a_press(shown, action, by=by, role=role, chat_id=chat_id, version=version)
-    await world.stored(press.update_id)
-    return await world.decisions.press(press)
-
-
-def a_press(
-    shown: Shown,
-    action: Action,
-    *,
-    by: UserId = ANNA,
-    role: Role = Role.ADMIN,
-    chat_id: ChatId = CHAT,
-    version: int | None = None,
-) -> Press:
-    return Press(
-        chat_id=chat_id,
-        card_id=shown.card_id,
-        version=shown.publication.version if version is None else version,
-        action=action,
-        person=Person(id=by, name=NAMES[by]),
-        role=role,
-        update_id=next(updates),
-    )
-
-
-async def now_of(world: PostingWorld, shown: Shown) -> Publication:
-    return await world.publication(shown.publication.id)
-
-
-async def messages(world: PostingWorld) -> list[object]:
-    return [outgoing.message for outgoing in await world.sent()]
-
-
-async def locks(world: PostingWorld, publication: Publication) -> dict[MediaId, dt.datetime | None]:
-    async with world.database.begin() as uow:
-        job = (await uow.publications.jobs([publication.id]))[publication.id]
-        return await uow.media.locked(
-            [item.id for item in job.post.media], world.account.id, now=world.clock.now()
-        )
-
-
-async def newest_audit(world: PostingWorld) -> AuditEntry:
-    async with world.database.begin() as uow:
-        return (await uow.audit.find(world.workspace.id, limit=1))[0]
-
-
 # Every button in every state.
 
 
@@ -424,7 +356,7 @@ async def test_the_file_and_the_caption_come_as_answers_to_the_card(
     ]
 
 
-# When it is.
+# When it comes back.
 
 
 @pytest.mark.parametrize(
@@ -454,238 +386,3 @@ async def test_later_is_by_the_clock_on_the_teams_wall(
 
     assert outcome.until == dt.datetime.fromisoformat(f"{until}+00:00")
     assert (await now_of(world, shown)).due_at == outcome.until
-
-
-# At once.
-
-
-@pytest.mark.parametrize("people", [2, 50])
-async def test_of_many_who_press_at_once_exactly_one_posts(world: PostingWorld, people: int) -> None:
-    shown = await world.in_state(State.WITH_TEAM)
-    presses = [a_press(shown, Action.POSTED, by=BEN if number % 2 else ANNA) for number in range(people)]
-    await world.stored(*(press.update_id for press in presses))
-
-    outcomes = await asyncio.gather(*(world.decisions.press(press) for press in presses))
-
-    kinds = [outcome.kind for outcome in outcomes]
-    assert (kinds.count(OutcomeKind.DONE), kinds.count(OutcomeKind.STALE)) == (1, people - 1)
-    assert (await world.history(shown.publication.id)).count(Event.POSTED_BY_HAND) == 1
-    assert not any([not await world.is_handled(press.update_id) for press in presses])
-    assert await messages(world) == [ShowCard(card_id=shown.card_id)]
-
-
-async def test_two_people_who_decide_differently_leave_one_decision(world: PostingWorld) -> None:
-    shown = await world.in_state(State.WITH_TEAM)
-    presses = [a_press(shown, Action.POSTED, by=ANNA), a_press(shown, Action.LET_BOT, by=BEN)]
-    await world.stored(*(press.update_id for press in presses))
-
-    outcomes = await asyncio.gather(*(world.decisions.press(press) for press in presses))
-    await world.work()
-
-    by_hand, by_bot = [outcome.kind is OutcomeKind.DONE for outcome in outcomes]
-    assert by_hand != by_bot
-    assert world.publisher.posts == ([shown.publication.id] if by_bot else [])
-
-
-async def test_the_same_update_handled_by_two_processes_at_once_counts_once(world: PostingWorld) -> None:
-    shown = await world.in_state(State.WITH_TEAM)
-    press = a_press(shown, Action.LATER_OWN)
-    await world.stored(press.update_id)
-    processes = [world, world.restarted()]
-
-    outcomes = await asyncio.gather(*(process.decisions.press(press) for process in processes))
-
-    assert {outcome.kind for outcome in outcomes} == {OutcomeKind.PROMPTED, OutcomeKind.REPEATED}
-    assert len(await messages(world)) == 1
-
-
-async def test_the_bot_and_a_person_at_once_post_it_once(world: PostingWorld) -> None:
-    shown = await world.in_state(State.SCHEDULED)
-
-    outcome, _ = await asyncio.gather(pressed(world, shown, Action.TAKE_OVER), world.work())
-
-    taken = outcome.kind is OutcomeKind.DONE
-    assert world.publisher.posts == ([] if taken else [shown.publication.id])
-    assert (await now_of(world, shown)).state is (State.WITH_TEAM if taken else State.PUBLISHED)
-
-
-async def test_what_is_claimed_can_not_be_taken_over(world: PostingWorld) -> None:
-    shown = await world.in_state(State.SCHEDULED)
-    await world.dispatch.claim(limit=1)
-
-    outcome = await pressed(world, shown, Action.TAKE_OVER)
-
-    assert (outcome.kind, outcome.state) == (OutcomeKind.STALE, State.PUBLISHING)
-
-
-async def test_who_comes_too_late_hears_who_was_faster_and_gets_the_card_anew(world: PostingWorld) -> None:
-    shown = await world.in_state(State.WITH_TEAM)
-    async with world.database.begin() as uow:
-        ben = Person(id=BEN, name="Ben")
-        await uow.workspaces.remember(world.workspace.id, ben, Role.POSTER, at=world.clock.now())
-        await uow.commit()
-    await pressed(world, shown, Action.SKIP, by=BEN)
-
-    outcome = await pressed(world, shown, Action.POSTED, by=ANNA)
-
-    assert outcome == Outcome(kind=OutcomeKind.STALE, state=State.SKIPPED, by="Ben")
-    assert await messages(world) == [ShowCard(card_id=shown.card_id)]
-
-
-async def test_who_comes_after_the_bot_hears_no_name(sqlite_world: PostingWorld) -> None:
-    shown = await sqlite_world.in_state(State.SCHEDULED)
-    await sqlite_world.work()
-
-    outcome = await pressed(sqlite_world, shown, Action.TAKE_OVER)
-
-    assert outcome == Outcome(kind=OutcomeKind.STALE, state=State.PUBLISHED, by=None)
-
-
-async def test_a_press_that_dies_before_its_commit_leaves_no_trace(world: PostingWorld) -> None:
-    shown = await world.in_state(State.WITH_TEAM)
-    press = a_press(shown, Action.POSTED)
-    await world.stored(press.update_id)
-    before = await world.rows()
-
-    def die(place: str) -> None:
-        if place == "before uow.commit":
-            raise ProcessDiedError(place)
-
-    with pytest.raises(ProcessDiedError):
-        await world.restarted(Boundaries(visit=die)).decisions.press(press)
-
-    assert await world.rows() == before
-    assert (await world.decisions.press(press)).kind is OutcomeKind.DONE
-
-
-# Answers.
-
-
-async def prompted(
-    world: PostingWorld, action: Action = Action.LATER_OWN, *, state: State = State.WITH_TEAM
-) -> tuple[Shown, int]:
-    """Let Anna ask for her own time or link; return what for, and the message that she is to answer."""
-    shown = await world.in_state(state)
-    await pressed(world, shown, action)
-    async with world.database.begin() as uow:
-        sent = [outgoing.message for outgoing in await uow.outbox.waiting(now=world.clock.now(), limit=9)]
-        (prompt,) = [message for message in sent if isinstance(message, ShowCard)]
-        await uow.cards.delivered(prompt.card_id, message_id=77)
-        await uow.commit()
-    return shown, 77
-
-
-async def replied(
-    world: PostingWorld,
-    text: str,
-    *,
-    to: int = 77,
-    by: UserId = ANNA,
-    role: Role = Role.POSTER,
-    chat_id: ChatId = CHAT,
-) -> ReplyOutcome:
-    reply = Reply(
-        chat_id=chat_id,
-        prompt_message_id=to,
-        text=text,
-        person=Person(id=by, name=NAMES[by]),
-        role=role,
-        update_id=next(updates),
-    )
-    await world.stored(reply.update_id)
-    outcome = await world.decisions.reply(reply)
-    assert await world.is_handled(reply.update_id)
-    return outcome
-
-
-async def test_an_own_time_is_asked_for_and_taken(world: PostingWorld) -> None:
-    shown, _ = await prompted(world)
-
-    outcome = await replied(world, "tomorrow 9:15")
-
-    publication = await now_of(world, shown)
-    until = dt.datetime(2026, 1, 6, 9, 15, tzinfo=dt.UTC)
-    assert outcome == ReplyOutcome(kind=ReplyKind.DONE, prompt=CardKind.PROMPT_TIME, until=until)
-    assert (publication.state, publication.due_at) == (State.SCHEDULED, until)
-    assert publication.lane_wish is Lane.MANUAL
-    audited = await newest_audit(world)
-    assert (audited.action, audited.detail["to"]) == ("reply", CardKind.PROMPT_TIME)
-
-
-async def test_a_link_makes_it_live(sqlite_world: PostingWorld) -> None:
-    shown, _ = await prompted(sqlite_world, Action.LIVE_LINK, state=State.UNCONFIRMED)
-
-    outcome = await replied(sqlite_world, " https://fake.example/p/9 ")
-
-    publication = await now_of(sqlite_world, shown)
-    assert outcome == ReplyOutcome(kind=ReplyKind.DONE, prompt=CardKind.PROMPT_LINK)
-    assert (publication.state, publication.permalink) == (State.PUBLISHED, "https://fake.example/p/9")
-    assert publication.posted_by == ANNA
-
-
-@pytest.mark.parametrize("garbage", ["", "soon", "25:00", "2020-01-01 10:00", "https://fake.example"])
-async def test_what_is_no_time_is_not_understood_and_may_be_tried_again(
-    sqlite_world: PostingWorld, garbage: str
-) -> None:
-    shown, _ = await prompted(sqlite_world)
-
-    outcome = await replied(sqlite_world, garbage)
-
-    assert outcome == ReplyOutcome(kind=ReplyKind.NOT_UNDERSTOOD, prompt=CardKind.PROMPT_TIME)
-    assert await now_of(sqlite_world, shown) == shown.publication
-    assert (await replied(sqlite_world, "18:30")).kind is ReplyKind.DONE
-
-
-async def test_nobody_else_answers_and_nobody_who_may_no_longer(sqlite_world: PostingWorld) -> None:
-    shown, _ = await prompted(sqlite_world)
-
-    outcomes = [
-        await replied(sqlite_world, "18:30", by=BEN),
-        await replied(sqlite_world, "18:30", role=Role.VIEWER),
-        await replied(sqlite_world, "18:30", chat_id=ChatId(-7)),
-        await replied(sqlite_world, "18:30", to=1000 + shown.card_id),
-    ]
-
-    assert {outcome.kind for outcome in outcomes} == {ReplyKind.NO_PROMPT}
-    assert await now_of(sqlite_world, shown) == shown.publication
-
-
-async def test_an_answer_after_the_decision_is_stale(world: PostingWorld) -> None:
-    shown, _ = await prompted(world)
-    await pressed(world, shown, Action.POSTED, by=BEN)
-
-    outcome = await replied(world, "18:30")
-
-    assert outcome == ReplyOutcome(kind=ReplyKind.STALE, prompt=CardKind.PROMPT_TIME)
-    assert (await now_of(world, shown)).state is State.PUBLISHED
-
-
-async def test_the_same_answer_handled_twice_changes_nothing_more(world: PostingWorld) -> None:
-    await prompted(world)
-    reply = Reply(
-        chat_id=CHAT,
-        prompt_message_id=77,
-        text="18:30",
-        person=Person(id=ANNA, name="Anna"),
-        role=Role.POSTER,
-        update_id=next(updates),
-    )
-    await world.stored(reply.update_id)
-    await world.decisions.reply(reply)
-    before = await world.rows()
-
-    assert await world.decisions.reply(reply) == ReplyOutcome(kind=ReplyKind.REPEATED)
-    assert await world.rows() == before
-
-
-async def test_an_answer_and_a_press_at_once_leave_one_decision(world: PostingWorld) -> None:
-    shown, _ = await prompted(world)
-
-    answer, outcome = await asyncio.gather(
-        replied(world, "18:30"), pressed(world, shown, Action.POSTED, by=BEN)
-    )
-
-    postponed = answer.kind is ReplyKind.DONE
-    assert outcome.kind is (OutcomeKind.STALE if postponed else OutcomeKind.DONE)
-    assert (await now_of(world, shown)).state is (State.SCHEDULED if postponed else State.PUBLISHED)
-    assert len(await world.rows(inbox)) >= 2
