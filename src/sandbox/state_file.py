@@ -21,6 +21,7 @@ class StateFile:
         self.path = folder / "world.json"
         self._folder = folder
         self._last = b""
+        self._complaint = ""
 
     def load(self) -> Snapshot | None:
         """Return the world as it was left, None for a new one.
@@ -60,7 +61,11 @@ class StateFile:
             await self._write(take())
 
     async def _write(self, now: Snapshot) -> None:
-        text = snapshot.written(now, self._folder)
+        try:
+            text = snapshot.written(now, self._folder)
+        except ValueError as error:  # JSON has no words for it: half a surrogate pair, which anybody can send
+            self._complain(str(error))
+            return
         if text == self._last:
             return
         replacing = asyncio.create_task(asyncio.to_thread(self._replace, text))
@@ -70,9 +75,15 @@ class StateFile:
             await replacing  # a thread goes on all the same, and the next write must not meet it
             raise
         except OSError as error:
-            sys.stderr.write(f"The sandbox cannot write {self.path}: {error.strerror}.\n")
+            self._complain(error.strerror or str(error))
             return
         self._last = text
+
+    def _complain(self, why: str) -> None:
+        sentence = f"The sandbox cannot write {self.path}: {why}.\n"
+        if sentence != self._complaint:
+            sys.stderr.write(sentence)
+        self._complaint = sentence
 
     def _replace(self, text: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import json
 import signal
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -323,6 +324,24 @@ async def test_a_folder_that_cannot_be_written_stops_nothing(
 
     assert len(messages) == 1
     assert f"The sandbox cannot write {tmp_path / 'world.json'}: Is a directory.\n" in capsys.readouterr().err
+
+
+async def test_what_json_cannot_say_stops_nothing_and_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forged = json.dumps({"token": demo.BOT_TOKEN, "update": {"message": {"text": "\ud800"}}})
+
+    async with world_in(tmp_path) as (sandbox, client):
+        await client.http.post("/sandbox/telegram/updates", content=forged)
+        await moment(0.4)
+        await client.http.post("/sandbox/telegram/updates", content=forged)
+        await moment(0.4)
+        told = capsys.readouterr().err
+        sandbox.telegram.forget_updates(token=demo.BOT_TOKEN)
+        await client.bot.result("sendMessage", chat_id=demo.CHAT_ID, text="Hello")
+
+    assert told.count("The sandbox cannot write") == 1
+    assert written(tmp_path).telegram.chats[0].messages[0].content == {"text": "Hello"}
 
 
 async def test_a_world_without_a_folder_leaves_nothing_behind(
