@@ -119,7 +119,8 @@ class SqlWorkspaces:
     async def set_chat(self, workspace_id: WorkspaceId, chat_id: ChatId) -> None:
         """Follow a chat whose id changed, with all that waits to be sent to it.
 
-        Its cards are forgotten there: the new chat numbers its messages anew.
+        Its cards are forgotten there: the new chat numbers its messages anew. A chat that another workspace
+        has already stays that one's, and gets all that waits for the former.
         """
         former = sa.select(workspaces.c.chat_id).where(workspaces.c.id == workspace_id).scalar_subquery()
         await self._connection.execute(
@@ -135,8 +136,11 @@ class SqlWorkspaces:
             .where(cards.c.chat_id == former)
             .values(chat_id=chat_id, message_id=None, media_message_ids=())
         )
+        other = workspaces.alias()
         await self._connection.execute(
-            sa.update(workspaces).where(workspaces.c.id == workspace_id).values(chat_id=chat_id)
+            sa.update(workspaces)
+            .where(workspaces.c.id == workspace_id, ~sa.exists().where(other.c.chat_id == chat_id))
+            .values(chat_id=chat_id)
         )
 
     async def remember(

@@ -106,9 +106,9 @@ class PublicationRepository(Protocol):
     ) -> list[PublicationId]:
         """Claim what is due, at most one publication per account, earliest first, in one statement.
 
-        An account is passed over while it or its workspace is paused or removed, while another publication of
-        it is being published or is unconfirmed and not yet asked about, and within `min_gap` of its last
-        intent. The lease counts by the database's clock, in real time. Each claim is in the history.
+        An account is passed over while it or its workspace is paused, while another publication of it is
+        being published or is unconfirmed and not yet asked about, and within `min_gap` of its last intent.
+        The lease counts by the database's clock, in real time. Each claim is in the history.
         """
         ...
 

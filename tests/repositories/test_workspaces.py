@@ -96,6 +96,22 @@ async def test_what_waits_for_a_chat_follows_it_to_its_new_id(database: SqlDatab
     assert (card.chat_id, card.message_id, card.media_message_ids) == (new_chat, None, ())
 
 
+async def test_a_chat_that_moves_to_another_workspaces_chat_is_answered_there(
+    database: SqlDatabase, team: Team
+) -> None:
+    other = await add_team(database, number=2)
+    async with database.begin() as uow:
+        await uow.outbox.add(team.chat_id, SendText(html="waits"), urgency=Urgency.CARD, at=NOW)
+
+        await uow.workspaces.set_chat(team.workspace_id, other.chat_id)
+
+        [waiting] = await uow.outbox.waiting(now=NOW, limit=9)
+        there = await uow.workspaces.by_chat(other.chat_id)
+    assert waiting.chat_id == other.chat_id
+    assert there is not None
+    assert there.id == other.workspace_id
+
+
 async def found(uow: UnitOfWork, team: Team) -> tuple[Role | None, dt.datetime | None]:
     membership = await uow.workspaces.membership(team.chat_id, ADA.id)
     assert membership is not None

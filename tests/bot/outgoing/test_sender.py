@@ -218,3 +218,19 @@ async def is_sent_again(team: BotWorld, former_id: int) -> bool:
 
 async def is_in_other_group(team: BotWorld) -> bool:
     return said(team, OTHER_GROUP) == ["1", "2"]
+
+
+async def test_a_group_that_moved_to_a_connected_one_holds_up_nobody(team: BotWorld) -> None:
+    team.telegram.migrate(chat_id=GROUP, new_id=OTHER_GROUP)
+    team.telegram.forget_updates(token=team.bot.token)
+    async with team.database.begin() as uow:
+        await uow.workspaces.add(name="Anew", chat_id=ChatId(OTHER_GROUP), at=team.clock.now())
+        await uow.commit()
+    await put(team, "1", "2")
+    await put(team, "hello", chat=ANNA)
+
+    async with team.running():
+        await until(lambda: is_in_other_group(team))
+        await until(team.outbox_is_empty)
+
+    assert said(team, ANNA) == ["hello"]
