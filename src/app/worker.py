@@ -75,13 +75,14 @@ class Worker:
 
     async def _round(self) -> dt.timedelta | None:
         """Start what can be started; return how long nothing more is to be done, None: until woken."""
-        await self._reconcile.recover()
         free = self._places - len(self._tasks)
         if free <= 0:
+            await self._reconcile.recover()
             return None
         jobs = await self._dispatch.claim(limit=free)
         for job in jobs:
             self._start(self._publishing.publish(job), name=f"publish-{job.publication.id}")
+        await self._reconcile.recover()  # what it releases is due, and wakes
         for job in await self._reconcile.claim_look_ups(limit=max(1, free - len(jobs))):
             self._start(self._reconcile.look_up(job), name=f"look-up-{job.publication.id}")
         next_due_at = await self._dispatch.next_due_at()

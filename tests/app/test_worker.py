@@ -36,11 +36,11 @@ class Desk:
     work: Callable[[], Awaitable[None]] | None = None
 
     async def recover(self) -> int:
-        if self.trouble:
-            raise self.trouble.pop()
         return 0
 
     async def claim(self, *, limit: int) -> list[Any]:
+        if self.trouble:
+            raise self.trouble.pop()
         self.asked_for.append(limit)
         taken, self.due = self.due[:limit], self.due[limit:]
         return [Job(Publication(number)) for number in taken]
