@@ -271,7 +271,7 @@ def _urls(settings: Settings) -> list[tuple[str, str]]:
         (name.upper(), value)
         for group in settings.groups
         for name, value in group
-        if name.endswith(("base_url", "upload_prefix")) and isinstance(value, str)
+        if name.endswith(("_base_url", "_upload_prefix")) and isinstance(value, str)
     ]
 
 

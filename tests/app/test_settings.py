@@ -123,6 +123,14 @@ def test_a_base_url_without_scheme_and_host_is_refused(monkeypatch: pytest.Monke
         load()
 
 
+@pytest.mark.parametrize("url", ["sqlite:////tmp/storyline.db", "postgresql://db.example/storyline"])
+def test_either_kind_of_database_is_taken(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("ENCRYPTION_KEYS", "key")
+
+    assert load().data.url == url
+
+
 def test_another_kind_of_database_is_refused_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "mysql://root:canary@127.0.0.1/storyline")
 
