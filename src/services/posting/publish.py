@@ -26,6 +26,9 @@ class PublishingTimes:
     """How long a claim holds; at least three times `remote_timeout`."""
     remote_timeout: dt.timedelta
     """How long the irreversible call may take."""
+    longest_step: dt.timedelta = dt.timedelta(minutes=30)
+    """How long one step of the preparation may take. Its lease is renewed all the while, so one that never
+    ended would keep the publication for ever."""
 
 
 class OwnershipLostError(Exception):
@@ -81,7 +84,7 @@ class PublishingService:
             async with self._lease_kept(job):
                 while True:
                     started = self._clock.monotonic()
-                    step = await publisher.prepare(job, files)
+                    step = await self._step(job, publisher, files)
                     calls.append(self._call(step.did, started))
                     job = job.at(step.checkpoint)
                     match step:
@@ -100,6 +103,13 @@ class PublishingService:
             logger.exception("publication.prepare_broke", extra={"publication": job.publication.id})
             await self._settlement.failed(job, _broken(error), calls)
         return None
+
+    async def _step(self, job: Job, publisher: Publisher, files: Files) -> Progress | Wait | Ready:
+        try:
+            async with asyncio.timeout(self._times.longest_step.total_seconds()):
+                return await publisher.prepare(job, files)
+        except TimeoutError as error:
+            raise TransientError("Preparing it took too long.") from error
 
     async def _published(self, job: Job, publisher: Publisher, calls: list[RemoteCall]) -> None:
         intended_at = self._clock.monotonic()

@@ -1,5 +1,6 @@
 """Never twice, never lost: the ways in which either was once broken, or nearly."""
 
+import asyncio
 import datetime as dt
 
 from domain.account import AccountState
@@ -9,10 +10,14 @@ from domain.ids import CardId
 from domain.media import Need
 from domain.publication import State
 from domain.workspace import Person, Role
+from services.media.hosting import HostedFiles
 from services.messages import AlertKind, SendAlert, ShowCard
+from services.ports import Job
 from services.posting.cards import RedeliveryService
 from services.posting.decide import Press
-from support.posting_world import ANNA, CHAT, GIVE_UP, GRACE, PostingWorld
+from services.posting.publish import PublishingService, PublishingTimes
+from support.fake_network import FAKE
+from support.posting_world import ANNA, CHAT, GIVE_UP, GRACE, LEASE, PostingWorld
 
 HOUR = dt.timedelta(hours=1)
 
@@ -20,6 +25,30 @@ HOUR = dt.timedelta(hours=1)
 async def alerts(world: PostingWorld) -> list[SendAlert]:
     messages = [outgoing.message for outgoing in await world.sent()]
     return [message for message in messages if isinstance(message, SendAlert)]
+
+
+def impatient(world: PostingWorld) -> PublishingService:
+    """The publishing of a world in which no step may take long."""
+
+    def files(job: Job) -> HostedFiles:
+        return HostedFiles(
+            database=world.database,
+            clock=world.clock,
+            store=world.store,
+            publication_id=job.publication.id,
+        )
+
+    return PublishingService(
+        database=world.database,
+        clock=world.clock,
+        networks={FAKE: world.publisher.network()},
+        files=files,
+        cleaner=world.cleaner,
+        settlement=world.settlement,
+        times=PublishingTimes(
+            lease=LEASE, remote_timeout=LEASE / 3, longest_step=dt.timedelta(milliseconds=50)
+        ),
+    )
 
 
 async def test_a_look_up_that_breaks_does_not_keep_the_team_from_being_asked(world: PostingWorld) -> None:
@@ -96,6 +125,23 @@ async def test_a_card_of_which_only_the_media_arrived_is_sent_again(world: Posti
 
     (again,) = await world.sent()
     assert again.message == ShowCard(card_id=CardId(card.id))
+
+
+async def test_a_preparation_that_never_ends_is_tried_again(world: PostingWorld) -> None:
+    async def forever() -> None:
+        await asyncio.Event().wait()
+
+    world.publisher.while_preparing = forever
+    publication_id = await world.queued()
+    (job,) = await world.dispatch.claim(limit=1)
+
+    await impatient(world).publish(job)
+
+    publication = await world.publication(publication_id)
+    assert publication.state is State.SCHEDULED
+    assert publication.attempts == 1
+    assert publication.failure is not None
+    assert publication.failure.message == "Preparing it took too long."
 
 
 async def test_a_clock_that_is_put_back_does_not_hold_an_account_up(world: PostingWorld) -> None:
