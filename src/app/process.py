@@ -47,6 +47,8 @@ async def run_until_stopped(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     async with assembled(settings) as storyline:
         await ensure_first_workspace(storyline)
+        if not settings.posting.posting_enabled:
+            await storyline.workspaces.posting_is_off(by="start")
         await _tell_start(storyline)
         await _run(storyline, stop)
 

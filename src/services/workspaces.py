@@ -74,6 +74,18 @@ class WorkspaceService:
         """Work on this workspace again; False: it was not paused."""
         return await self._set_paused(workspace_id, paused=False, by=by)
 
+    async def posting_is_off(self, *, by: str) -> None:
+        """Put into the audit log of every workspace that the kill switch is on."""
+        now = self._clock.now()
+        async with self._database.begin() as uow:
+            await uow.audit.add(
+                *(
+                    AuditEntry(at=now, actor=by, action="kill_switch_triggered", workspace_id=workspace.id)
+                    for workspace in await uow.workspaces.all()
+                )
+            )
+            await uow.commit()
+
     async def set(self, workspace_id: WorkspaceId, key: str, value: str, *, by: str) -> str:
         """Change one setting and return its text as stored.
 

@@ -12,7 +12,7 @@ from services.messages import AlertKind
 from services.ports import Clock, Job, Networks
 from services.posting.cards import alert, show_card
 from services.posting.route import route
-from services.unit_of_work import Database, UnitOfWork
+from services.unit_of_work import AuditEntry, Database, UnitOfWork
 
 
 class DispatchService:
@@ -110,6 +110,16 @@ class DispatchService:
             failure=failure,
         )
         if failed is not None:
+            await uow.audit.add(
+                AuditEntry(
+                    at=self._clock.now(),
+                    actor=BOT,
+                    action="post_dead_lettered",
+                    workspace_id=job.workspace.id,
+                    publication_id=job.publication.id,
+                    detail={"account": job.account.name},
+                )
+            )
             await alert(uow, failed, job.workspace, self._clock, AlertKind.FAILED)
 
     async def _hand_over(self, uow: UnitOfWork, job: Job, chosen: Route) -> None:

@@ -178,6 +178,16 @@ class Settlement:
         self, uow: UnitOfWork, job: Job, settled: Publication, failure: Failure
     ) -> None:
         if await uow.accounts.set_state(job.account.id, AccountState.NEEDS_RECONNECT, reason=failure.message):
+            await uow.audit.add(
+                AuditEntry(
+                    at=self._clock.now(),
+                    actor=BOT,
+                    action="token_health_alert",
+                    workspace_id=job.workspace.id,
+                    publication_id=job.publication.id,
+                    detail={"account": job.account.name, "code": failure.code, "subcode": failure.subcode},
+                )
+            )
             await alert(uow, settled, job.workspace, self._clock, AlertKind.RECONNECT)
 
 
