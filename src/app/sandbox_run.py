@@ -101,8 +101,9 @@ def _environment(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
 
 async def _samples(folder: Path) -> Path:
     samples = folder / "samples"
-    sys.stdout.write("Making sample media …\n")
-    sys.stdout.flush()
+    if not samples.exists():
+        sys.stdout.write("Making sample media …\n")
+        sys.stdout.flush()
     async with _process("sandbox.samples", str(samples)) as process:
         if await process.wait() != 0:
             raise SystemExit(1)
