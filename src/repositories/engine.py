@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, LiteralString
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -24,6 +24,14 @@ CONNECTING: Mapping[str, Any] = {
 }
 """Parameters of every PostgreSQL connection, in seconds and the last in milliseconds: within about ten
 seconds it is known that the other end is gone."""
+SESSION: LiteralString = """
+SET idle_in_transaction_session_timeout = '15s';
+SET tcp_keepalives_idle = 5;
+SET tcp_keepalives_interval = 2;
+SET tcp_keepalives_count = 3
+"""
+"""What the server is told at the beginning of each connection: how soon to notice that this end is gone. The
+transaction of a process that is stopped, or whose machine is, would hold up all others with its locks."""
 
 
 def create_engine(url: str) -> AsyncEngine:
@@ -39,13 +47,15 @@ def create_engine(url: str) -> AsyncEngine:
         engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0)
         begin_immediately(engine.sync_engine)
         return engine
-    return create_async_engine(
+    engine = create_async_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_pre_ping=True,
         connect_args=dict(CONNECTING),
     )
+    event.listen(engine.sync_engine, "connect", _set_up_postgresql)
+    return engine
 
 
 def parse(url: str) -> sa.URL:
@@ -85,6 +95,13 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _set_up_postgresql(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(SESSION)
+    cursor.close()
+    connection.commit()
 
 
 def _begin_immediate(connection: sa.Connection) -> None:

@@ -7,7 +7,7 @@ from typing import IO, Protocol
 
 import psycopg
 
-from repositories.engine import CONNECTING, is_sqlite, parse
+from repositories.engine import CONNECTING, SESSION, is_sqlite, parse
 
 _LOCK = 0x537472794C656164
 """Key of PostgreSQL's advisory lock on leading; any number that nothing else uses."""
@@ -86,6 +86,7 @@ class PostgresLeadership:
             return await self.is_held()
         try:
             self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, **CONNECTING)
+            await self._connection.execute(SESSION)
             cursor = await self._connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
             row = await cursor.fetchone()
         except psycopg.OperationalError:
