@@ -28,12 +28,13 @@ class Finding:
 
 
 async def examine(settings: Settings) -> AsyncGenerator[Finding]:
-    """Yield what is found, check by check; nothing is changed."""
+    """Yield what is found, check by check; only an account's answer is remembered with its time."""
     database = await _database(settings)
     yield database
     yield await _telegram(settings)
     yield _cloud(settings)
-    yield await asyncio.to_thread(_library, settings.data.library)
+    if settings.data.media_dir is not None:
+        yield await asyncio.to_thread(_library, settings.data.media_dir)
     yield await asyncio.to_thread(_disk, settings.data.data_dir)
     if database.is_well:
         async with assembled(settings) as storyline:
@@ -103,7 +104,7 @@ def _library(folder: Path) -> Finding:
     if folder.is_dir():
         return Finding(check="library", is_well=True, found=str(folder))
     return Finding(
-        check="library", is_well=False, found=f"{folder} does not exist", to_do="make it, or set MEDIA_DIR"
+        check="library", is_well=False, found=f"{folder} does not exist", to_do="make it, or change MEDIA_DIR"
     )
 
 

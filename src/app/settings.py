@@ -51,7 +51,10 @@ class DataSettings(Group):
     """Where Storyline keeps what it knows."""
 
     data_dir: Path = Field(default=Path("data"), description="Folder for the SQLite file, keys and library.")
-    media_dir: Path | None = Field(default=None, description="The library's files. Default: DATA_DIR/media.")
+    media_dir: Path | None = Field(
+        default=None,
+        description="What `media import` takes in where no folder is named. Default: DATA_DIR/media.",
+    )
     database_url: str | None = Field(
         default=None, description="postgresql://… or sqlite:///…. Default: a SQLite file in DATA_DIR."
     )
@@ -71,7 +74,7 @@ class DataSettings(Group):
 
     @property
     def library(self) -> Path:
-        """The folder of the library's files."""
+        """The folder that is imported where none is named."""
         return self.media_dir or self.data_dir / "media"
 
 

@@ -33,7 +33,16 @@ class CommandLine:
         self.folder = folder
         self._monkeypatch = monkeypatch
         monkeypatch.chdir(folder)
-        for name in ("DATABASE_URL", "ENCRYPTION_KEYS", "MEDIA_DIR", "MIGRATE_ON_START", "TELEGRAM_CHAT_ID"):
+        for name in (
+            "DATABASE_URL",
+            "ENCRYPTION_KEYS",
+            "INSTAGRAM_ACCOUNT_ID",
+            "MEDIA_DIR",
+            "MIGRATE_ON_START",
+            "TELEGRAM_BOT_TOKEN",
+            "TELEGRAM_CHAT_ID",
+            "CLOUDINARY_CLOUD_NAME",
+        ):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("DATA_DIR", str(folder / "data"))
 

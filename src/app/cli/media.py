@@ -21,7 +21,9 @@ media = typer.Typer(help="The library.", no_args_is_help=True)
 
 @media.command("import")
 def import_media(
-    folder: Annotated[Path, typer.Argument(help="Subfolders are categories.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Subfolders are categories. Default: MEDIA_DIR.")
+    ] = None,
     category: Annotated[
         str | None, typer.Option(help="Category of all files that name none of their own.")
     ] = None,
@@ -33,7 +35,7 @@ def import_media(
         where = await workspace_named(storyline, workspace)
         with _progress() as on_progress:
             report = await storyline.ingest.import_folder(
-                folder,
+                folder or storyline.settings.data.library,
                 workspace_id=where.id,
                 category=category,
                 actor=COMMAND_LINE,

@@ -263,7 +263,11 @@ class _Tally:
 
 def _existing_folder(folder: Path) -> Path:
     root = folder.resolve()
-    if not root.is_dir():
+    try:
+        is_there = root.is_dir()
+    except OSError as error:
+        raise StorylineError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+    if not is_there:
         raise StorylineError(f"There is no folder {folder}.")
     return root
 
