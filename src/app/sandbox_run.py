@@ -154,10 +154,17 @@ def _dying_with_parent() -> Callable[[], object] | None:
 async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is not None:
         return
-    process.terminate()
+    _signal(process, signal.SIGTERM)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await process.wait()
     except TimeoutError:
-        process.kill()
+        _signal(process, signal.SIGKILL)
         await process.wait()
+
+
+def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    # Not by `process.terminate()`: that looks whether the process has just ended, and takes the exit code away
+    # from the thread of asyncio that waits for it.
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process.pid, number)
