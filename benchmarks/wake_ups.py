@@ -51,7 +51,7 @@ def main() -> None:
 
 async def _measure(name: str, url: str, folder: Path, rounds: int) -> list[Figure]:
     with stand_ins(folder) as outside:
-        outside.post("/graph/settings", image_processing_seconds=0, decode=False)
+        outside.post("/graph/settings", image_processing_seconds=0, decode=False, quota_total=1000)
         environment = settings_for(outside.urls, folder, DATABASE_URL=url)
         async with desk(environment, outside, folder) as team:
             async with _working(team):

@@ -81,6 +81,7 @@ SCENARIOS = (
     Scenario(name="kills and faults", database="sqlite", faults=FAULTS),
     Scenario(name="kills", database="postgresql"),
     Scenario(name="kills and faults", database="postgresql", replicas=2, faults=FAULTS),
+    Scenario(name="freezes and faults", database="sqlite", replicas=2, faults=FAULTS, blow=Blow.FREEZE),
     Scenario(name="freezes and faults", database="postgresql", replicas=2, faults=FAULTS, blow=Blow.FREEZE),
 )
 SHORT = (
