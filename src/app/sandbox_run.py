@@ -164,7 +164,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
-    # Not by `process.terminate()`: that looks whether the process has just ended, and takes the exit code away
-    # from the thread of asyncio that waits for it.
+    # Not by `process.terminate()`: that looks whether the process has just ended, and takes the exit code
+    # away from the thread of asyncio that waits for it.
     with contextlib.suppress(ProcessLookupError):
         os.kill(process.pid, number)
