@@ -3,6 +3,7 @@
 The role each button needs stands in `services/posting/decide.py` and is checked in the press's transaction.
 """
 
+import contextlib
 import dataclasses
 from collections.abc import Mapping
 
@@ -10,7 +11,7 @@ import structlog
 
 from domain.ids import ChatId
 from domain.workspace import Person, Role, Workspace
-from services.people import PeopleService
+from services.people import PeopleService, UnansweredError
 from services.unit_of_work import Database
 
 _log = structlog.get_logger()
@@ -47,7 +48,11 @@ class Door:
         self._people = people
 
     async def admit(self, chat_id: ChatId, person: Person, *, update_id: int) -> Member | None:
-        """Return who the person is to the chat's workspace; None: nobody, or the chat has none."""
+        """Return who the person is to the chat's workspace; None: nobody, or the chat has none.
+
+        Raises:
+            UnansweredError: nobody can tell now.
+        """
         place = await self._people.place_of(chat_id, person)
         match place:
             case workspace, Role() as role:
@@ -63,10 +68,11 @@ class Door:
                 return None
 
     async def belongs_somewhere(self, person: Person) -> bool:
-        """Whether the person belongs to any workspace."""
+        """Whether the person is known to belong to any workspace."""
         async with self._database.begin() as uow:
             workspaces = await uow.workspaces.all()
         for workspace in workspaces:
-            if await self._people.role_of(workspace, person) is not None:
-                return True
+            with contextlib.suppress(UnansweredError):
+                if await self._people.role_of(workspace, person) is not None:
+                    return True
         return False

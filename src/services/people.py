@@ -7,7 +7,7 @@ from typing import Protocol
 from domain.ids import ChatId, UserId
 from domain.workspace import Person, Role, Workspace
 from services.ports import Clock
-from services.unit_of_work import Database
+from services.unit_of_work import Database, Membership
 
 ROLE_HOLDS = dt.timedelta(minutes=5)
 """How long a role that was found in the chat is believed before the chat is asked again."""
@@ -29,10 +29,14 @@ class ChatMembers(Protocol):
         ...
 
 
+class UnansweredError(Exception):
+    """A chat could not be asked who somebody is, and it never said so before."""
+
+
 class PeopleService:
     """Finds people's roles: configured admins, then the chat's administrators and members.
 
-    When the chat cannot be asked, the last answer holds, and without one the door stays closed.
+    When the chat cannot be asked, the last answer holds.
     """
 
     def __init__(
@@ -49,7 +53,11 @@ class PeopleService:
         self._admin_ids = admin_ids
 
     async def place_of(self, chat_id: ChatId, person: Person) -> tuple[Workspace, Role | None] | None:
-        """Return the workspace of a chat and the person's role in it; None: the chat has none."""
+        """Return the workspace of a chat and the person's role in it; None: the chat has none.
+
+        Raises:
+            UnansweredError: nobody can tell now; nothing is remembered, so that it is asked again.
+        """
         now = self._clock.now()
         async with self._database.begin() as uow:
             known = await uow.workspaces.membership(chat_id, person.id)
@@ -58,7 +66,7 @@ class PeopleService:
         is_promoted = person.id in self._admin_ids and known.role is not Role.ADMIN
         if known.found_at is not None and now - known.found_at < ROLE_HOLDS and not is_promoted:
             return known.workspace, known.role
-        role = await self._found(known.workspace, person, before=known.role)
+        role = await self._found(known, person)
         async with self._database.begin() as uow:
             if role is None:
                 await uow.workspaces.forget(known.workspace.id, person.id, at=now)
@@ -72,15 +80,17 @@ class PeopleService:
         place = await self.place_of(workspace.chat_id, person)
         return place[1] if place else None
 
-    async def _found(self, workspace: Workspace, person: Person, *, before: Role | None) -> Role | None:
+    async def _found(self, known: Membership, person: Person) -> Role | None:
         if person.id in self._admin_ids:
             return Role.ADMIN
-        match await self._chat_members.standing(workspace.chat_id, person.id):
+        match await self._chat_members.standing(known.workspace.chat_id, person.id):
             case Standing.ADMINISTRATOR:
                 return Role.ADMIN
             case Standing.MEMBER:
                 return Role.POSTER
             case Standing.NONE:
                 return None
+            case None if known.found_at is None:
+                raise UnansweredError
             case None:
-                return before
+                return known.role

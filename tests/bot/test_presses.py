@@ -9,6 +9,7 @@ from bot.callbacks import CardButton
 from domain.card import Action
 from domain.ids import CardId, PublicationId
 from domain.publication import State
+from sandbox.faults import Fault
 from sandbox.json_values import Json
 from support.bot_world import BotWorld, buttons
 from support.telegram_api import ANNA, BEN, STRANGER, until
@@ -116,6 +117,18 @@ async def test_strangers_other_cards_and_nonsense_change_nothing(team: BotWorld)
         assert replayed.text == "This card was older than it looked: with the team."
         assert await team.state(publication_id) is State.WITH_TEAM
         await until(team.inbox_is_empty)
+
+
+async def test_a_first_press_counts_also_when_telegram_does_not_say_at_once_who_pressed(
+    team: BotWorld,
+) -> None:
+    team.world.faults.add(Fault(service="telegram", operation="getChatMember", status=502, remaining=1))
+    async with team.running():
+        publication_id, message = await team.card()
+
+        await team.press(message, Action.POSTED)
+
+        assert await team.state(publication_id) is State.PUBLISHED
 
 
 async def test_an_album_has_its_buttons_on_a_message_of_their_own(team: BotWorld) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from domain.ids import ChatId, UserId
 from domain.workspace import Person, Role
-from services.people import ROLE_HOLDS, PeopleService, Standing
+from services.people import ROLE_HOLDS, PeopleService, Standing, UnansweredError
 from support.posting_world import PostingWorld
 
 ANNA = Person(id=UserId(1), name="Anna", username="anna")
@@ -41,17 +41,29 @@ def people(world: PostingWorld, chat: Chat, *admin_ids: UserId) -> PeopleService
         (Standing.ADMINISTRATOR, Role.ADMIN),
         (Standing.MEMBER, Role.POSTER),
         (Standing.NONE, None),
-        (None, None),
     ],
 )
-async def test_the_chat_says_who_somebody_is_and_without_an_answer_the_door_stays_closed(
-    world: PostingWorld, chat: Chat, standing: Standing | None, role: Role | None
+async def test_the_chat_says_who_somebody_is(
+    world: PostingWorld, chat: Chat, standing: Standing, role: Role | None
 ) -> None:
     chat.answer = standing
 
     assert await people(world, chat).role_of(world.workspace, ANNA) is role
 
     assert chat.asked == [(world.workspace.chat_id, ANNA.id)]
+
+
+async def test_while_nobody_can_tell_who_somebody_is_nothing_is_remembered(
+    sqlite_world: PostingWorld, chat: Chat
+) -> None:
+    service = people(sqlite_world, chat)
+    chat.answer = None
+    with pytest.raises(UnansweredError):
+        await service.role_of(sqlite_world.workspace, ANNA)
+
+    chat.answer = Standing.MEMBER
+
+    assert await service.role_of(sqlite_world.workspace, ANNA) is Role.POSTER
 
 
 async def test_a_configured_admin_is_one_whatever_the_chat_says(
