@@ -5,6 +5,9 @@ import dataclasses
 from domain.ids import PostId, WorkspaceId
 from domain.media import MediaItem, Need
 
+MOST_MEDIA = 10
+"""A post has no more media items."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Post:

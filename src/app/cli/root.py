@@ -85,7 +85,10 @@ def doctor(as_json: AsJson = False) -> None:
 
 @storyline.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="The page's port; the three after it are taken too.")] = 8700,
+    port: Annotated[
+        int,
+        typer.Option(min=0, max=65_532, help="The page's port; the three after it are taken too. 0: any."),
+    ] = 8700,
     media: Annotated[
         Path | None, typer.Option(help="A folder of your own media instead of the samples.")
     ] = None,
@@ -107,4 +110,9 @@ def new_key() -> None:
 
 def main() -> None:
     """Run the command line."""
+    try:
+        "".join(sys.argv).encode()
+    except UnicodeEncodeError:
+        sys.stderr.write("The arguments are no valid UTF-8.\n")
+        raise SystemExit(2) from None
     storyline()

@@ -68,7 +68,9 @@ def list_settings(workspace: InWorkspace = None, as_json: AsJson = False) -> Non
     run(work)
 
 
-@settings.command("set")
+@settings.command(
+    "set", context_settings={"ignore_unknown_options": True}
+)  # a value may be a negative number
 def set_setting(key: str, value: str, workspace: InWorkspace = None) -> None:
     """Change one setting."""
 

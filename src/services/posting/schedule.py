@@ -11,6 +11,7 @@ from domain.errors import StorylineError
 from domain.ids import MediaId, PublicationId, WorkspaceId
 from domain.lane import Lane
 from domain.media import MediaItem, Need
+from domain.post import MOST_MEDIA
 from domain.publication import Event, Publication, State
 from services.ports import Clock, Job, Networks
 from services.posting.cards import close_cards, show_card
@@ -64,7 +65,8 @@ class QueueService:
         """Queue one post on each account and return the publications.
 
         Raises:
-            StorylineError: no account takes it, the media is unknown or locked, or the placement is unknown.
+            StorylineError: no account takes it, the media is unknown, locked or too much, or the placement is
+                unknown.
         """
         now = self._clock.now()
         async with self._database.begin() as uow:
@@ -246,6 +248,10 @@ class QueueService:
 
 
 async def _items(uow: UnitOfWork, request: QueueRequest) -> list[MediaItem]:
+    if len(request.media) > MOST_MEDIA:
+        raise StorylineError(f"A post has at most {MOST_MEDIA} media items, not {len(request.media)}.")
+    if len(set(request.media)) < len(request.media):
+        raise StorylineError("A post has each media item once.")
     found = {item.id: item for item in await uow.media.get(request.media)}
     items = [item for media_id in request.media if (item := found.get(media_id)) is not None]
     if len(items) != len(request.media) or any(item.workspace_id != request.workspace_id for item in items):

@@ -84,6 +84,11 @@ def test_trying_again_all_that_failed_says_when_there_is_none(storyline: Command
     ("options", "sentence"),
     [
         (("--media", "99"), "There is no media 99 in this library."),
+        (("--media", "1", "--media", "1"), "A post has each media item once."),
+        (
+            tuple(word for number in range(1, 12) for word in ("--media", str(number))),
+            "A post has at most 10 media items, not 11.",
+        ),
         (("--file", "nowhere.jpg"), "nowhere.jpg: the file is not there"),
         (("--media", "1", "--account", "cups"), "No account is called cups. There are: pots."),
         (

@@ -49,6 +49,15 @@ def test_a_setting_is_shown_as_it_was_set(storyline: CommandLine) -> None:
     assert values["window"] == "22:00-06:00"
 
 
+def test_a_negative_number_is_refused_as_a_value(storyline: CommandLine) -> None:
+    refused = storyline("settings", "set", "lock_days", "-1")
+
+    assert (refused.code, refused.err) == (
+        1,
+        "lock_days takes a whole number from 0 to 3650, not “-1”.\n",
+    )
+
+
 def test_an_unknown_setting_is_refused_with_those_that_there_are(storyline: CommandLine) -> None:
     refused = storyline("settings", "set", "colour", "blue")
 
