@@ -68,9 +68,8 @@ def list_settings(workspace: InWorkspace = None, as_json: AsJson = False) -> Non
     run(work)
 
 
-@settings.command(
-    "set", context_settings={"ignore_unknown_options": True}
-)  # a value may be a negative number
+# What looks like an unknown option may be a value, such as a negative number.
+@settings.command("set", context_settings={"ignore_unknown_options": True})
 def set_setting(key: str, value: str, workspace: InWorkspace = None) -> None:
     """Change one setting."""
 

@@ -4,7 +4,7 @@ import dataclasses
 
 from domain.account import AccessToken, Account, AccountState
 from domain.errors import PublishingError, StorylineError
-from domain.ids import AccountId, PlatformName, WorkspaceId
+from domain.ids import PlatformName, WorkspaceId
 from domain.publication import Event, State
 from services.ports import AccountFacts, Clock, Networks
 from services.posting.cards import close_cards
@@ -152,7 +152,7 @@ class AccountService:
         """
         accounts = await self.find(workspace_id)
         for account in accounts:
-            if name in {account.name, account.external_id, str(AccountId(account.id))}:
+            if name in {account.name, account.external_id, str(account.id)}:
                 return account
         known = ", ".join(account.name for account in accounts) or "none"
         raise StorylineError(f"There is no account “{name}”. Connected: {known}.")
