@@ -34,7 +34,7 @@ async def _driven(python: Path, *arguments: str) -> dict[str, Any]:
 
 
 async def test_it_publishes_and_reads_back(meta: Meta, python: Path) -> None:
-    meta.graph.settings.change({"image_processing_seconds": 0.1})
+    meta.graph.settings.change({"image_processing_seconds": 0.5})
     url = meta.put(picture(100, 100))
 
     seen = await _driven(python, "publish", meta.facebook, PAGE_TOKEN, PAGE_ACCOUNT, url)
