@@ -22,7 +22,9 @@ from support.product import Product, StandIns, buttons, products, until, words
 from support.teams import Team, connect, environment_of, make_team
 
 T = TypeVar("T")
-SOON = 15.0
+_team_numbers = itertools.count(1)
+"""Of all worlds, which may share their stand-ins."""
+SOON = 30.0
 """Seconds in which the product must have done something, on a machine that does much else."""
 
 
@@ -45,7 +47,6 @@ class World:
         self.folder = folder
         self.storyline = storyline
         self._runner = runner
-        self._numbers = itertools.count(1)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something of `storyline`."""
@@ -53,7 +54,7 @@ class World:
 
     def team(self) -> "Office":
         """Return a new team: its chat has its own limits, and nobody else's cards."""
-        number = next(self._numbers)
+        number = next(_team_numbers)
         team = make_team(self.outside, number)
         workspace = self.run(connect(self.storyline, team))
         return Office(world=self, team=team, workspace=workspace, number=number)
