@@ -82,8 +82,11 @@ class Worker:
         jobs = await self._dispatch.claim(limit=free)
         for job in jobs:
             self._start(self._publishing.publish(job), name=f"publish-{job.publication.id}")
+        if jobs:
+            self._awake.set()  # the rest is for the next round, when these have begun
+            return None
         await self._reconcile.recover()  # what it releases is due, and wakes
-        for job in await self._reconcile.claim_look_ups(limit=max(1, free - len(jobs))):
+        for job in await self._reconcile.claim_look_ups(limit=free):
             self._start(self._reconcile.look_up(job), name=f"look-up-{job.publication.id}")
         next_due_at = await self._dispatch.next_due_at()
         return None if next_due_at is None else next_due_at - self._clock.now()
