@@ -3,7 +3,16 @@
 import asyncio
 import datetime as dt
 import random
+import sys
 import time
+
+if sys.platform == "linux":
+
+    def _seconds() -> float:
+        return time.clock_gettime(time.CLOCK_BOOTTIME)  # the monotonic clock stands still in a suspend
+
+else:
+    _seconds = time.monotonic
 
 
 class SystemClock:
@@ -23,8 +32,8 @@ class SystemClock:
         return self._base + self._offset + elapsed
 
     def monotonic(self) -> float:
-        """Return real seconds that never go back; they go on while the process is stopped."""
-        return time.monotonic()
+        """Return real seconds that never go back; they go on while the process or the machine sleeps."""
+        return _seconds()
 
     async def sleep(self, duration: dt.timedelta) -> None:
         """Wait this long by this clock."""

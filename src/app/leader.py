@@ -96,8 +96,6 @@ class Leader:
             jobs.start()
             running = asyncio.create_task(self._bot.run(ending), name="bot")
             try:
-                await self._plan()
-                await storyline.redelivery.redeliver()
                 await self._while_held(stop, running)
             finally:
                 jobs.shutdown(wait=False)

@@ -7,7 +7,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # pyright: ignore[r
 
 TICK = dt.timedelta(seconds=2)
 PLAN_EVERY = dt.timedelta(minutes=5)
-REDELIVER_EVERY = dt.timedelta(minutes=1)
+REDELIVER_EVERY = dt.timedelta(minutes=30)
+"""A card that was given up may have arrived all the same, so it is not sent again often."""
 SWEEP_EVERY = dt.timedelta(minutes=30)
 
 Job = Callable[[], Awaitable[object]]
@@ -25,11 +26,12 @@ def every_process(*, tick: Callable[[], None], speed: float) -> AsyncIOScheduler
 
 
 def leader_only(*, plan: Job, sweep_uploads: Job, redeliver: Job, speed: float) -> AsyncIOScheduler:
-    """Return the scheduler of the leader; `speed` is that of the clock."""
+    """Return the scheduler of the leader; `speed` is that of the clock. Each job runs at the start too."""
     scheduler = _scheduler()
-    _add(scheduler, plan, every=PLAN_EVERY, speed=speed, name="plan")
-    _add(scheduler, redeliver, every=REDELIVER_EVERY, speed=speed, name="redeliver cards")
-    _add(scheduler, sweep_uploads, every=SWEEP_EVERY, speed=speed, name="sweep uploads")
+    begin = dt.datetime.now(dt.UTC)  # noqa: TID251  (APScheduler runs by the machine's clock)
+    _add(scheduler, plan, every=PLAN_EVERY, speed=speed, name="plan", first_at=begin)
+    _add(scheduler, redeliver, every=REDELIVER_EVERY, speed=speed, name="redeliver cards", first_at=begin)
+    _add(scheduler, sweep_uploads, every=SWEEP_EVERY, speed=speed, name="sweep uploads", first_at=begin)
     return scheduler
 
 
@@ -39,7 +41,16 @@ def _scheduler() -> AsyncIOScheduler:
     )
 
 
-def _add(scheduler: AsyncIOScheduler, job: Job, *, every: dt.timedelta, speed: float, name: str) -> None:
+def _add(
+    scheduler: AsyncIOScheduler,
+    job: Job,
+    *,
+    every: dt.timedelta,
+    speed: float,
+    name: str,
+    first_at: dt.datetime | None = None,
+) -> None:
+    at_first = {} if first_at is None else {"next_run_time": first_at}
     scheduler.add_job(  # pyright: ignore[reportUnknownMemberType]
-        job, "interval", seconds=every.total_seconds() / speed, id=name, name=name
+        job, "interval", seconds=every.total_seconds() / speed, id=name, name=name, **at_first
     )

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 import httpx
 import structlog
 import telegram
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot import texts
@@ -152,6 +152,9 @@ class BotRunner:
             self._beat("intake")()
             try:
                 await self._bot.get_me()
+            except InvalidToken:
+                _log.error("telegram.token_refused", do="check TELEGRAM_BOT_TOKEN; BotFather shows it")
+                await first_of(stop, clock=self._clock, within=waits.grow())
             except TelegramError as error:
                 _log.warning("telegram.not_reached", kind=type(error).__name__)
                 await first_of(stop, clock=self._clock, within=waits.grow())

@@ -1,5 +1,7 @@
 """Asks Telegram who is in a chat."""
 
+import re
+
 import structlog
 import telegram
 from telegram.constants import ChatMemberStatus
@@ -9,6 +11,10 @@ from domain.ids import ChatId, UserId
 from services.people import Standing
 
 _log = structlog.get_logger()
+
+_NOBODY = re.compile(r"not found|participant_id_invalid|user_id_invalid", re.IGNORECASE)
+"""How Telegram says that it knows no such person in the chat; it has no code for that. Any other refusal,
+such as that the member list is inaccessible, says nothing about the person."""
 
 
 def standing_of(status: str, *, is_member: bool) -> Standing:
@@ -34,11 +40,9 @@ class TelegramChatMembers:
         """Return somebody's standing; None: the chat could not be asked now."""
         try:
             member = await self._bot.get_chat_member(chat_id, user_id)
-        except BadRequest as error:
-            # Telegram knows no such person, or no such chat, any more.
-            _log.info("chat_member.unknown", chat_id=chat_id, user_id=user_id, why=error.message)
-            return Standing.NONE
         except TelegramError as error:
+            if isinstance(error, BadRequest) and _NOBODY.search(error.message):
+                return Standing.NONE
             _log.warning("chat_member.not_answered", chat_id=chat_id, user_id=user_id, why=error.message)
             return None
         is_member = isinstance(member, telegram.ChatMemberRestricted) and member.is_member

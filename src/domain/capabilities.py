@@ -44,8 +44,6 @@ class Placement:
     max_media: int = 1
     max_caption_chars: int | None = None
     """None: the API has no bound of its own."""
-    shows_caption: bool = True
-    """False: the API drops the caption, as stories do."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

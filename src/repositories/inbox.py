@@ -46,8 +46,3 @@ class SqlInbox:
             .values(handled_at=at, error=error)
         )
         return bool(changed.rowcount)
-
-    async def next_offset(self) -> int | None:
-        """Return the offset that confirms all stored updates; None: there are none."""
-        newest = await self._connection.scalar(sa.select(sa.func.max(inbox.c.update_id)))
-        return None if newest is None else newest + 1

@@ -45,7 +45,7 @@ class PostgresListener:
         while True:
             try:
                 await self._listen()
-            except psycopg.OperationalError as error:
+            except psycopg.Error as error:
                 logger.warning("listener.disconnected", extra={"reason": type(error).__name__})
             await _pause(_RECONNECT_SECONDS)
 

@@ -504,10 +504,6 @@ class InboxRepository(Protocol):
         """Store that an update was handled, or why it could not be; False: it did not wait for that."""
         ...
 
-    async def next_offset(self) -> int | None:
-        """Return the offset that confirms all stored updates; None: there are none."""
-        ...
-
 
 class UploadRepository(Protocol):
     """Files in the cloud, so that none is forgotten there."""

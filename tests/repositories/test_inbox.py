@@ -24,13 +24,3 @@ async def test_a_known_update_is_ignored_also_after_it_was_handled(database: Sql
         await uow.inbox.add({11: "again", 12: "new"}, at=NOW + dt.timedelta(hours=1))
 
         assert await uow.inbox.unhandled(limit=9) == [(12, "new")]
-
-
-async def test_the_next_offset_confirms_all_that_is_stored(database: SqlDatabase) -> None:
-    async with database.begin() as uow:
-        assert await uow.inbox.next_offset() is None
-
-        await uow.inbox.add({2**40: "far", 7: "near"}, at=NOW)
-        await uow.inbox.add({}, at=NOW)
-
-        assert await uow.inbox.next_offset() == 2**40 + 1

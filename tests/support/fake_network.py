@@ -31,7 +31,6 @@ STORY = Placement(
     name="story",
     image=MediaLimits(formats=frozenset({"JPEG"}), max_bytes=8_000_000),
     video=None,
-    shows_caption=False,
 )
 
 

@@ -58,7 +58,7 @@ _STORY_VIDEO = MediaLimits(
 CAPABILITIES = Capabilities(
     placements=types.MappingProxyType(
         {
-            STORY: Placement(name=STORY, image=_STORY_IMAGE, video=_STORY_VIDEO, shows_caption=False),
+            STORY: Placement(name=STORY, image=_STORY_IMAGE, video=_STORY_VIDEO),
             # A single video in the feed is a reel since 2023-07-01.
             FEED: Placement(name=FEED, image=_FEED_IMAGE, video=None, max_caption_chars=MAX_CAPTION_CHARS),
         }

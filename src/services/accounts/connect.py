@@ -111,7 +111,15 @@ class AccountService:
         """Pause, resume or remove an account; False: it was so already.
 
         What is still to go out on a removed account is cancelled, for nobody would ever work on it.
+
+        Raises:
+            StorylineError: an account without access is to be resumed; it needs a new token first.
         """
+        if state is AccountState.ACTIVE and account.state is AccountState.NEEDS_RECONNECT:
+            raise StorylineError(
+                f"{account.name} needs a new access token: "
+                f"storyline accounts add {account.platform} … --token -"
+            )
         async with self._database.begin() as uow:
             changed = await uow.accounts.set_state(account.id, state, reason=reason)
             if changed and state is AccountState.REMOVED:

@@ -32,7 +32,7 @@ class QueueRequest:
     account_names: tuple[str, ...] = ()
     """Empty: every account of the workspace whose platform has the placement."""
     at: dt.datetime | None = None
-    """None: now."""
+    """None, or a time that is over: now."""
     caption: str | None = None
     """None: the first media item's."""
     link: str | None = None
@@ -96,7 +96,7 @@ class QueueService:
                         account_id=account.id,
                         platform=account.platform,
                         placement=request.placement,
-                        due_at=request.at or now,
+                        due_at=max(request.at or now, now),
                         lane_wish=request.lane,
                         needs_approval=request.approval,
                     ),

@@ -142,3 +142,11 @@ async def test_an_unknown_name_is_refused_with_the_known_ones(sqlite_world: Post
         await sqlite_world.accounts.named(sqlite_world.workspace.id, "harbor")
     with pytest.raises(StorylineError, match="Connected: none"):
         await sqlite_world.accounts.named(others.id, "harbour")
+
+
+async def test_an_account_that_needs_a_new_token_is_not_resumed_without_one(world: PostingWorld) -> None:
+    await world.accounts.set_state(world.account, AccountState.NEEDS_RECONNECT, reason="dead", by="test")
+    (account,) = await world.accounts.find(world.workspace.id)
+
+    with pytest.raises(StorylineError, match="needs a new access token"):
+        await world.accounts.set_state(account, AccountState.ACTIVE, reason="", by="test")

@@ -331,3 +331,11 @@ async def test_what_failed_is_found_and_nothing_of_another_team(sqlite_world: Po
 
     assert await world.queue.failed(world.workspace.id) == [failed.publication.id]
     assert await world.queue.failed(await another_team(world)) == []
+
+
+async def test_a_time_that_is_over_means_now(world: PostingWorld) -> None:
+    publication_id = await world.queued(at=world.clock.now() - dt.timedelta(days=2))
+
+    await world.work()
+
+    assert await world.state(publication_id) is State.PUBLISHED
