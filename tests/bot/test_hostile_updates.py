@@ -13,6 +13,7 @@ SEED = 20260301
 
 
 async def test_malformed_updates_change_nothing_and_hold_nobody_up(team: BotWorld) -> None:
+    team.telegram.limits.callback_answer_seconds = 600
     async with team.running():
         publication_id, message = await team.card()
         before = await team.publication(publication_id)
