@@ -91,6 +91,7 @@ class Storyline:
             "zone": first.workspace_timezone,
             "posts_per_day": str(first.posts_per_day),
             "window": first.posting_window,
+            "daily_cap": "none" if first.auto_posts_per_day is None else str(first.auto_posts_per_day),
             "api": "on" if self.settings.posting.enable_instagram_api else "off",
         }
 

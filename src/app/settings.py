@@ -136,6 +136,9 @@ class FirstWorkspaceSettings(Group):
     posts_per_day: Annotated[int, _first_value_of("posts_per_day")] = Field(
         default=3, description="Slots per account and day; 0: the planner fills nothing."
     )
+    auto_posts_per_day: int | None = Field(
+        default=None, ge=0, description="Posts the bot may begin by itself per account and day; not set: all."
+    )
     posting_window: Annotated[str, _first_value_of("window")] = Field(
         default="09:00-21:00", description="The hours in which the slots lie."
     )

@@ -32,6 +32,11 @@ def slots_of(date: dt.date, settings: WorkspaceSettings) -> list[Slot]:
     return slots
 
 
+def start_of_day(now: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.datetime:
+    """Return the moment at which the local date of `now` began."""
+    return to_utc(dt.datetime.combine(now.astimezone(zone).date(), dt.time()), zone)
+
+
 def to_utc(local: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.datetime:
     """Return the moment of a naive wall-clock time: in a fold the first, in a gap the first valid minute."""
     moment = local.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)

@@ -49,6 +49,8 @@ class WorkspaceSettings:
     """Slots lie in [start, end) of each local date."""
     api_enabled: bool = False
     """Whether publications may go the automatic lane."""
+    daily_cap: int | None = None
+    """Posts the bot may begin by itself per account and local date, the rest goes to the team; None: all."""
     lock_days: int = 30
     """How long a media item rests after it was posted."""
     skip_lock_days: int = 45

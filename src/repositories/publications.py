@@ -283,6 +283,27 @@ class SqlPublications:
         )
         return Surroundings(known_post_ids=frozenset(known), others_since_intent=bool(has_others))
 
+    async def others_begun(self, since: Mapping[PublicationId, dt.datetime]) -> dict[PublicationId, int]:
+        """Count, for each publication, the other ones of its account that had an intent since its time."""
+        other = publications.alias("other")
+        rows = await self._connection.execute(
+            sa.select(publications.c.id, sa.func.count(other.c.id).label("count"))
+            .join(
+                other,
+                sa.and_(other.c.account_id == publications.c.account_id, other.c.id != publications.c.id),
+            )
+            .where(
+                sa.or_(
+                    *(
+                        sa.and_(publications.c.id == publication_id, other.c.last_intent_at >= moment)
+                        for publication_id, moment in since.items()
+                    )
+                )
+            )
+            .group_by(publications.c.id)
+        )
+        return {PublicationId(row[0]): row[1] for row in rows}
+
     async def add_attempt(self, attempt: Attempt) -> None:
         """Append one try."""
         await self._connection.execute(

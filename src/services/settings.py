@@ -78,6 +78,15 @@ def _whole(field: str, lowest: int, highest: int) -> Callable[[str], Mapping[str
     return read
 
 
+def _cap(text: str) -> Mapping[str, Any]:
+    if text.lower() == "none":
+        return {"daily_cap": None}
+    try:
+        return _whole("daily_cap", 0, 1000)(text)
+    except ValueError as error:
+        raise ValueError(f"none, or {error}") from error
+
+
 def _hours(text: str) -> Mapping[str, Any]:
     expected = "a number of hours from 0 to 168"
     try:
@@ -152,6 +161,11 @@ SPECS: Mapping[str, SettingSpec] = {
         read=_switch("api_enabled"),
         write=lambda s: _on_off(s.api_enabled),
         meaning="whether the bot may post by itself",
+    ),
+    "daily_cap": SettingSpec(
+        read=_cap,
+        write=lambda s: "none" if s.daily_cap is None else str(s.daily_cap),
+        meaning="posts the bot may begin by itself per account and day; the rest goes to the team",
     ),
     "lock_days": SettingSpec(
         read=_whole("lock_days", 0, 3650),

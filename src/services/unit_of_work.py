@@ -174,6 +174,10 @@ class PublicationRepository(Protocol):
         """Return what is known of the account's other publications, for looking one with an intent up."""
         ...
 
+    async def others_begun(self, since: Mapping[PublicationId, dt.datetime]) -> dict[PublicationId, int]:
+        """Count, for each publication, the other ones of its account that had an intent since its time."""
+        ...
+
     async def add_attempt(self, attempt: Attempt) -> None:
         """Append one try."""
         ...

@@ -27,6 +27,9 @@ ACCEPTED = [
     ("api", "off", "off"),
     ("api", "false", "off"),
     ("api", "no", "off"),
+    ("daily_cap", "None", "none"),
+    ("daily_cap", "0", "0"),
+    ("daily_cap", "1000", "1000"),
     ("lock_days", "0", "0"),
     ("lock_days", "3650", "3650"),
     ("skip_lock_days", "45", "45"),
@@ -51,6 +54,8 @@ REFUSED = [
     ("window", "09:00Z-21:00Z", "two different times such as 09:00-21:00"),
     ("planned_placement", "reel", "story or feed"),
     ("api", "maybe", "on or off"),
+    ("daily_cap", "some", "none, or a whole number from 0 to 1000"),
+    ("daily_cap", "1001", "none, or a whole number from 0 to 1000"),
     ("lock_days", "3651", "a whole number from 0 to 3650"),
     ("lock_days", "1.5", "a whole number from 0 to 3650"),
     ("skip_lock_days", "-1", "a whole number from 0 to 3650"),
@@ -88,7 +93,7 @@ def test_a_wrong_value_is_refused_with_what_is_expected(key: str, value: str, ex
 
 
 def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(StorylineError, match=r"There is no setting “colour”. There are: api, lock_days, "):
+    with pytest.raises(StorylineError, match=r"There is no setting “colour”. There are: api, daily_cap, lock_days, "):
         checked("colour", "red")
 
 

@@ -2,12 +2,15 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection, Mapping
 
 from domain.account import AccountState
 from domain.card import CardKind
 from domain.errors import Failure, FailureKind
+from domain.ids import PublicationId
 from domain.lane import Lane, Route
 from domain.publication import BOT, Event
+from domain.schedule import start_of_day
 from services.messages import AlertKind
 from services.ports import Clock, Job, Networks
 from services.posting.cards import alert, show_card
@@ -55,8 +58,11 @@ class DispatchService:
             if not claimed:
                 return []
             jobs = await uow.publications.jobs(claimed)
+            begun = await self._begun_today(uow, jobs.values())
             automatic = [
-                job for job_id in claimed if (job := await self._sent_on(uow, jobs[job_id])) is not None
+                job
+                for job_id in claimed
+                if (job := await self._sent_on(uow, jobs[job_id], begun)) is not None
             ]
             await uow.commit()
         return automatic
@@ -66,7 +72,19 @@ class DispatchService:
         async with self._database.begin() as uow:
             return await uow.publications.next_due_at(after=self._clock.now())
 
-    async def _sent_on(self, uow: UnitOfWork, job: Job) -> Job | None:
+    async def _begun_today(self, uow: UnitOfWork, jobs: Collection[Job]) -> Mapping[PublicationId, int]:
+        """Return, for jobs whose workspace has a cap, what else was begun on their account today."""
+        now = self._clock.now()
+        capped = {
+            job.publication.id: start_of_day(now, job.workspace.settings.zone)
+            for job in jobs
+            if job.workspace.settings.daily_cap is not None
+        }
+        return await uow.publications.others_begun(capped) if capped else {}
+
+    async def _sent_on(
+        self, uow: UnitOfWork, job: Job, begun_today: Mapping[PublicationId, int]
+    ) -> Job | None:
         now = self._clock.now()
         if job.account.state is AccountState.REMOVED:
             await self._give_up_removed(uow, job)
@@ -83,7 +101,11 @@ class DispatchService:
                 await alert(uow, missed, job.workspace, self._clock, AlertKind.MISSED)
             return None
         network = self._networks.get(job.publication.platform)
-        chosen = route(job, network.capabilities if network else None)
+        chosen = route(
+            job,
+            network.capabilities if network else None,
+            begun_today=begun_today.get(job.publication.id, 0),
+        )
         if chosen.lane is Lane.MANUAL:
             await self._hand_over(uow, job, chosen)
             return None

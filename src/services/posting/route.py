@@ -19,10 +19,13 @@ _NEED_WORDS = {
 }
 
 
-def route(job: Job, capabilities: Capabilities | None) -> Route:
+def route(job: Job, capabilities: Capabilities | None, *, begun_today: int = 0) -> Route:
     """Return the lane of a due publication, with the first reason that decides.
 
-    `capabilities` is None where the platform's plug-in is not there.
+    Args:
+        job: the publication with all around it.
+        capabilities: None where the platform's plug-in is not there.
+        begun_today: how many other posts the bot began on the account on this local date.
     """
     settings = job.workspace.settings
     if job.publication.lane_wish is Lane.MANUAL:
@@ -39,6 +42,8 @@ def route(job: Job, capabilities: Capabilities | None) -> Route:
         return Route(lane=Lane.MANUAL, reason=LaneReason.RECONNECT, detail=job.account.state_reason)
     if job.publication.lane_wish is None and _by_hand(job):
         return Route(lane=Lane.MANUAL, reason=LaneReason.CATEGORY)
+    if job.publication.lane_wish is None and _is_capped(job, begun_today):
+        return Route(lane=Lane.MANUAL, reason=LaneReason.DAILY_CAP)
     return Route(lane=Lane.AUTO, reason=LaneReason.API)
 
 
@@ -86,6 +91,11 @@ def needs_in_words(needs: frozenset[Need]) -> str:
 
 def _described_problems(post: Post) -> str:
     return "; ".join(item.description.problem for item in post.media if item.description.problem)
+
+
+def _is_capped(job: Job, begun_today: int) -> bool:
+    cap = job.workspace.settings.daily_cap
+    return cap is not None and begun_today >= cap
 
 
 def _by_hand(job: Job) -> bool:

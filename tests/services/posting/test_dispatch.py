@@ -216,3 +216,21 @@ async def test_a_planned_slot_goes_out_once_however_many_plan_and_work(world: Po
         jobs = await uow.publications.find(world.workspace.id)
     planned = [job.publication.planned_at for job in jobs]
     assert len(planned) == len(set(planned))
+
+
+async def test_beyond_the_daily_cap_publications_come_as_cards_until_the_next_local_day(
+    world: PostingWorld,
+) -> None:
+    await world.workspaces.set(world.workspace.id, "daily_cap", "1", by="test")
+    await world.workspaces.set(world.workspace.id, "zone", "Pacific/Auckland", by="test")
+    first, second = await world.queued(), await world.queued()
+    tomorrow = await world.queued(at=world.clock.now() + dt.timedelta(days=1))
+
+    await world.work()
+    await world.work()
+    world.clock.advance(dt.timedelta(days=1))
+    await world.work()
+
+    assert world.publisher.posts == [first, tomorrow]
+    capped = await world.publication(second)
+    assert (capped.state, capped.lane_reason) == (State.WITH_TEAM, LaneReason.DAILY_CAP)

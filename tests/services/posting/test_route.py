@@ -285,3 +285,26 @@ def test_the_bot_is_not_offered_where_it_could_not_post(change: Change) -> None:
 def test_needs_read_as_a_sentence_goes_on() -> None:
     assert needs_in_words(frozenset()) == ""
     assert needs_in_words(frozenset({Need.PRODUCT, Need.LINK})) == "a link and a product tag"
+
+
+@pytest.mark.parametrize(
+    ("cap", "begun_today", "expected_route"),
+    [
+        (None, 1000, API),
+        (3, 2, API),
+        (3, 3, Route(lane=Lane.MANUAL, reason=LaneReason.DAILY_CAP)),
+        (0, 0, Route(lane=Lane.MANUAL, reason=LaneReason.DAILY_CAP)),
+    ],
+)
+def test_the_daily_cap_sends_the_rest_to_the_team(
+    cap: int | None, begun_today: int, expected_route: Route
+) -> None:
+    job = changed(settings(daily_cap=cap))
+
+    assert route(job, CAPABILITIES, begun_today=begun_today) == expected_route
+
+
+def test_a_person_may_let_the_bot_post_beyond_the_cap() -> None:
+    job = changed(settings(daily_cap=0), publication(lane_wish=Lane.AUTO))
+
+    assert route(job, CAPABILITIES, begun_today=5) == API
