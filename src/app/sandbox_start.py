@@ -113,14 +113,14 @@ async def _chosen(storyline: Storyline, workspace: Workspace, accounts: Sequence
 
 
 def _in_turn(items: Sequence[MediaItem]) -> list[MediaItem]:
-    """Return items so that what needs a person comes between what the bot can post."""
+    """Return items so that stories, what needs a person, and posts for the feed take turns."""
     by_hand = [item for item in items if item.description.needs or item.description.problem]
-    by_bot = sorted(
-        (item for item in items if item not in by_hand), key=_is_for_the_feed
-    )  # stories first: they are what a visitor watches for
+    by_bot = [item for item in items if item not in by_hand]
+    stories = [item for item in by_bot if not _is_for_the_feed(item)]
+    feed = [item for item in by_bot if _is_for_the_feed(item)]
     turns: list[MediaItem] = []
-    while by_bot or by_hand:
-        turns.extend(source.pop(0) for source in (by_bot, by_hand, by_bot) if source)
+    while stories or by_hand or feed:
+        turns.extend(source.pop(0) for source in (stories, by_hand, stories, feed) if source)
     return turns
 
 

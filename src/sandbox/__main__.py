@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import dataclasses
 import json
+import logging
 import signal
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ def main() -> None:
         "--state", type=Path, metavar="FOLDER", help="keep the world there, and go on where it was left"
     )
     options = parser.parse_args()
+    # An answer that a fault drops on purpose is an error to uvicorn; here it is the point.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     world = World(seed=options.seed, folder=options.state)
     try:
         asyncio.run(_serve(port=options.port, world=world, empty=options.empty))
