@@ -27,6 +27,8 @@ from support.product import StandIns, products, settings_for, stand_ins
 
 AHEAD = dt.timedelta(seconds=0.7)
 """How long before its due time a publication is queued."""
+UNDISTURBED = 0.2
+"""Seconds in which this benchmark does not look into the database."""
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 
 
@@ -91,6 +93,7 @@ async def _now(team: Desk) -> float:
     before = _last_call(team.outside)
     publication_id = await team.add()
     queued = time.time()
+    await asyncio.sleep(UNDISTURBED)
     await team.until_state(publication_id, State.PUBLISHED)
     return _first_call(team.outside, before) - queued
 
@@ -99,6 +102,7 @@ async def _due(team: Desk) -> float:
     before = _last_call(team.outside)
     due_at = team.storyline.clock.now() + AHEAD
     publication_id = await team.add(at=due_at)
+    await asyncio.sleep(AHEAD.total_seconds() + UNDISTURBED)
     await team.until_state(publication_id, State.PUBLISHED)
     return _first_call(team.outside, before) - due_at.timestamp()
 
