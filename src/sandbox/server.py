@@ -13,10 +13,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox import demo, page
 from sandbox.cloudinary.stand_in import CloudinaryStandIn
 from sandbox.control import Control
+from sandbox.graph.control import GraphControl
 from sandbox.graph.stand_in import GraphStandIn
 from sandbox.serving import listening
 from sandbox.snapshot import Snapshot
 from sandbox.state_file import StateFile
+from sandbox.telegram.control import TelegramControl
 from sandbox.telegram.stand_in import TelegramStandIn
 from sandbox.world import World
 
@@ -88,8 +90,8 @@ async def running(
 
     front = Starlette(
         routes=[
-            Mount("/sandbox/telegram", routes=telegram.control_routes()),
-            Mount("/sandbox/graph", routes=graph.control_routes()),
+            Mount("/sandbox/telegram", routes=TelegramControl(telegram).routes()),
+            Mount("/sandbox/graph", routes=GraphControl(graph, world).routes()),
             Mount("/sandbox/cloudinary", routes=cloudinary.control_routes()),
             Mount("/sandbox", routes=control.routes()),
             *telegram.api_routes(),

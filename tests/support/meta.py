@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from sandbox.faults import Effect, Fault
+from sandbox.graph.control import GraphControl
 from sandbox.graph.stand_in import GraphStandIn
 from sandbox.serving import listening
 from sandbox.world import World
@@ -77,7 +78,7 @@ async def meta_running() -> AsyncGenerator[Meta]:
     graph.add_account(id=PAGE_ACCOUNT, username="harbour.lane", login="facebook", token=PAGE_TOKEN)
     graph.add_account(id=OWN_ACCOUNT, username="harbour.kids", login="instagram", token=OWN_TOKEN)
     media = MediaHost()
-    control = Starlette(routes=[Mount("/sandbox/graph", routes=graph.control_routes())])
+    control = Starlette(routes=[Mount("/sandbox/graph", routes=GraphControl(graph, world).routes())])
     apps: dict[str, Any] = {
         "facebook": (graph.facebook_app, 0),
         "instagram": (graph.instagram_app, 0),

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,20 +10,17 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.graph.accounts import Account, Post
 from sandbox.graph.host import kept_media
-from sandbox.graph.store import GraphStore
+from sandbox.graph.stand_in import GraphStandIn
 from sandbox.world import World
-
-if TYPE_CHECKING:
-    from sandbox.graph.stand_in import GraphStandIn
 
 
 class GraphControl:
     """The routes under `/sandbox/graph`."""
 
-    def __init__(self, graph: "GraphStandIn", *, world: World, store: GraphStore) -> None:
+    def __init__(self, graph: GraphStandIn, world: World) -> None:
         self._graph = graph
         self._world = world
-        self._store = store
+        self._store = graph.store
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes, relative to `/sandbox/graph`."""

@@ -2,12 +2,10 @@
 
 import datetime as dt
 
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from sandbox.graph.accounts import Account, Login, Post, Token
 from sandbox.graph.containers import Container
-from sandbox.graph.control import GraphControl
 from sandbox.graph.host import GraphHost
 from sandbox.graph.publishing import Publishing
 from sandbox.graph.reading import Reading
@@ -38,9 +36,10 @@ class GraphStandIn:
         self.facebook_app: ASGIApp = self._host(Login.FACEBOOK)
         self.instagram_app: ASGIApp = self._host(Login.INSTAGRAM)
 
-    def control_routes(self) -> list[BaseRoute]:
-        """Return the routes to set up and look into this stand-in, relative to `/sandbox/graph`."""
-        return GraphControl(self, world=self._world, store=self._store).routes()
+    @property
+    def store(self) -> GraphStore:
+        """What the API knows."""
+        return self._store
 
     async def settle(self) -> None:
         """Wait until every video has been fetched and looked into; processing time passes apart from that."""

@@ -3,7 +3,7 @@
 import dataclasses
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pydantic
 from starlette.requests import Request
@@ -12,10 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.json_values import Json
 from sandbox.telegram.actors import PRESENT, Bot, Chat, Message, Person
-from sandbox.telegram.state import TelegramState
-
-if TYPE_CHECKING:
-    from sandbox.telegram.stand_in import TelegramStandIn
+from sandbox.telegram.stand_in import TelegramStandIn
 
 _DEFAULT_MESSAGES = 100
 
@@ -26,9 +23,9 @@ class TelegramControl:
     What is posted is an object with the arguments of the stand-in's method of that name.
     """
 
-    def __init__(self, stand_in: "TelegramStandIn", state: TelegramState) -> None:
+    def __init__(self, stand_in: TelegramStandIn) -> None:
         self._stand_in = stand_in
-        self._state = state
+        self._state = stand_in.state
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes, relative to `/sandbox/telegram`."""

@@ -10,7 +10,6 @@ from sandbox.json_values import Json
 from sandbox.telegram import snapshot
 from sandbox.telegram.actors import PRESENT, Bot, Chat, Message, Person
 from sandbox.telegram.api import BotApi
-from sandbox.telegram.control import TelegramControl
 from sandbox.telegram.formatting import formatted
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.membership import STATUSES, change_json
@@ -50,9 +49,10 @@ class TelegramStandIn:
         """Return the Bot API's own routes, which start with `/bot` and `/file/bot`."""
         return BotApi(self._state).routes()
 
-    def control_routes(self) -> list[BaseRoute]:
-        """Return the routes under `/sandbox/telegram`."""
-        return TelegramControl(self, self._state).routes()
+    @property
+    def state(self) -> TelegramState:
+        """What Telegram knows."""
+        return self._state
 
     async def close(self) -> None:
         """End open long polls and presses and stop delivering: the server is to stop."""
