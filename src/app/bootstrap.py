@@ -136,7 +136,13 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
         )
 
         def files(job: Job) -> Files:
-            return HostedFiles(database=database, clock=clock, store=store, publication_id=job.publication.id)
+            return HostedFiles(
+                database=database,
+                clock=clock,
+                store=store,
+                publication_id=job.publication.id,
+                is_untried=job.publication.is_untried,
+            )
 
         publishing = PublishingService(
             database=database,

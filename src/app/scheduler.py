@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # pyright: ignore[reportMissingTypeStubs]
 
@@ -50,7 +51,7 @@ def _add(
     name: str,
     first_at: dt.datetime | None = None,
 ) -> None:
-    at_first = {} if first_at is None else {"next_run_time": first_at}
+    at_first: dict[str, Any] = {} if first_at is None else {"next_run_time": first_at}
     scheduler.add_job(  # pyright: ignore[reportUnknownMemberType]
         job, "interval", seconds=every.total_seconds() / speed, id=name, name=name, **at_first
     )

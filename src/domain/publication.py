@@ -202,6 +202,11 @@ class Publication:
     failure: Failure | None = None
     """The last failure; kept until it is out."""
 
+    @property
+    def is_untried(self) -> bool:
+        """Whether nobody can have worked on it before: it was queued and claimed, no more."""
+        return self.version <= 2  # noqa: PLR2004  (queued, claimed)
+
     def after(self, event: Event, *, at: dt.datetime, **changes: Any) -> "Publication":
         """Return this publication as it is once `event` has happened at `at`, with `changes` made along.
 

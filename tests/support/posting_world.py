@@ -138,7 +138,11 @@ class PostingWorld:
             clock=self.clock,
             networks=networks,
             files=lambda job: HostedFiles(
-                database=watched, clock=self.clock, store=store, publication_id=job.publication.id
+                database=watched,
+                clock=self.clock,
+                store=store,
+                publication_id=job.publication.id,
+                is_untried=job.publication.is_untried,
             ),
             cleaner=self.cleaner,
             settlement=self.settlement,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from domain.errors import PublishingError, RejectedError
-from domain.ids import PublicationId, UploadId
+from domain.ids import MediaId, PublicationId, UploadId
 from domain.media import MediaItem
 from services.ports import Clock, HostedFile, MediaStore
 from services.unit_of_work import Database
@@ -20,12 +20,20 @@ class HostedFiles:
     """The `Files` of one publication: each item is uploaded once and remembered."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, store: MediaStore, publication_id: PublicationId
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        store: MediaStore,
+        publication_id: PublicationId,
+        is_untried: bool = False,
     ) -> None:
+        """Take the publication; `is_untried` spares the look for what an earlier try uploaded."""
         self._database = database
         self._clock = clock
         self._store = store
         self._publication_id = publication_id
+        self._urls: dict[MediaId, str] | None = {} if is_untried else None
 
     async def url(self, item: MediaItem) -> str:
         """Return a public URL of the item's file, uploading it when it is not there yet.
@@ -34,17 +42,19 @@ class HostedFiles:
             RejectedError: the file is gone, or is not the one that was imported.
             PublishingError: the upload failed.
         """
-        async with self._database.begin() as uow:
-            uploads = await uow.uploads.find(self._publication_id)
-        if item.id in uploads:
-            _, known = uploads[item.id]
-            return known.url
+        if self._urls is None:
+            async with self._database.begin() as uow:
+                uploads = await uow.uploads.find(self._publication_id)
+            self._urls = {media_id: file.url for media_id, (_, file) in uploads.items()}
+        if item.id in self._urls:
+            return self._urls[item.id]
         path = Path(item.path)
         await asyncio.to_thread(_check_unchanged, path, item.facts.size_bytes)
         # Always the same name: an upload that a crash kept from being recorded is replaced, not doubled.
         name = f"storyline/{self._publication_id}-{item.sha256}"
         uploaded = await self._store.upload(path, name=name, kind=item.facts.kind)
         await self._record(item, uploaded)
+        self._urls[item.id] = uploaded.url
         return uploaded.url
 
     async def _record(self, item: MediaItem, uploaded: HostedFile) -> None:

@@ -144,6 +144,25 @@ async def test_one_upload_that_cannot_be_deleted_does_not_keep_the_others(
     assert [str(failure) for failure in swept.failures] == ["The cloud is down."]
 
 
+async def test_an_untried_publication_is_not_looked_up_and_uploads_each_file_once(
+    database: Database, tmp_path: Path
+) -> None:
+    _, publication_id, item = await a_publication(database, tmp_path)
+    store = FakeStore()
+    hosted = HostedFiles(
+        database=database,
+        clock=FakeClock(NOW),
+        store=store,
+        publication_id=publication_id,
+        is_untried=True,
+    )
+
+    first, second = await hosted.url(item), await hosted.url(item)
+
+    assert first == second
+    assert len(store.uploads) == 1
+
+
 def files(database: Database, store: FakeStore, publication_id: PublicationId) -> HostedFiles:
     return HostedFiles(database=database, clock=FakeClock(NOW), store=store, publication_id=publication_id)
 
