@@ -1,14 +1,20 @@
-"""Publications with everything around them, in two statements however many there are."""
+"""Publications with everything around them, in one statement however many there are."""
 
 import dataclasses
+import datetime as dt
+import itertools
+import operator
 from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from domain.card import Card
-from domain.ids import CardId, PostId
+from domain.ids import CardId
 from domain.media import MediaItem
 from domain.post import Post
 from domain.publication import Publication
@@ -24,12 +30,57 @@ from repositories.tables import (
     tokens,
     workspaces,
 )
+from repositories.types import Document, adapter
 from repositories.vault import TokenVault
 from repositories.workspaces import stored_settings, workspace_from
 from services.ports import Job
 
+
+class _JsonObjects(FunctionElement[Any]):
+    """Rows as an array of objects, made of a key, a column, a key and so on."""
+
+    type = sa.JSON()
+    inherit_cache = True
+    name = "json_objects"
+
+
+@compiles(_JsonObjects, "postgresql")
+def _on_postgresql(element: _JsonObjects, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_agg(json_build_object({compiler.process(element.clauses, **options)}))"
+
+
+@compiles(_JsonObjects, "sqlite")
+def _on_sqlite(element: _JsonObjects, compiler: SQLCompiler, **options: Any) -> str:
+    # SQLite keeps a document as text, and would put it in as such.
+    arguments = [
+        f"json({compiler.process(part, **options)})"
+        if isinstance(part.type, Document)
+        else compiler.process(part, **options)
+        for part in element.clauses
+    ]
+    return f"json_group_array(json_object({', '.join(arguments)}))"
+
+
+_media_of_post = (
+    sa.select(
+        _JsonObjects(
+            sa.literal_column("'position'"),
+            post_media.c.position,
+            *itertools.chain.from_iterable(
+                (sa.literal_column(f"'{column.name}'"), column) for column in media_items.c
+            ),
+        )
+    )
+    .select_from(post_media.join(media_items, media_items.c.id == post_media.c.media_id))
+    .where(post_media.c.post_id == posts.c.id)
+    .correlate(posts)
+    .scalar_subquery()
+    .label("media")
+)
+"""The media items of the post that a statement selects, as one column; `_media_from` reads it."""
+
 select_jobs = (
-    sa.select(publications, posts, accounts, workspaces, tokens.c.sealed, stored_settings)
+    sa.select(publications, posts, accounts, workspaces, tokens.c.sealed, stored_settings, _media_of_post)
     .select_from(
         publications.join(posts, posts.c.id == publications.c.post_id)
         .join(accounts, accounts.c.id == publications.c.account_id)
@@ -45,9 +96,8 @@ async def load_jobs(
     connection: AsyncConnection, vault: TokenVault, statement: sa.Select[*tuple[Any, ...]]
 ) -> list[Job]:
     """Return the publications that the statement, made from `select_jobs`, selects; in its order."""
-    rows = (await connection.execute(statement)).mappings().all()
-    media = await _media(connection, {row[posts.c.id] for row in rows})
-    return [_job(row, media, vault) for row in rows]
+    rows = await connection.execute(statement)
+    return [_job(row, vault) for row in rows.mappings()]
 
 
 async def load_cards(
@@ -59,31 +109,12 @@ async def load_cards(
         .join(cards, cards.c.publication_id == publications.c.id)
         .where(cards.c.id.in_(list(card_ids)))
     )
-    rows = (await connection.execute(statement)).mappings().all()
-    media = await _media(connection, {row[posts.c.id] for row in rows})
-    return {CardId(row[cards.c.id]): (read(Card, cards, row), _job(row, media, vault)) for row in rows}
+    rows = await connection.execute(statement)
+    return {CardId(row[cards.c.id]): (read(Card, cards, row), _job(row, vault)) for row in rows.mappings()}
 
 
-async def _media(
-    connection: AsyncConnection, post_ids: Collection[PostId]
-) -> dict[PostId, tuple[MediaItem, ...]]:
-    if not post_ids:
-        return {}
-    rows = await connection.execute(
-        sa.select(post_media.c.post_id, media_items)
-        .join(media_items, media_items.c.id == post_media.c.media_id)
-        .where(post_media.c.post_id.in_(post_ids))
-        .order_by(post_media.c.post_id, post_media.c.position)
-    )
-    found: dict[PostId, tuple[MediaItem, ...]] = {}
-    for row in rows.mappings():
-        post_id = row[post_media.c.post_id]
-        found[post_id] = (*found.get(post_id, ()), read(MediaItem, media_items, row))
-    return found
-
-
-def _job(row: sa.RowMapping, media: dict[PostId, tuple[MediaItem, ...]], vault: TokenVault) -> Job:
-    post = read(Post, posts, row, media=media.get(row[posts.c.id], ()))
+def _job(row: sa.RowMapping, vault: TokenVault) -> Job:
+    post = read(Post, posts, row, media=_media_from(row["media"] or []))
     sealed = row[tokens.c.sealed]
     return Job(
         publication=read(Publication, publications, row),
@@ -94,4 +125,16 @@ def _job(row: sa.RowMapping, media: dict[PostId, tuple[MediaItem, ...]], vault: 
         account=account_from(row),
         workspace=workspace_from(row),
         token=None if sealed is None else vault.open(sealed),
+    )
+
+
+def _media_from(objects: list[dict[str, Any]]) -> tuple[MediaItem, ...]:
+    objects.sort(key=operator.itemgetter("position"))
+    return tuple(_in_utc(adapter(MediaItem).validate_python(one)) for one in objects)
+
+
+def _in_utc(item: MediaItem) -> MediaItem:
+    at = item.added_at  # SQLite keeps no zone
+    return dataclasses.replace(
+        item, added_at=at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
     )

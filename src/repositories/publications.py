@@ -43,6 +43,7 @@ class SqlPublications:
         self._connection = connection
         self._vault = vault
         self._wakes = wakes
+        self._unwritten: list[HistoryEntry] = []
 
     async def add(self, new: NewPublication, *, at: dt.datetime, actor: str) -> PublicationId | None:
         """Put a publication into the queue, or before the approvers; None: its slot is filled already."""
@@ -79,7 +80,7 @@ class SqlPublications:
         if added is None:
             return None
         queued = dataclasses.replace(first, id=PublicationId(added))
-        await self._remember(_entry(queued, event, at=at, actor=actor))
+        self._remember(_entry(queued, event, at=at, actor=actor))
         self._wakes.work_added()
         return PublicationId(added)
 
@@ -92,14 +93,14 @@ class SqlPublications:
         return None if row is None else read(Publication, publications, row)
 
     async def jobs(self, ids: Collection[PublicationId]) -> dict[PublicationId, Job]:
-        """Return publications with their posts, media, accounts, workspaces and tokens: two statements."""
+        """Return publications with their posts, media, accounts, workspaces and tokens: one statement."""
         jobs = await load_jobs(
             self._connection, self._vault, select_jobs.where(publications.c.id.in_(list(ids)))
         )
         return {job.publication.id: job for job in jobs}
 
     async def of_cards(self, card_ids: Collection[CardId]) -> dict[CardId, tuple[Card, Job]]:
-        """Return cards with what they stand for: two statements."""
+        """Return cards with what they stand for: one statement."""
         return await load_cards(self._connection, self._vault, card_ids)
 
     async def claim_due(
@@ -131,7 +132,7 @@ class SqlPublications:
         if own is not None:
             await own.commit()
         if claimed:
-            await self._remember(
+            self._remember(
                 *(
                     HistoryEntry(
                         publication_id=row.id,
@@ -185,7 +186,7 @@ class SqlPublications:
             statement = statement.where(publications.c.intent_at.is_(None))
         if not (await self._connection.execute(statement)).rowcount:
             return None
-        await self._remember(_entry(after, event, at=at, actor=actor, reason=reason))
+        self._remember(_entry(after, event, at=at, actor=actor, reason=reason))
         if before.state is State.PUBLISHING:
             self._wakes.work_returned()
         elif after.state is State.SCHEDULED or before.state is State.UNCONFIRMED:
@@ -373,12 +374,21 @@ class SqlPublications:
 
     async def history(self, publication_id: PublicationId) -> list[HistoryEntry]:
         """Return what happened to a publication, oldest first."""
+        await self.write_history()
         rows = await self._connection.execute(
             sa.select(publication_events)
             .where(publication_events.c.publication_id == publication_id)
             .order_by(publication_events.c.version)
         )
         return [read(HistoryEntry, publication_events, row) for row in rows.mappings()]
+
+    async def write_history(self) -> None:
+        """Write down what happened in this transaction, all of it in one statement."""
+        if self._unwritten:
+            entries, self._unwritten = self._unwritten, []
+            await self._connection.execute(
+                sa.insert(publication_events), [dataclasses.asdict(entry) for entry in entries]
+            )
 
     async def _write_claim(self, claim: Publication, lease: dt.timedelta, **values: Any) -> bool:
         """Write to a claim before its intent, and renew its lease; False: it is no longer this claim."""
@@ -394,10 +404,8 @@ class SqlPublications:
         )
         return bool(changed.rowcount)
 
-    async def _remember(self, *entries: HistoryEntry) -> None:
-        await self._connection.execute(
-            sa.insert(publication_events), [dataclasses.asdict(entry) for entry in entries]
-        )
+    def _remember(self, *entries: HistoryEntry) -> None:
+        self._unwritten.extend(entries)
 
 
 def _entry(

@@ -91,7 +91,8 @@ class SqlUnitOfWork:
         self._on_due = on_due
         self._on_outbox = on_outbox
         self._wakes = Wakes()
-        self.publications = SqlPublications(connection, vault, self._wakes)
+        self._history = SqlPublications(connection, vault, self._wakes)
+        self.publications = self._history
         self.posts = SqlPosts(connection)
         self.media = SqlMedia(connection)
         self.accounts = SqlAccounts(connection, vault, self._wakes)
@@ -104,6 +105,7 @@ class SqlUnitOfWork:
 
     async def commit(self) -> None:
         """Make it last, and wake whoever waits for what was added, also in other processes."""
+        await self._history.write_history()
         wakes = self._wakes
         topics = [
             topic for topic, is_meant in ((DUE, wakes.due_elsewhere), (OUTBOX, wakes.outbox)) if is_meant

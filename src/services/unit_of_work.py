@@ -88,11 +88,11 @@ class PublicationRepository(Protocol):
         ...
 
     async def jobs(self, ids: Collection[PublicationId]) -> dict[PublicationId, Job]:
-        """Return publications with their posts, media, accounts, workspaces and tokens: two statements."""
+        """Return publications with their posts, media, accounts, workspaces and tokens: one statement."""
         ...
 
     async def of_cards(self, card_ids: Collection[CardId]) -> dict[CardId, tuple[Card, Job]]:
-        """Return cards with what they stand for: two statements."""
+        """Return cards with what they stand for: one statement."""
         ...
 
     async def claim_due(

@@ -84,7 +84,7 @@ async def test_an_automatic_post_with_one_wait_takes_at_most_24_statements_and_9
     assert found.commits <= 9
 
 
-async def test_a_card_takes_at_most_8_statements_and_3_commits_until_it_is_to_be_sent(
+async def test_a_card_takes_at_most_6_statements_and_one_commit_until_it_is_to_be_sent(
     world: PostingWorld,
 ) -> None:
     publication_id = await world.queued(needs=frozenset({Need.STICKER}))
@@ -93,9 +93,9 @@ async def test_a_card_takes_at_most_8_statements_and_3_commits_until_it_is_to_be
         await world.work()
 
     assert await world.state(publication_id) is State.WITH_TEAM
-    assert len(found.others) <= 8, "\n".join(found.statements)
+    assert len(found.others) <= 6, "\n".join(found.statements)
     assert len(found.of(OF_THE_OUTBOX)) <= 2
-    assert found.commits <= 3
+    assert found.commits == 1
 
 
 @pytest.mark.parametrize("action", Action)
