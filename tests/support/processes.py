@@ -4,6 +4,14 @@ import asyncio
 import os
 from pathlib import Path
 
+_others = set[int]()
+
+
+def overlook_others() -> None:
+    """Leave the children that there are now, such as a database's server, out of `children` from here on."""
+    _others.clear()
+    _others.update(children())
+
 
 def children() -> list[int]:
     """Return the ids of this process's children, those included that ended and were not waited for yet."""
@@ -15,7 +23,7 @@ def children() -> list[int]:
             continue
         if int(fields[1]) == os.getpid():
             found.append(int(status.parent.name))
-    return found
+    return [number for number in found if number not in _others]
 
 
 def only_child() -> int:
