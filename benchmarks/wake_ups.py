@@ -80,7 +80,7 @@ async def _working(team: Desk) -> AsyncGenerator[None]:
         clock=storyline.clock,
         places=storyline.settings.posting.max_concurrent_publications,
     )
-    storyline.wakers.listen(due=worker.wake, outbox=lambda: None)
+    storyline.wakers.listen(due=worker.wake, outbox=lambda: None, sends_here=lambda: False)
     running = asyncio.create_task(worker.run())
     try:
         yield

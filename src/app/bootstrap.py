@@ -43,11 +43,19 @@ class Wakers:
     def __init__(self) -> None:
         self._due = list[Callable[[], None]]()
         self._outbox = list[Callable[[], None]]()
+        self._sends_here: Callable[[], bool] = lambda: False
 
-    def listen(self, *, due: Callable[[], None], outbox: Callable[[], None]) -> None:
-        """Call these from now on."""
+    def listen(
+        self, *, due: Callable[[], None], outbox: Callable[[], None], sends_here: Callable[[], bool]
+    ) -> None:
+        """Call these from now on; `sends_here` says whether the sender is in this process."""
         self._due.append(due)
         self._outbox.append(outbox)
+        self._sends_here = sends_here
+
+    def sends_here(self) -> bool:
+        """Whether what is to be sent is sent by this process."""
+        return self._sends_here()
 
     def due(self) -> None:
         """Tell that something may be due."""
@@ -113,6 +121,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             vault,
             on_due=wakers.due,
             on_outbox=wakers.outbox,
+            sends_here=wakers.sends_here,
         )
         stack.push_async_callback(database.close)
         http = await stack.enter_async_context(shared_client(timeout=seconds(posting.remote_timeout_seconds)))

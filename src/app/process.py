@@ -64,7 +64,7 @@ async def _run(storyline: Storyline, stop: asyncio.Event) -> None:
     url = storyline.settings.data.url
     leader = Leader(storyline=storyline, leadership=leadership(url))
     hearing = listener(url, on_due=worker.wake, on_outbox=leader.wake_sender)
-    storyline.wakers.listen(due=worker.wake, outbox=leader.wake_sender)
+    storyline.wakers.listen(due=worker.wake, outbox=leader.wake_sender, sends_here=lambda: leader.is_leading)
     health = ProcessHealth(storyline=storyline, worker=worker, leader=leader)
     ticking = every_process(tick=worker.wake, speed=storyline.settings.clock.clock_speed)
     async with served(application(live=health.live, ready=health.ready), storyline.settings.web):

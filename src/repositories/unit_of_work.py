@@ -37,6 +37,10 @@ def _nobody() -> None:
     pass
 
 
+def _elsewhere() -> bool:
+    return False
+
+
 class SqlDatabase:
     """The `Database` of the product, on PostgreSQL or SQLite."""
 
@@ -47,18 +51,29 @@ class SqlDatabase:
         *,
         on_due: Callable[[], None] = _nobody,
         on_outbox: Callable[[], None] = _nobody,
+        sends_here: Callable[[], bool] = _elsewhere,
     ) -> None:
-        """Take what to call after a commit that added due work, or messages to send."""
+        """Take what to call after a commit that added due work, or messages to send.
+
+        While `sends_here` says so, the sender is in this process, and no other one is told of messages.
+        """
         self._engine = engine
         self._vault = vault
         self._on_due = on_due
         self._on_outbox = on_outbox
+        self._sends_here = sends_here
 
     @contextlib.asynccontextmanager
     async def begin(self) -> AsyncGenerator[UnitOfWork]:
         """Open a transaction on a connection of its own; it rolls back unless committed."""
         async with self._engine.connect() as connection:
-            yield SqlUnitOfWork(connection, self._vault, on_due=self._on_due, on_outbox=self._on_outbox)
+            yield SqlUnitOfWork(
+                connection,
+                self._vault,
+                on_due=self._on_due,
+                on_outbox=self._on_outbox,
+                sends_here=self._sends_here,
+            )
 
     async def close(self) -> None:
         """Close all connections."""
@@ -86,10 +101,12 @@ class SqlUnitOfWork:
         *,
         on_due: Callable[[], None],
         on_outbox: Callable[[], None],
+        sends_here: Callable[[], bool],
     ) -> None:
         self._connection = connection
         self._on_due = on_due
         self._on_outbox = on_outbox
+        self._sends_here = sends_here
         self._wakes = Wakes()
         self._history = SqlPublications(connection, vault, self._wakes)
         self.publications = self._history
@@ -107,9 +124,8 @@ class SqlUnitOfWork:
         """Make it last, and wake whoever waits for what was added, also in other processes."""
         await self._history.write_history()
         wakes = self._wakes
-        topics = [
-            topic for topic, is_meant in ((DUE, wakes.due_elsewhere), (OUTBOX, wakes.outbox)) if is_meant
-        ]
+        meant = ((DUE, wakes.due_elsewhere), (OUTBOX, wakes.outbox and not self._sends_here()))
+        topics = [topic for topic, is_meant in meant if is_meant]
         if topics and self._connection.dialect.name == "postgresql":
             await self._connection.execute(
                 sa.select(*(sa.func.pg_notify(CHANNEL, topic) for topic in topics))

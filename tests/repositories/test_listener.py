@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import AsyncGenerator
 
 import psycopg
+import pytest
 from cryptography.fernet import Fernet
 
+from domain.ids import ChatId
 from domain.publication import BOT, Event
 from repositories.engine import create_engine
 from repositories.listener import listener
@@ -13,6 +15,7 @@ from repositories.unit_of_work import SqlDatabase
 from repositories.vault import TokenVault
 from services.messages import SendText, Urgency
 from support.builders import NOW, Team, add_team, queue
+from support.databases import statements_of
 
 LEASE = dt.timedelta(minutes=5)
 VAULT = TokenVault([Fernet.generate_key().decode()])
@@ -106,3 +109,20 @@ async def test_after_a_lost_connection_everybody_is_woken_for_what_may_have_been
 
         await within_reach(heard.due)
         await within_reach(heard.outbox)
+
+
+@pytest.mark.parametrize("sends_here", [True, False])
+async def test_no_other_process_is_told_of_messages_that_are_sent_here(
+    postgresql_url: str,
+    sends_here: bool,  # noqa: FBT001
+) -> None:
+    engine = create_engine(postgresql_url)
+    database = SqlDatabase(engine, VAULT, sends_here=lambda: sends_here)
+
+    with statements_of(engine) as statements:
+        async with database.begin() as uow:
+            await uow.outbox.add(ChatId(-1), SendText(html="Hello"), urgency=Urgency.ALERT, at=NOW)
+            await uow.commit()
+    await database.close()
+
+    assert any("pg_notify" in statement.text for statement in statements) is not sends_here
