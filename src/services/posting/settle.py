@@ -111,14 +111,10 @@ class Settlement:
                 await self._needs_reconnect(uow, job, settled, failure)
             await uow.commit()
 
-    async def found_live(
-        self, job: Job, receipt: Receipt, *, actor: str = BOT, reason: str = "", **changes: Any
-    ) -> bool:
+    async def found_live(self, job: Job, receipt: Receipt, *, reason: str) -> bool:
         """Record that an unconfirmed publication is out; False: somebody decided meanwhile."""
         async with self._database.begin() as uow:
-            settled = await live(
-                uow, job, receipt, at=self._clock.now(), actor=actor, reason=reason, **changes
-            )
+            settled = await live(uow, job, receipt, at=self._clock.now(), actor=BOT, reason=reason)
             if settled is None:
                 return False
             await self._record(uow, job, settled, Event.FOUND_LIVE, (), None)
