@@ -39,7 +39,7 @@ from sandbox import demo
 from services.media.hosting import HostedFiles
 from services.media.ingest import IngestService
 from services.ports import MediaStore
-from services.unit_of_work import Database, NewPublication
+from services.unit_of_work import Database, NewPost, NewPublication
 from storage.cloudinary import CloudinaryStore
 from storage.settings import CloudinarySettings
 
@@ -132,7 +132,8 @@ async def _queue(database: Database, item: MediaItem) -> PublicationId:
     async with database.begin() as uow:
         account = (await uow.accounts.find(item.workspace_id))[0]
         post_id = await uow.posts.add(
-            item.workspace_id, caption="", link="", needs=frozenset(), media=[item.id], at=now
+            NewPost(workspace_id=item.workspace_id, caption="", link="", needs=frozenset(), media=(item.id,)),
+            at=now,
         )
         publication_id = await uow.publications.add(
             NewPublication(

@@ -201,6 +201,10 @@ class Publication:
     """Who posted it by hand, or said that it is live; None for the bot."""
     failure: Failure | None = None
     """The last failure; kept until it is out."""
+    content_key: str = ""
+    """What it would put on its account, by `domain/content_key.py`; empty: not compared with others."""
+    is_forced: bool = False
+    """Whether a person wants it out although the same was posted on the account a short while ago."""
 
     @property
     def is_untried(self) -> bool:

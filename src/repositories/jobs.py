@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 import itertools
-import operator
 from collections.abc import Collection
 from typing import Any
 
@@ -21,6 +20,7 @@ from domain.publication import Publication
 from repositories.accounts import account_from
 from repositories.rows import read
 from repositories.tables import (
+    COVER,
     accounts,
     cards,
     media_items,
@@ -114,7 +114,14 @@ async def load_cards(
 
 
 def _job(row: sa.RowMapping, vault: TokenVault) -> Job:
-    post = read(Post, posts, row, media=_media_from(row["media"] or []))
+    placed = _media_from(row["media"] or [])
+    post = read(
+        Post,
+        posts,
+        row,
+        cover=placed.pop(COVER, None),
+        media=tuple(placed[position] for position in sorted(placed)),
+    )
     sealed = row[tokens.c.sealed]
     return Job(
         publication=read(Publication, publications, row),
@@ -128,9 +135,8 @@ def _job(row: sa.RowMapping, vault: TokenVault) -> Job:
     )
 
 
-def _media_from(objects: list[dict[str, Any]]) -> tuple[MediaItem, ...]:
-    objects.sort(key=operator.itemgetter("position"))
-    return tuple(_in_utc(adapter(MediaItem).validate_python(one)) for one in objects)
+def _media_from(objects: list[dict[str, Any]]) -> dict[int, MediaItem]:
+    return {one["position"]: _in_utc(adapter(MediaItem).validate_python(one)) for one in objects}
 
 
 def _in_utc(item: MediaItem) -> MediaItem:

@@ -1,14 +1,13 @@
 """Content."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ids import MediaId, PostId, WorkspaceId
-from domain.media import Need
-from repositories.tables import post_media, posts
+from domain.ids import PostId
+from repositories.tables import COVER, post_media, posts
+from services.unit_of_work import NewPost
 
 
 class SqlPosts:
@@ -17,29 +16,31 @@ class SqlPosts:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add(
-        self,
-        workspace_id: WorkspaceId,
-        *,
-        caption: str,
-        link: str,
-        needs: frozenset[Need],
-        media: Sequence[MediaId],
-        at: dt.datetime,
-    ) -> PostId:
-        """Add a post with its media in this order."""
+    async def add(self, new: NewPost, *, at: dt.datetime) -> PostId:
+        """Add a post with its media."""
         added = await self._connection.execute(
             sa.insert(posts)
-            .values(workspace_id=workspace_id, caption=caption, link=link, needs=needs, created_at=at)
+            .values(
+                workspace_id=new.workspace_id,
+                caption=new.caption,
+                link=new.link,
+                needs=new.needs,
+                details=new.details,
+                variant_of=new.variant_of,
+                created_at=at,
+            )
             .returning(posts.c.id)
         )
         post_id = PostId(added.scalar_one())
-        if media:
+        placed = list(enumerate(new.media))
+        if new.cover is not None:
+            placed.append((COVER, new.cover))
+        if placed:
             await self._connection.execute(
                 sa.insert(post_media),
                 [
                     {"post_id": post_id, "position": position, "media_id": media_id}
-                    for position, media_id in enumerate(media)
+                    for position, media_id in placed
                 ],
             )
         return post_id

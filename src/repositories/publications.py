@@ -59,6 +59,8 @@ class SqlPublications:
             planned_at=new.due_at,
             due_at=new.due_at,
             lane_wish=new.lane_wish,
+            content_key=new.content_key,
+            is_forced=new.is_forced,
         )
         event = Event.SUBMITTED if new.needs_approval else Event.QUEUED
         first = draft.after(event, at=at)

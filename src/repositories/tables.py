@@ -11,6 +11,7 @@ from domain.card import CardKind, CardPanel
 from domain.errors import Failure
 from domain.lane import Lane, LaneReason
 from domain.media import Description, MediaFacts, Need
+from domain.post import PostDetails
 from domain.publication import Event, State
 from domain.workspace import Role
 from repositories.columns import (
@@ -101,6 +102,67 @@ tokens = sa.Table(
     text("sealed"),
     moment("expires_at", nullable=True),
     moment("updated_at"),
+    # Grows with every token; compared by who refreshes one, so that no older answer takes a newer's place.
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+    moment("issued_at", nullable=True),
+    moment("data_access_expires_at", nullable=True),
+    # The token of a person from which this one was derived.
+    text("source_sealed", nullable=True),
+    moment("source_expires_at", nullable=True),
+    moment("refresh_after", nullable=True),
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    identity(),
+    reference("workspaces"),
+    text("kind"),
+    # What it is about: an account, a publication, a platform.
+    text("subject"),
+    text("detail"),
+    moment("raised_at"),
+    moment("ended_at", nullable=True),
+)
+partial_index(
+    "uq_alerts_open",
+    alerts.c.workspace_id,
+    alerts.c.kind,
+    alerts.c.subject,
+    where=alerts.c.ended_at.is_(None),
+    unique=True,
+)
+
+quota_readings = sa.Table(
+    "quota_readings",
+    metadata,
+    sa.Column(
+        "account_id", sa.BigInteger, sa.ForeignKey("accounts.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("used", sa.Integer, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
+    moment("read_at"),
+)
+
+switches = sa.Table(
+    "switches",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    text("reason"),
+    text("actor"),
+    moment("at"),
+)
+
+daily_figures = sa.Table(
+    "daily_figures",
+    metadata,
+    sa.Column("workspace_id", sa.BigInteger, sa.ForeignKey("workspaces.id"), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("by_bot", sa.Integer, nullable=False),
+    sa.Column("by_hand", sa.Integer, nullable=False),
+    sa.Column("failed_tries", sa.Integer, nullable=False),
+    sa.Column("fallbacks", sa.Integer, nullable=False),
+    sa.Column("unconfirmed", sa.Integer, nullable=False),
 )
 
 media_items = sa.Table(
@@ -136,8 +198,15 @@ posts = sa.Table(
     text("caption"),
     text("link"),
     sa.Column("needs", Document(frozenset[Need]), nullable=False),
+    sa.Column("details", Document(PostDetails), nullable=False, server_default="{}"),
+    # Without a reference: SQLite cannot add one to a table that is there.
+    sa.Column("variant_of", sa.BigInteger),
     moment("created_at"),
 )
+sa.Index("ix_posts_variant_of", posts.c.variant_of)
+
+COVER = -1
+"""The position of the cover picture among the media of a post."""
 
 post_media = sa.Table(
     "post_media",
@@ -176,6 +245,8 @@ publications = sa.Table(
     moment("posted_at", nullable=True),
     sa.Column("posted_by", sa.BigInteger),
     sa.Column("failure", Document(Failure)),
+    sa.Column("content_key", sa.Text, nullable=False, server_default=""),
+    sa.Column("is_forced", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("slot_date", sa.Date),
     sa.Column("slot_number", sa.Integer),
     text("worker", nullable=True),
@@ -247,6 +318,7 @@ sa.Index(
     publications.c.due_at,
     publications.c.id,
 )
+sa.Index("ix_publications_content", publications.c.account_id, publications.c.content_key)
 sa.Index("ix_publications_updated", publications.c.workspace_id, publications.c.updated_at)
 sa.Index("ix_publications_post", publications.c.post_id)
 

@@ -57,13 +57,21 @@ class Job:
 
 
 class Files(Protocol):
-    """The media of a job, where a platform can fetch it."""
+    """The media of a job: where a platform can fetch them, and where they lie."""
 
     async def url(self, item: MediaItem) -> str:
         """Return a public URL of this item's file, uploading it when it is not there yet.
 
         Raises:
             PublishingError: the upload failed, or the file cannot be read.
+        """
+        ...
+
+    async def path(self, item: MediaItem) -> Path:
+        """Return where this item's file lies, for platforms that take the bytes themselves.
+
+        Raises:
+            RejectedError: the file is gone, or is not the one that was imported.
         """
         ...
 

@@ -23,11 +23,27 @@ from domain.ids import (
 )
 from domain.lane import Lane
 from domain.media import Description, LockReason, MediaFacts, MediaItem, Need
+from domain.post import PostDetails
 from domain.publication import Event, HistoryEntry, Publication, State
 from domain.schedule import Slot
 from domain.workspace import Person, Role, Workspace
 from services.messages import Message, Urgency
 from services.ports import HostedFile, Job, Surroundings
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NewPost:
+    """Content to be added."""
+
+    workspace_id: WorkspaceId
+    caption: str
+    link: str
+    needs: frozenset[Need]
+    media: tuple[MediaId, ...]
+    """In this order."""
+    cover: MediaId | None = None
+    details: PostDetails = dataclasses.field(default_factory=PostDetails)
+    variant_of: PostId | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +58,8 @@ class NewPublication:
     due_at: dt.datetime
     lane_wish: Lane | None = None
     needs_approval: bool = False
+    content_key: str = ""
+    is_forced: bool = False
     slot: Slot | None = None
     """The slot it fills; a slot of an account is filled once, whoever tries."""
 
@@ -215,16 +233,7 @@ class PublicationRepository(Protocol):
 class PostRepository(Protocol):
     """Content."""
 
-    async def add(
-        self,
-        workspace_id: WorkspaceId,
-        *,
-        caption: str,
-        link: str,
-        needs: frozenset[Need],
-        media: Sequence[MediaId],
-        at: dt.datetime,
-    ) -> PostId:
+    async def add(self, new: NewPost, *, at: dt.datetime) -> PostId:
         """Add a post."""
         ...
 

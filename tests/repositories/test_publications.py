@@ -24,7 +24,7 @@ from repositories.rows import read
 from repositories.tables import attempts
 from repositories.unit_of_work import SqlDatabase
 from services.ports import Surroundings
-from services.unit_of_work import Attempt, FilledSlot, RemoteCall
+from services.unit_of_work import Attempt, FilledSlot, NewPost, RemoteCall
 from support.builders import NOW, Team, add_account, add_media, add_post, add_team, image_facts, queue
 from support.databases import statements_of
 
@@ -226,11 +226,13 @@ async def test_a_post_needs_what_it_was_given_and_what_its_media_need(
         )
         assert media_id is not None
         post_id = await uow.posts.add(
-            team.workspace_id,
-            caption="",
-            link="",
-            needs=frozenset({Need.MUSIC}),
-            media=[media_id],
+            NewPost(
+                workspace_id=team.workspace_id,
+                caption="",
+                link="",
+                needs=frozenset({Need.MUSIC}),
+                media=(media_id,),
+            ),
             at=NOW,
         )
         await uow.commit()

@@ -13,7 +13,7 @@ from domain.ids import AccountId, ChatId, MediaId, PlatformName, PostId, Publica
 from domain.media import Description, MediaFacts, MediaKind
 from domain.publication import COMMAND_LINE, State
 from repositories.tables import publications
-from services.unit_of_work import Database, NewPublication, UnitOfWork
+from services.unit_of_work import Database, NewPost, NewPublication, UnitOfWork
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 INSTAGRAM = PlatformName("instagram")
@@ -92,7 +92,8 @@ async def add_media(uow: UnitOfWork, workspace_id: WorkspaceId, *, number: int =
 async def add_post(uow: UnitOfWork, workspace_id: WorkspaceId, *media: MediaId) -> PostId:
     """Add a post of these items."""
     return await uow.posts.add(
-        workspace_id, caption="Good morning", link="", needs=frozenset(), media=media, at=NOW
+        NewPost(workspace_id=workspace_id, caption="Good morning", link="", needs=frozenset(), media=media),
+        at=NOW,
     )
 
 

@@ -5,6 +5,7 @@ import dataclasses
 import datetime as dt
 import itertools
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -55,6 +56,9 @@ class HostedFiles:
     async def url(self, item: MediaItem) -> str:
         self.asked += 1
         return self.address
+
+    async def path(self, item: MediaItem) -> Path:
+        return Path(item.path)
 
 
 def media_item(*, kind: MediaKind = MediaKind.IMAGE, alt: str = "") -> MediaItem:

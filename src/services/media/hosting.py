@@ -48,14 +48,23 @@ class HostedFiles:
             self._urls = {media_id: file.url for media_id, (_, file) in uploads.items()}
         if item.id in self._urls:
             return self._urls[item.id]
-        path = Path(item.path)
-        await asyncio.to_thread(_check_unchanged, path, item.facts.size_bytes)
+        path = await self.path(item)
         # Always the same name: an upload that a crash kept from being recorded is replaced, not doubled.
         name = f"storyline/{self._publication_id}-{item.sha256}"
         uploaded = await self._store.upload(path, name=name, kind=item.facts.kind)
         await self._record(item, uploaded)
         self._urls[item.id] = uploaded.url
         return uploaded.url
+
+    async def path(self, item: MediaItem) -> Path:
+        """Return where the item's file lies.
+
+        Raises:
+            RejectedError: the file is gone, or is not the one that was imported.
+        """
+        path = Path(item.path)
+        await asyncio.to_thread(_check_unchanged, path, item.facts.size_bytes)
+        return path
 
     async def _record(self, item: MediaItem, uploaded: HostedFile) -> None:
         async with self._database.begin() as uow:

@@ -11,7 +11,7 @@ from domain.schedule import Slot, slots_of
 from domain.workspace import Workspace
 from services.ports import Networks
 from services.posting.schedule import needs_of
-from services.unit_of_work import Database, FilledSlot, NewPublication
+from services.unit_of_work import Database, FilledSlot, NewPost, NewPublication
 
 DAYS = (-1, 0, 1)
 """Local dates around today; yesterday's window may reach beyond midnight."""
@@ -103,11 +103,13 @@ class PlanningService:
                 return _Outcome.NO_MEDIA
             item = candidates[0]
             post_id = await uow.posts.add(
-                workspace.id,
-                caption=item.description.caption,
-                link=item.description.link,
-                needs=needs_of([item], placement=placement, link=item.description.link),
-                media=[item.id],
+                NewPost(
+                    workspace_id=workspace.id,
+                    caption=item.description.caption,
+                    link=item.description.link,
+                    needs=needs_of([item], placement=placement, link=item.description.link),
+                    media=(item.id,),
+                ),
                 at=now,
             )
             publication_id = await uow.publications.add(

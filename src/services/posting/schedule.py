@@ -15,7 +15,7 @@ from domain.post import MOST_MEDIA
 from domain.publication import Event, Publication, State
 from services.ports import Clock, Job, Networks
 from services.posting.cards import close_cards, show_card
-from services.unit_of_work import AuditEntry, Database, NewPublication, UnitOfWork
+from services.unit_of_work import AuditEntry, Database, NewPost, NewPublication, UnitOfWork
 from services.workspaces import workspace_of
 
 CANCELLABLE = frozenset({State.DRAFT, State.AWAITING_APPROVAL, State.SCHEDULED, State.WITH_TEAM})
@@ -80,11 +80,13 @@ class QueueService:
             if caption is None:
                 caption = items[0].description.caption if items else ""
             post_id = await uow.posts.add(
-                request.workspace_id,
-                caption=caption,
-                link=link,
-                needs=needs_of(items, placement=request.placement, link=link) | request.needs,
-                media=request.media,
+                NewPost(
+                    workspace_id=request.workspace_id,
+                    caption=caption,
+                    link=link,
+                    needs=needs_of(items, placement=request.placement, link=link) | request.needs,
+                    media=request.media,
+                ),
                 at=now,
             )
             added: list[PublicationId] = []
