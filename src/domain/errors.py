@@ -100,7 +100,11 @@ class AuthorizationError(PublishingError):
 
 
 class RateLimitedError(PublishingError):
-    """Too many calls or posts. `retry_after` is how long to wait, None when the platform did not say."""
+    """Too many calls or posts. `retry_after` is how long to wait, None when the platform did not say.
+
+    `is_quota` tells a day's posts that are used up, which the team may make up for by hand, from calls that
+    came too fast.
+    """
 
     kind = FailureKind.RATE_LIMITED
 
@@ -109,6 +113,7 @@ class RateLimitedError(PublishingError):
         message: str,
         *,
         retry_after: dt.timedelta | None = None,
+        is_quota: bool = False,
         platform: str | None = None,
         code: int | None = None,
         subcode: int | None = None,
@@ -124,6 +129,7 @@ class RateLimitedError(PublishingError):
             trace_id=trace_id,
         )
         self.retry_after = retry_after
+        self.is_quota = is_quota
 
 
 class TransientError(PublishingError):

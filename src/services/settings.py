@@ -122,6 +122,16 @@ def _switch(field: str) -> Callable[[str], Mapping[str, Any]]:
     return read
 
 
+def _choice(field: str, words: Mapping[str, bool]) -> Callable[[str], Mapping[str, Any]]:
+    def read(text: str) -> Mapping[str, Any]:
+        try:
+            return {field: words[text.lower()]}
+        except KeyError as error:
+            raise ValueError(" or ".join(words)) from error
+
+    return read
+
+
 def _names(field: str) -> Callable[[str], Mapping[str, Any]]:
     return lambda text: {field: frozenset(name.strip() for name in text.split(",") if name.strip())}
 
@@ -166,6 +176,11 @@ SPECS: Mapping[str, SettingSpec] = {
         read=_cap,
         write=lambda s: "none" if s.daily_cap is None else str(s.daily_cap),
         meaning="posts the bot may begin by itself per account and day; the rest goes to the team",
+    ),
+    "quota": SettingSpec(
+        read=_choice("waits_for_quota", {"wait": True, "team": False}),
+        write=lambda s: "wait" if s.waits_for_quota else "team",
+        meaning="what is done when the platform's quota is used up: wait for a place, or hand to the team",
     ),
     "lock_days": SettingSpec(
         read=_whole("lock_days", 0, 3650),

@@ -41,6 +41,8 @@ class Row:
     """The kind when a mere read gives it; None: the same."""
     wait: dt.timedelta | None = None
     """For rate limits: how long to wait when the answer does not say."""
+    is_quota: bool = False
+    """For rate limits: whether it is the posts of a day that are used up."""
 
 
 class ErrorTable:
@@ -72,16 +74,18 @@ def publishing_error(
     *,
     platform: str,
     retry_after: dt.timedelta | None = None,
+    is_quota: bool = False,
     code: int | None = None,
     subcode: int | None = None,
     http_status: int | None = None,
     trace_id: str | None = None,
 ) -> PublishingError:
-    """Return an error of this kind; `retry_after` is for rate limits alone."""
+    """Return an error of this kind; `retry_after` and `is_quota` are for rate limits alone."""
     if kind is FailureKind.RATE_LIMITED:
         return RateLimitedError(
             message,
             retry_after=retry_after,
+            is_quota=is_quota,
             platform=platform,
             code=code,
             subcode=subcode,

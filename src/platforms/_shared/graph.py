@@ -135,6 +135,7 @@ class GraphClient:
             kind,
             row.says,
             retry_after=failure.retry_after or row.wait,
+            is_quota=row.is_quota,
             platform=self._platform,
             code=failure.code,
             subcode=failure.subcode,

@@ -51,6 +51,7 @@ INSTAGRAM_ERRORS = (
         is_definite=True,
         says="The account has used up Instagram's number of posts for 24 hours.",
         wait=dt.timedelta(hours=1),
+        is_quota=True,
     ),
     _transient(
         24,

@@ -164,6 +164,7 @@ class InstagramPublisher:
             raise RateLimitedError(
                 f"The account has used up its {quota.total} posts of 24 hours.",
                 retry_after=QUOTA_PAUSE,
+                is_quota=True,
                 platform="instagram",
             )
         ready = dataclasses.replace(checkpoint, quota_usage=quota.usage)

@@ -14,6 +14,7 @@ from domain.errors import (
     TransientError,
     UnsupportedError,
 )
+from domain.lane import LaneReason
 
 RATE_LIMIT_PAUSE = dt.timedelta(minutes=15)
 """How long to wait when the platform names no time."""
@@ -33,6 +34,8 @@ class RetryAt:
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class HandToTeam:
     """Make it a card; the reason stands in the failure."""
+
+    why: LaneReason = LaneReason.FAILED
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ def decide(
     now: dt.datetime,
     last_chance: dt.datetime,
     delays: Sequence[dt.timedelta],
+    waits_for_quota: bool,
     chance: float,
 ) -> Decision:
     """Return what follows a failure.
@@ -76,6 +80,7 @@ def decide(
         now: the time.
         last_chance: when the misfire policy closes the window of this publication.
         delays: the waits between tries; there are as many retries as delays.
+        waits_for_quota: whether the workspace waits for a new quota instead of posting by hand.
         chance: a random number in [0, 1) for the jitter.
     """
     failing: Failing = _known(failure)
@@ -84,6 +89,8 @@ def decide(
             return HandToTeam()
         case AuthorizationError():
             return Reconnect() if failing.platform in {None, platform} else HandToTeam()
+        case RateLimitedError(is_quota=True) if not waits_for_quota:
+            return HandToTeam(why=LaneReason.QUOTA)
         case RateLimitedError():
             return _retry(now + (failing.retry_after or RATE_LIMIT_PAUSE), last_chance, counts=False)
         case TransientError():

@@ -75,6 +75,7 @@ class Settlement:
             now=now,
             last_chance=last_chance(job),
             delays=self._rules.delays,
+            waits_for_quota=job.workspace.settings.waits_for_quota,
             chance=self._randomness.uniform(0, 1),
         )
         failure = error.failure
@@ -93,9 +94,9 @@ class Settlement:
                     # Without an intent of its own the platform showed a call of an earlier try.
                     since = job.publication.intent_at or min(job.publication.planned_at, now)
                     changes = {"due_at": now + self._rules.look_up_grace, "intent_at": since}
-                case HandToTeam():
+                case HandToTeam(why=why):
                     event = Event.HANDED_OFF
-                    changes = _to_team(LaneReason.FAILED, failure)
+                    changes = _to_team(why, failure)
                 case Reconnect():
                     event = Event.HANDED_OFF
                     changes = _to_team(LaneReason.RECONNECT, failure)

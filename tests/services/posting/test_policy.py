@@ -17,6 +17,7 @@ from domain.errors import (
     TransientError,
     UnsupportedError,
 )
+from domain.lane import LaneReason
 from services.posting.policy import (
     JITTER,
     RATE_LIMIT_PAUSE,
@@ -48,6 +49,7 @@ def decided(
     *,
     attempts: int = 0,
     last_chance: dt.datetime = WINDOWS["open for hours"],
+    waits_for_quota: bool = True,
     chance: float = 0,
 ) -> Decision:
     return decide(
@@ -57,6 +59,7 @@ def decided(
         now=NOON,
         last_chance=last_chance,
         delays=DELAYS,
+        waits_for_quota=waits_for_quota,
         chance=chance,
     )
 
@@ -106,6 +109,15 @@ def test_a_rate_limit_beyond_the_time_hands_it_to_the_team() -> None:
     named = RateLimitedError("come back tomorrow", retry_after=dt.timedelta(days=1))
 
     assert decided(named) == HandToTeam()
+
+
+def test_a_team_that_does_not_wait_for_a_quota_gets_what_it_has_no_place_for() -> None:
+    used_up = RateLimitedError("50 of 50", retry_after=dt.timedelta(hours=1), is_quota=True)
+    too_fast = RateLimitedError("slow down", retry_after=dt.timedelta(hours=1))
+
+    assert decided(used_up) == RetryAt(at=NOON + dt.timedelta(hours=1), counts=False)
+    assert decided(used_up, waits_for_quota=False) == HandToTeam(why=LaneReason.QUOTA)
+    assert decided(too_fast, waits_for_quota=False) == RetryAt(at=NOON + dt.timedelta(hours=1), counts=False)
 
 
 @pytest.mark.parametrize(("late", "retries"), [(0, True), (1, False)])

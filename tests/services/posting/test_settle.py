@@ -2,7 +2,8 @@ import datetime as dt
 
 from domain.account import AccountState
 from domain.card import CardKind
-from domain.errors import AuthorizationError, OutcomeUnknownError
+from domain.errors import AuthorizationError, OutcomeUnknownError, RateLimitedError
+from domain.lane import LaneReason
 from domain.publication import State
 from services.ports import Unknown
 from support.posting_world import GIVE_UP, GRACE, PostingWorld
@@ -65,3 +66,30 @@ async def test_a_cloud_that_refuses_its_key_does_not_cost_the_account_its_access
     assert account.state is AccountState.ACTIVE
     assert handed.state is State.WITH_TEAM
     assert handed.lane_detail == "wrong CLOUDINARY_API_SECRET"
+
+
+async def test_a_quota_that_is_used_up_is_waited_for(world: PostingWorld) -> None:
+    world.publisher.prepare_error = RateLimitedError("50 of 50 posts", is_quota=True)
+    publication_id = await world.queued()
+
+    await world.work()
+
+    waiting = await world.publication(publication_id)
+    assert waiting.state is State.SCHEDULED
+    assert waiting.due_at > world.clock.now()
+    assert waiting.attempts == 0
+
+
+async def test_a_team_that_posts_by_hand_what_the_quota_has_no_place_for_gets_a_card(
+    world: PostingWorld,
+) -> None:
+    await world.workspaces.set(world.workspace.id, "quota", "team", by="test")
+    world.publisher.prepare_error = RateLimitedError("50 of 50 posts", is_quota=True)
+    publication_id = await world.queued()
+
+    await world.work()
+
+    handed = await world.publication(publication_id)
+    assert handed.state is State.WITH_TEAM
+    assert handed.lane_reason is LaneReason.QUOTA
+    assert len(await world.cards(publication_id)) == 1
