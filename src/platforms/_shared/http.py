@@ -2,11 +2,12 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 
 import httpx
 
-from domain.errors import OutcomeUnknownError, PublishingError, TransientError
+from domain.account import AccessToken
+from domain.errors import AuthorizationError, OutcomeUnknownError, PublishingError, TransientError
 
 CONNECT_TIMEOUT = dt.timedelta(seconds=10)
 """How long to try for a connection. Shorter than an answer may take: until it stands, nothing has left."""
@@ -46,9 +47,23 @@ async def send(
     is_irreversible: bool = False,
     params: Mapping[str, str] | None = None,
     data: Mapping[str, str] | None = None,
+    content: AsyncIterable[bytes] | None = None,
     headers: Mapping[str, str] | None = None,
+    longest: dt.timedelta | None = None,
 ) -> httpx.Response:
     """Make one call and return the whole answer, whatever its status.
+
+    Args:
+        http: the shared client.
+        method: of HTTP.
+        url: where to.
+        platform: whose name the failures carry.
+        is_irreversible: whether a second call could do what the first did already.
+        params: of the query.
+        data: of a form.
+        content: a body as it is, sent piece by piece.
+        headers: beside those of the client.
+        longest: how long the whole call may take; None: as long as the client waits for an answer.
 
     Raises:
         TransientError: the call did not work, and nothing depends on whether it arrived.
@@ -56,13 +71,28 @@ async def send(
     """
     try:
         # httpx bounds each read; this bounds an answer that trickles in byte by byte as well.
-        async with asyncio.timeout(http.timeout.read):
-            return await http.request(method, url, params=params, data=data, headers=headers)
+        async with asyncio.timeout(longest.total_seconds() if longest else http.timeout.read):
+            return await http.request(method, url, params=params, data=data, content=content, headers=headers)
     except NEVER_LEFT as error:
         message = f"{platform.capitalize()} could not be reached ({type(error).__name__})."
         raise TransientError(message, platform=platform) from error
     except (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict, TimeoutError) as error:
         raise _unanswered(error, platform, is_irreversible=is_irreversible) from error
+
+
+def header_value(token: AccessToken, *, platform: str) -> str:
+    """Return a token as it can stand in a header.
+
+    Raises:
+        AuthorizationError: no token looks like that.
+    """
+    value = token.value.strip()
+    if not (value and token.value.isascii() and token.value.isprintable()):
+        raise AuthorizationError(
+            "The stored access token has characters that no token has. Connect the account again.",
+            platform=platform,
+        )
+    return value
 
 
 def _unanswered(error: Exception, platform: str, *, is_irreversible: bool) -> PublishingError:
