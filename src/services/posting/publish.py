@@ -17,6 +17,10 @@ from services.unit_of_work import AuditEntry, Database, RemoteCall
 
 logger = logging.getLogger(__name__)
 
+RECEIPT_KEPT_FOR = dt.timedelta(minutes=2)
+"""How long the proof that a post is out waits for a database that is away; then it is looked up instead."""
+PAUSE_BETWEEN_RECORDINGS = dt.timedelta(seconds=1)
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PublishingTimes:
@@ -140,16 +144,25 @@ class PublishingService:
             await self._settlement.failed(job, _unclear(error), calls)
         else:
             calls.append(self._call("publish", started))
-            if await self._settlement.published(job, receipt, calls):
+            if await self._recorded(job, receipt, calls):
                 await self.tidy(job, receipt)
+
+    async def _recorded(self, job: Job, receipt: Receipt, calls: list[RemoteCall]) -> bool:
+        """Store the receipt, and keep at it: it is the only proof there is. False: it could not be stored."""
+        post = {"publication": job.publication.id, "platform_post_id": receipt.platform_post_id}
+        until = self._clock.monotonic() + RECEIPT_KEPT_FOR.total_seconds()
+        while True:
+            try:
+                is_settled = await self._settlement.published(job, receipt, calls)
+            except Exception:  # whatever the database does, the receipt is kept
+                logger.exception("publication.receipt_not_stored", extra=post)
+                if self._clock.monotonic() >= until:
+                    return False
+                await self._clock.sleep(PAUSE_BETWEEN_RECORDINGS)
             else:
-                logger.warning(
-                    "publication.receipt_came_too_late",
-                    extra={
-                        "publication": job.publication.id,
-                        "platform_post_id": receipt.platform_post_id,
-                    },
-                )
+                if not is_settled:
+                    logger.warning("publication.receipt_came_too_late", extra=post)
+                return is_settled
 
     async def tidy(self, job: Job, receipt: Receipt) -> None:
         """Do what may fail without harm once a post is out: fetch its address, delete its uploads."""

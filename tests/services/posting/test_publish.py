@@ -14,6 +14,8 @@ from domain.errors import (
 from domain.lane import Lane, LaneReason
 from domain.publication import State
 from services.messages import AlertKind, SendAlert
+from services.posting.publish import RECEIPT_KEPT_FOR
+from support.boundaries import Boundaries
 from support.posting_world import GRACE, RETRIES, PostingWorld
 
 
@@ -257,3 +259,26 @@ async def test_a_process_that_was_stopped_too_long_after_the_intent_does_not_pub
 
 async def a_bug() -> None:
     raise KeyError("a bug")
+
+
+@pytest.mark.parametrize(("fails", "end"), [(20, State.PUBLISHED), (1000, State.PUBLISHING)])
+async def test_a_receipt_waits_for_a_database_that_is_away_and_not_for_ever(
+    world: PostingWorld, fails: int, end: State
+) -> None:
+    def tell(place: str) -> None:
+        nonlocal fails
+        if world.publisher.posts and place == "before begin" and fails > 0:
+            fails -= 1
+            asyncio.get_running_loop().call_soon(world.clock.advance, dt.timedelta(seconds=1))
+            raise ConnectionError("the database is away")
+
+    process = world.restarted(Boundaries(visit=tell))
+    publication_id = await process.queued()
+    began_at = world.clock.now()
+
+    await process.work()
+
+    publication = await world.publication(publication_id)
+    assert publication.state is end
+    assert publication.platform_post_id == (f"p{publication_id}" if end is State.PUBLISHED else None)
+    assert world.clock.now() - began_at <= RECEIPT_KEPT_FOR + dt.timedelta(seconds=2)
