@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from sandbox import snapshot
 from sandbox.cloudinary.assets import Asset, AssetKey, Content
 from sandbox.cloudinary.snapshot import CloudRecord
-from sandbox.graph.accounts import Account, Media, Post, Token
+from sandbox.graph.accounts import Account, Media, Post
 from sandbox.graph.containers import Container
 from sandbox.graph.kept_files import KeptFile
 from sandbox.graph.snapshot import GraphSnapshot
+from sandbox.graph.tokens.token import Token
 from sandbox.snapshot import Snapshot
 from sandbox.telegram.actors import Bot, Person
 from sandbox.telegram.files import StoredFile

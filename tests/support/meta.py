@@ -19,6 +19,8 @@ from support.made_media import MediaHost, picture
 
 PAGE_ACCOUNT = "17841400000000001"
 PAGE_TOKEN = "EAAlane-page-token"
+PAGE = "141400000000001"
+APP_TOKEN = "100000000000001|sandbox-facebook-app-secret"
 OWN_ACCOUNT = "17841400000000002"
 OWN_TOKEN = "IGAAkids-user-token"
 

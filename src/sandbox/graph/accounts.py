@@ -1,4 +1,4 @@
-"""Instagram accounts, the tokens that reach them, and what has been posted to them."""
+"""Instagram accounts and what has been posted to them."""
 
 import dataclasses
 import datetime as dt
@@ -24,20 +24,6 @@ class Login(enum.StrEnum):
 
 
 @dataclasses.dataclass(kw_only=True, slots=True)
-class Token:
-    """An access token; it reaches one account or several."""
-
-    value: str
-    login: Login
-    account_ids: list[str]
-    issued_at: dt.datetime
-    expires_at: dt.datetime | None = None
-    """None: never, as Page tokens."""
-    dead_subcode: int | None = None
-    """Why Meta refuses it for good, e.g. 460 after a change of password."""
-
-
-@dataclasses.dataclass(kw_only=True, slots=True)
 class Account:
     """An Instagram professional account."""
 
@@ -51,7 +37,7 @@ class Account:
 
     @property
     def page_id(self) -> str:
-        """Id of the linked Facebook Page."""
+        """Id of the Facebook Page that an account comes with unless told otherwise."""
         return f"1{self.id[-14:]}"
 
     @property

@@ -1,6 +1,7 @@
 """The refusals of the Graph API, with code, subcode and wording as seen on the wire."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.graph.accounts import Login
@@ -21,6 +22,8 @@ class Refusal:
     title: str | None = None
     """With `text`, what a person is meant to read; the real API localises both."""
     text: str | None = None
+    data: Mapping[str, Any] | None = None
+    """What goes along as `error_data`."""
 
     def worded(self, message: str) -> "Refusal":
         """Return the same refusal with another message."""
@@ -39,6 +42,8 @@ class Refusal:
             error["is_transient"] = self.is_transient
         if self.title is not None:
             error |= {"error_user_title": self.title, "error_user_msg": self.text or ""}
+        if self.data is not None:
+            error["error_data"] = dict(self.data)
         return {"error": error | {"fbtrace_id": trace}}
 
     def challenge(self) -> str:

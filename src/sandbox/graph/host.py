@@ -9,22 +9,24 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from sandbox.faults import Fault
-from sandbox.graph.accounts import Account, Login, Token
+from sandbox.graph.accounts import Login
 from sandbox.graph.errors import (
-    NO_TOKEN,
     SESSION_RESET,
     THROTTLED,
     UNAVAILABLE,
     UNKNOWN_PATH,
     GraphError,
     Refusal,
-    bad_parameter,
     no_such_object,
 )
+from sandbox.graph.pages.calls import PageCalls
 from sandbox.graph.publishing import Publishing
 from sandbox.graph.reading import Reading
 from sandbox.graph.settings import GraphSettings
 from sandbox.graph.store import GraphStore
+from sandbox.graph.target import UNSUPPORTED, Target
+from sandbox.graph.tokens.admission import Admission
+from sandbox.graph.tokens.inspection import Inspection
 from sandbox.graph.usage import usage_headers
 from sandbox.graph.wire import OLDEST_VERSION, Answers, GraphRequest, read_request
 from sandbox.serving import serve
@@ -41,31 +43,10 @@ _READS = {
     "container_status",
     "media_node",
     "account_node",
-    "page_node",
     "media_list",
     "stories_list",
     "publishing_limit",
 }
-UNSUPPORTED = "unsupported"
-"""The operation of a call that this API does not know."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class Target:
-    """What a call is about."""
-
-    operation: str
-    object_id: str = ""
-    account: Account | None = None
-    """The account it belongs to; None when no such object exists."""
-
-    def subject(self) -> dict[str, str]:
-        """Return the facts that faults and the log go by."""
-        facts = {"account": self.account.id} if self.account else {}
-        name = {"container_status": "container", "media_publish": "container", "media_node": "media"}
-        if self.object_id and self.operation in name:
-            facts[name[self.operation]] = self.object_id
-        return facts
 
 
 class GraphHost:
@@ -80,6 +61,9 @@ class GraphHost:
         settings: GraphSettings,
         publishing: Publishing,
         reading: Reading,
+        pages: PageCalls,
+        admission: Admission,
+        inspection: Inspection,
         answers: Answers,
     ) -> None:
         self._login = login
@@ -88,6 +72,9 @@ class GraphHost:
         self._settings = settings
         self._publishing = publishing
         self._reading = reading
+        self._pages = pages
+        self._admission = admission
+        self._inspection = inspection
         self._answers = answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,7 +118,9 @@ class GraphHost:
 
     def _target(self, asked: GraphRequest) -> Target:
         token = self._store.tokens.get(asked.token or "")
-        own = self._store.accounts[token.account_ids[0]] if token else None
+        own = self._store.accounts[token.account_ids[0]] if token and token.account_ids else None
+        if self._login is Login.FACEBOOK and (target := self._pages.target(asked, token)):
+            return target
         match asked.path:
             case ["me"] if asked.method == "GET":
                 return Target(operation="me", object_id="me", account=own)
@@ -159,15 +148,14 @@ class GraphHost:
             return Target(operation="media_node", object_id=object_id, account=accounts[post.account_id])
         if account := accounts.get(object_id):
             return Target(operation="account_node", object_id=object_id, account=account)
-        for account in accounts.values():
-            if account.page_id == object_id and account.login is Login.FACEBOOK:
-                return Target(operation="page_node", object_id=object_id, account=account)
         return Target(operation=UNSUPPORTED, object_id=object_id)
 
     async def _handled(self, asked: GraphRequest, target: Target) -> Mapping[str, Any]:
         if target.operation == "debug_token":
-            return self._debug_token(asked)
-        token = self._admitted(asked, target.account)
+            return self._inspection.debug(asked)
+        token = self._admission.admitted(asked, target.subject())
+        if target.page is not None:
+            return await self._pages.answer(asked, target, target.page, token)
         if target.operation == UNSUPPORTED and not target.object_id:
             raise GraphError(UNKNOWN_PATH)
         account = target.account
@@ -193,31 +181,8 @@ class GraphHost:
                 return self._reading.post(self._store.posts[target.object_id], asked)
             case "me":
                 return self._reading.me(account, asked)
-            case "page_node":
-                return self._reading.page(account, asked)
             case _:
                 return self._reading.account(account, asked)
-
-    def _admitted(self, asked: GraphRequest, account: Account | None) -> Token:
-        token = self._store.reached_by(asked.token, self._login, self._world.clock.now())
-        about = account.id if account else token.account_ids[0]
-        if fault := self._world.faults.behaves("graph", "expire_token", {"account": about}):
-            body: Any = fault.body
-            token.dead_subcode = body["subcode"] if isinstance(body, dict) else SESSION_RESET.subcode
-            return self._store.reached_by(asked.token, self._login, self._world.clock.now())
-        return token
-
-    def _debug_token(self, asked: GraphRequest) -> Mapping[str, Any]:
-        if self._login is Login.INSTAGRAM:
-            raise no_such_object("debug_token", asked.method)
-        if asked.token is None:
-            raise GraphError(NO_TOKEN)
-        if "|" not in asked.token:
-            self._admitted(asked, None)
-        if "input_token" not in asked.params:
-            raise bad_parameter("(#100) The parameter input_token is required")
-        token = self._store.tokens.get(asked.params["input_token"])
-        return self._reading.debug_token(token if token and token.login is self._login else None)
 
     def _refused(self, refusal: Refusal, asked: GraphRequest, target: Target, call: Call) -> Response:
         call.answer = refusal.envelope(self._login, "")
@@ -227,7 +192,7 @@ class GraphHost:
     def _usage(self, target: Target) -> Mapping[str, str]:
         if not self._settings.usage_headers or self._behaves("no_usage_headers", target):
             return {}
-        return usage_headers(target.account, is_page=target.operation in {"page_node", "me"})
+        return usage_headers(target.account, target.page)
 
     def _behaves(self, behaviour: str, target: Target) -> Fault | None:
         return self._world.faults.behaves("graph", behaviour, target.subject())

@@ -4,7 +4,7 @@ import base64
 import binascii
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sandbox.graph.accounts import Post
 from sandbox.graph.errors import bad_parameter
@@ -13,7 +13,19 @@ from sandbox.graph.wire import GraphRequest, query
 DEFAULT_LIMIT, MOST_LIMIT = 25, 100
 
 
-def page_of(posts: Sequence[Post], request: GraphRequest) -> tuple[Sequence[Post], dict[str, Any]]:
+class Listed(Protocol):
+    """Whatever stands in a listing."""
+
+    @property
+    def id(self) -> str:
+        """Its id; the cursors are made of it."""
+        ...
+
+
+T = TypeVar("T", bound=Listed)
+
+
+def page_of(posts: Sequence[T], request: GraphRequest) -> tuple[Sequence[T], dict[str, Any]]:
     """Return one page of posts, and the `paging` object that leads on from it.
 
     Raises:
@@ -41,12 +53,16 @@ def page_of(posts: Sequence[Post], request: GraphRequest) -> tuple[Sequence[Post
 
 def within(posts: Sequence[Post], params: Mapping[str, str]) -> list[Post]:
     """Return the posts between `since` and `until`, where they are given."""
-    since, until = _moment(params, "since"), _moment(params, "until")
-    return [
-        post
-        for post in posts
-        if (since is None or post.published_at >= since) and (until is None or post.published_at <= until)
-    ]
+    since, until = window(params)
+    return [post for post in posts if since <= post.published_at <= until]
+
+
+def window(params: Mapping[str, str]) -> tuple[dt.datetime, dt.datetime]:
+    """Return `since` and `until`; raises `GraphError` for one that is no time."""
+    return (
+        _moment(params, "since") or dt.datetime.min.replace(tzinfo=dt.UTC),
+        _moment(params, "until") or dt.datetime.max.replace(tzinfo=dt.UTC),
+    )
 
 
 def _limit(params: Mapping[str, str]) -> int:

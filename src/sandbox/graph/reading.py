@@ -1,11 +1,11 @@
-"""Everything that can be read back: who the token is, accounts, posts and their listings."""
+"""Everything that can be read back: accounts, posts and their listings."""
 
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox.graph.accounts import Account, Login, Post, Surface, Token
-from sandbox.graph.errors import GraphError, no_such_object
+from sandbox.graph.accounts import Account, Login, Post, Surface
+from sandbox.graph.errors import no_such_object
 from sandbox.graph.paging import page_of, within
 from sandbox.graph.settings import GraphSettings
 from sandbox.graph.store import GraphStore
@@ -14,16 +14,6 @@ from sandbox.world import World
 
 LAG_SECONDS = 60.0
 """How long `listing_lag` hides a new post when the fault names no delay."""
-
-_SCOPES = {
-    Login.FACEBOOK: [
-        "instagram_basic",
-        "instagram_content_publish",
-        "pages_show_list",
-        "pages_read_engagement",
-    ],
-    Login.INSTAGRAM: ["instagram_business_basic", "instagram_business_content_publish"],
-}
 
 
 class Reading:
@@ -35,27 +25,9 @@ class Reading:
         self._settings = settings
 
     def me(self, account: Account, request: GraphRequest) -> dict[str, Any]:
-        """`GET /me`: the Page on graph.facebook.com, the professional account on graph.instagram.com."""
-        if account.login is Login.FACEBOOK:
-            return self.page(account, request)
+        """`GET /me` on graph.instagram.com: the professional account."""
         node = self.account(account, request)
         return {"data": [node]} if self._settings.me_in_data else node
-
-    def page(self, account: Account, request: GraphRequest) -> dict[str, Any]:
-        """`GET /{page}`: the Facebook Page that an account is linked to."""
-        linked = {"id": account.id, "username": account.username}
-        node = {
-            "id": account.page_id,
-            "name": account.name,
-            "username": None,
-            "instagram_business_account": linked,
-            "connected_instagram_account": linked,
-        }
-        asked = parse_fields(request.params.get("fields", "id,name"))
-        for name, subtree in asked.items():
-            if subtree is None and name.endswith("_account"):
-                asked[name] = {"id": None}
-        return only_fields(node, asked, kind="Page")
 
     def account(self, account: Account, request: GraphRequest) -> dict[str, Any]:
         """`GET /{ig}`: the Instagram account."""
@@ -98,35 +70,6 @@ class Reading:
             raise no_such_object(post.id, request.method)
         return self._node(post, request)
 
-    def debug_token(self, token: Token | None) -> dict[str, Any]:
-        """`GET /debug_token`: what a token is; a bad one is reported inside the answer."""
-        if token is None:
-            unknown = {"code": 190, "message": "Invalid OAuth access token."}
-            return {"data": {"error": unknown, "is_valid": False, "scopes": []}}
-        account = self._store.accounts[token.account_ids[0]]
-        error: dict[str, Any] | None = None
-        try:
-            self._store.reached_by(token.value, token.login, self._world.clock.now())
-        except GraphError as refused:
-            refusal = refused.refusal
-            error = {"code": refusal.code, "message": refusal.message, "subcode": refusal.subcode}
-        data: dict[str, Any] = {
-            "app_id": "100000000000001",
-            "type": "PAGE",
-            "application": "Storyline sandbox",
-            "data_access_expires_at": _unix(token.issued_at + dt.timedelta(days=90)),
-            "expires_at": _unix(token.expires_at) if token.expires_at else 0,
-            "issued_at": _unix(token.issued_at),
-            "is_valid": error is None,
-            "scopes": _SCOPES[token.login],
-            "granular_scopes": [
-                {"scope": scope, "target_ids": token.account_ids} for scope in _SCOPES[token.login][:2]
-            ],
-            "profile_id": account.page_id,
-            "user_id": "122000000000001",
-        }
-        return {"data": data | ({"error": error} if error else {})}
-
     def _listing(self, posts: Sequence[Post], request: GraphRequest) -> dict[str, Any]:
         page, paging = page_of(posts, request)
         answer: dict[str, Any] = {"data": [self._node(post, request) for post in page]}
@@ -165,7 +108,3 @@ class Reading:
             "is_shared_to_feed": None,
         }
         return only_fields(node, parse_fields(request.params.get("fields", "id")), kind="IGMedia")
-
-
-def _unix(at: dt.datetime) -> int:
-    return int(at.timestamp())

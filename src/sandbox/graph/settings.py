@@ -5,6 +5,8 @@ import enum
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.graph.accounts import Login
+
 
 class Republish(enum.StrEnum):
     """What publishing a container a second time does. Meta does not document it and vendors disagree."""
@@ -35,6 +37,20 @@ class GraphSettings:
     me_in_data: bool = False
     """Wrap `/me` of graph.instagram.com in `data[]`, as documented; clients see it flat."""
     usage_headers: bool = True
+    facebook_app_id: str = "100000000000001"
+    facebook_app_secret: str = "sandbox-facebook-app-secret"  # noqa: S105 - opens nothing but the sandbox
+    instagram_app_id: str = "100000000000002"
+    instagram_app_secret: str = "sandbox-instagram-app-secret"  # noqa: S105 - opens nothing but the sandbox
+    schedule_earliest_minutes: float = 10.0
+    schedule_latest_days: float = 29.0
+    """When a Page's post may be scheduled for: the narrowest of the windows that Meta's own pages give."""
+    page_photo_bytes: int = 10_000_000
+    require_appsecret_proof: bool = False
+    """Meta's "Require App Secret": calls of graph.facebook.com without a proof are refused."""
+
+    def secret_of(self, login: Login) -> str:
+        """Return the secret of the app that this login's tokens belong to."""
+        return self.facebook_app_secret if login is Login.FACEBOOK else self.instagram_app_secret
 
     def change(self, values: Mapping[str, Any]) -> None:
         """Take new values by name.
@@ -55,7 +71,7 @@ def _as_kind(name: str, value: Any, now: object) -> Any:
     kind = type(now)
     if kind is Republish:
         return Republish(value)
-    if kind is bool and isinstance(value, bool):
+    if kind in (bool, str) and isinstance(value, kind):
         return value
     if (
         kind in (int, float)

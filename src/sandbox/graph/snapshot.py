@@ -2,8 +2,10 @@
 
 import dataclasses
 
-from sandbox.graph.accounts import Account, Post, Token
+from sandbox.graph.accounts import Account, Post
 from sandbox.graph.containers import Container
+from sandbox.graph.pages.snapshot import PagesSnapshot
+from sandbox.graph.tokens.token import Token
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -14,4 +16,5 @@ class GraphSnapshot:
     tokens: list[Token]
     containers: list[Container]
     posts: list[Post]
+    pages: PagesSnapshot = dataclasses.field(default_factory=PagesSnapshot)
     last_id: int

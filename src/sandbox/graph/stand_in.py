@@ -4,14 +4,19 @@ import datetime as dt
 
 from starlette.types import ASGIApp
 
-from sandbox.graph.accounts import Account, Login, Post, Token
+from sandbox.graph.accounts import Account, Login, Post
 from sandbox.graph.containers import Container
 from sandbox.graph.host import GraphHost
+from sandbox.graph.pages.calls import PageCalls
+from sandbox.graph.pages.records import Page
 from sandbox.graph.publishing import Publishing
 from sandbox.graph.reading import Reading
 from sandbox.graph.settings import GraphSettings
 from sandbox.graph.snapshot import GraphSnapshot
 from sandbox.graph.store import GraphStore
+from sandbox.graph.tokens.admission import Admission
+from sandbox.graph.tokens.inspection import Inspection
+from sandbox.graph.tokens.token import Token, TokenKind
 from sandbox.graph.wire import Answers
 from sandbox.world import World
 
@@ -32,6 +37,11 @@ class GraphStandIn:
         self._store = GraphStore(world)
         self._publishing = Publishing(world=world, store=self._store, settings=self.settings)
         self._reading = Reading(world=world, store=self._store, settings=self.settings)
+        self._pages = PageCalls(world=world, store=self._store, settings=self.settings)
+        self._admission = Admission(world=world, tokens=self._store.tokens, settings=self.settings)
+        self._inspection = Inspection(
+            tokens=self._store.tokens, admission=self._admission, settings=self.settings
+        )
         self._answers = Answers(seed=world.seed)
         self.facebook_app: ASGIApp = self._host(Login.FACEBOOK)
         self.instagram_app: ASGIApp = self._host(Login.INSTAGRAM)
@@ -60,6 +70,7 @@ class GraphStandIn:
     async def close(self) -> None:
         """Stop processing videos."""
         await self._publishing.close()
+        await self._pages.close()
 
     def add_account(
         self,
@@ -71,7 +82,7 @@ class GraphStandIn:
         name: str = "",
         profile_picture_url: str | None = None,
     ) -> Account:
-        """Add an Instagram account and the token that reaches it.
+        """Add an Instagram account and the token that reaches it; with the Facebook login, its Page too.
 
         Raises:
             ValueError: the token is of the other login's family.
@@ -85,26 +96,65 @@ class GraphStandIn:
         )
         self._check_family(token, account.login)
         self._store.accounts[id] = account
+        if account.login is Login.FACEBOOK:
+            self.add_page(id=account.page_id, name=account.name, instagram_id=id)
         self.add_token(token, account_ids=[id])
         self._world.announce("phone", {"account": id})
         return account
 
-    def add_token(
-        self, token: str, *, account_ids: list[str], expires_at: dt.datetime | None = None
-    ) -> Token:
-        """Let a token reach these accounts, or let it live again. They share a login.
+    def add_page(
+        self,
+        *,
+        id: str,  # noqa: A002 - the name the API gives it
+        name: str,
+        instagram_id: str | None = None,
+        token: str | None = None,
+        profile_picture_url: str | None = None,
+    ) -> Page:
+        """Add a Facebook Page, and a token that reaches it and the Instagram account linked to it.
 
         Raises:
-            ValueError: there is no such account, or the token is of the other family.
+            ValueError: there is no such account, or the token is of the Instagram login.
         """
-        if not account_ids or any(each not in self._store.accounts for each in account_ids):
-            raise ValueError(f"no such account: {', '.join(account_ids)}")
-        login = self._store.accounts[account_ids[0]].login
+        page = Page(id=id, name=name, instagram_id=instagram_id, profile_picture_url=profile_picture_url)
+        self._store.pages.pages[id] = page
+        if token is not None:
+            self.add_token(token, account_ids=[instagram_id] if instagram_id else [], page_ids=[id])
+        self._world.announce("phone", {"account": id})
+        return page
+
+    def add_token(
+        self,
+        token: str,
+        *,
+        account_ids: list[str],
+        page_ids: list[str] | None = None,
+        expires_at: dt.datetime | None = None,
+    ) -> Token:
+        """Let a token reach these accounts and their Pages, or let it live again. They share a login.
+
+        One that reaches a single Page is that Page's token, one that reaches several is a system user's.
+
+        Raises:
+            ValueError: there is no such account or Page, or the token is of the other family.
+        """
+        named = [*account_ids, *(page_ids or [])]
+        if not named or any(each not in self._store.accounts for each in account_ids):
+            raise ValueError(f"no such account: {', '.join(named)}")
+        pages = self._store.pages.pages
+        if any(each not in pages for each in page_ids or []):
+            raise ValueError(f"no such Page: {', '.join(named)}")
+        login = self._store.accounts[account_ids[0]].login if account_ids else Login.FACEBOOK
         self._check_family(token, login)
+        linked = [page.id for page in pages.values() if page.instagram_id in account_ids]
+        reached = [*linked, *(each for each in page_ids or [] if each not in linked)]
+        alone = TokenKind.PAGE if len(reached) == 1 else TokenKind.SYSTEM_USER
         added = Token(
             value=token,
             login=login,
             account_ids=account_ids,
+            page_ids=reached,
+            kind=TokenKind.USER if login is Login.INSTAGRAM else alone,
             issued_at=self._world.clock.now(),
             expires_at=expires_at,
         )
@@ -143,5 +193,8 @@ class GraphStandIn:
             settings=self.settings,
             publishing=self._publishing,
             reading=self._reading,
+            pages=self._pages,
+            admission=self._admission,
+            inspection=self._inspection,
             answers=self._answers,
         )

@@ -5,17 +5,12 @@ import itertools
 import random
 import string
 
-from sandbox.graph.accounts import Account, Login, Media, Post, Surface, Token
+from sandbox.graph.accounts import Account, Media, Post, Surface
 from sandbox.graph.containers import Container
-from sandbox.graph.errors import (
-    NO_TOKEN,
-    SESSION_EXPIRED,
-    SESSION_RESET,
-    UNREADABLE_TOKEN,
-    GraphError,
-)
 from sandbox.graph.kept_files import KeptFiles
+from sandbox.graph.pages.memory import PageMemory
 from sandbox.graph.snapshot import GraphSnapshot
+from sandbox.graph.tokens.token import Token
 from sandbox.world import World
 
 DAY = dt.timedelta(hours=24)
@@ -26,13 +21,14 @@ _SHORTCODE = string.ascii_letters + string.digits + "-_"
 
 
 class GraphStore:
-    """Accounts, tokens, containers and posts. Owned by one event loop."""
+    """Accounts, tokens, containers, posts and Pages. Owned by one event loop."""
 
     def __init__(self, world: World) -> None:
         self.accounts: dict[str, Account] = {}
         self.tokens: dict[str, Token] = {}
         self.containers: dict[str, Container] = {}
         self.posts: dict[str, Post] = {}
+        self.pages = PageMemory()
         self.files = KeptFiles(world)
         self._of_account: dict[str, list[Post]] = {}
         self._made: dict[str, list[dt.datetime]] = {}
@@ -43,20 +39,6 @@ class GraphStore:
         """Return a fresh id of 17 digits; containers and posts look the same, as on the real API."""
         self._last_id += self._random.randrange(1, 100_000)
         return str(self._last_id)
-
-    def reached_by(self, value: str | None, host: Login, now: dt.datetime) -> Token:
-        """Return the token if this host accepts it, else raise `GraphError`."""
-        if value is None:
-            raise GraphError(NO_TOKEN)
-        token = self.tokens.get(value)
-        if token is None or token.login is not host:
-            raise GraphError(UNREADABLE_TOKEN)
-        if token.dead_subcode is not None:
-            refusal = SESSION_EXPIRED if token.dead_subcode == SESSION_EXPIRED.subcode else SESSION_RESET
-            raise GraphError(refusal.with_subcode(token.dead_subcode))
-        if token.expires_at is not None and now >= token.expires_at:
-            raise GraphError(SESSION_EXPIRED)
-        return token
 
     def add_container(self, container: Container) -> None:
         """Remember a container and count it."""
@@ -106,6 +88,7 @@ class GraphStore:
             tokens=list(self.tokens.values()),
             containers=list(self.containers.values()),
             posts=list(self.posts.values()),
+            pages=self.pages.snapshot(),
             last_id=self._last_id,
         )
 
@@ -117,9 +100,11 @@ class GraphStore:
             self.add_container(container)
         for post in past.posts:
             self._add_post(post)
+        self.pages.restore(past.pages)
         taken_in = [container.media for container in past.containers]
         posted = [post.media for post in past.posts]
-        self.files.restore(media.file for media in (*taken_in, *posted) if media is not None)
+        kept = [media.file for media in (*taken_in, *posted) if media is not None]
+        self.files.restore(kept + self.pages.files())
         self._last_id = past.last_id + IDS_PASSED_OVER
 
     def _add_post(self, post: Post) -> None:

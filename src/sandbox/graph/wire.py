@@ -21,7 +21,9 @@ OLDEST_VERSION = 21
 NEWEST_VERSION = 26
 """Versions that answer. Source: Graph API changelog, as recorded 2026-11-20."""
 
-SECRET_PARAMETERS = frozenset({"access_token", "input_token", "appsecret_proof", "client_secret"})
+SECRET_PARAMETERS = frozenset(
+    {"access_token", "input_token", "appsecret_proof", "client_secret", "fb_exchange_token", "code"}
+)
 _TRACE = string.ascii_letters + string.digits + "-_"
 _WORD_OR_BRACE = re.compile(r"[^\s,{}]+|[{}]")
 
@@ -38,6 +40,8 @@ class GraphRequest:
     """What follows the version."""
     params: Mapping[str, str]
     token: str | None
+    files: Mapping[str, bytes]
+    """The parameters that came as files."""
     base_url: str
     """Scheme, host and port it was sent to, without a slash at the end."""
 
@@ -50,9 +54,10 @@ class GraphRequest:
 
     def loggable(self) -> dict[str, str]:
         """Return the parameters with secrets masked."""
-        return {
+        texts = {
             name: masked(value) if name in SECRET_PARAMETERS else value for name, value in self.params.items()
         }
+        return texts | {name: f"{len(data)} bytes" for name, data in self.files.items()}
 
 
 def masked(secret: str) -> str:
@@ -70,7 +75,8 @@ async def read_request(request: Request, host: Login) -> GraphRequest:
     version = f"v{OLDEST_VERSION}.0"
     if segments and re.fullmatch(r"v\d+\.\d+", segments[0]):
         version = _served(segments.pop(0))
-    params = {**request.query_params, **await _body(request)}
+    body, files = await _body(request)
+    params = {**request.query_params, **body}
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
     bearer = credentials.strip() if scheme.lower() in {"bearer", "oauth"} else ""
     return GraphRequest(
@@ -80,6 +86,7 @@ async def read_request(request: Request, host: Login) -> GraphRequest:
         path=tuple(segments),
         params=params,
         token=params.get("access_token") or bearer or None,
+        files=files,
         base_url=str(request.base_url).rstrip("/"),
     )
 
@@ -92,13 +99,15 @@ def _served(asked: str) -> str:
     return f"v{OLDEST_VERSION}.0" if major < OLDEST_VERSION else asked
 
 
-async def _body(request: Request) -> dict[str, str]:
+async def _body(request: Request) -> tuple[dict[str, str], dict[str, bytes]]:
     if request.method not in {"POST", "DELETE"}:
-        return {}
+        return {}, {}
     if request.headers.get("content-type", "").startswith("application/json"):
-        return _json_parameters(await request.body())
+        return _json_parameters(await request.body()), {}
     async with request.form() as form:
-        return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+        texts = {name: value for name, value in form.items() if isinstance(value, str)}
+        files = {name: await value.read() for name, value in form.items() if isinstance(value, UploadFile)}
+        return texts, files
 
 
 def _json_parameters(body: bytes) -> dict[str, str]:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from support.made_media import picture
-from support.meta import OWN_ACCOUNT, OWN_TOKEN, PAGE_ACCOUNT, PAGE_TOKEN, Meta
+from support.meta import APP_TOKEN, OWN_ACCOUNT, OWN_TOKEN, PAGE_ACCOUNT, PAGE_TOKEN, Meta
 
 
 async def _feed(meta: Meta, count: int) -> list[str]:
@@ -150,7 +150,7 @@ async def test_me_is_the_account_for_an_instagram_token(meta: Meta) -> None:
 
 async def test_debug_token_tells_what_a_token_is(meta: Meta) -> None:
     async def debugged(token: str) -> dict[str, Any]:
-        response = await meta.get("debug_token", access_token="1|secret", input_token=token)
+        response = await meta.get("debug_token", access_token=APP_TOKEN, input_token=token)
         data: dict[str, Any] = response.json()["data"]
         return data
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from support.made_media import picture
-from support.meta import OWN_ACCOUNT, OWN_TOKEN, PAGE_ACCOUNT, PAGE_TOKEN, Meta
+from support.meta import APP_TOKEN, OWN_ACCOUNT, OWN_TOKEN, PAGE_ACCOUNT, PAGE_TOKEN, Meta
 
 
 async def test_a_token_of_the_other_family_cannot_be_parsed(meta: Meta) -> None:
@@ -133,7 +133,7 @@ async def test_refusals_have_the_fields_of_the_wire(meta: Meta) -> None:
 async def test_usage_is_told_by_use_case_for_an_account_and_by_page_for_a_page(meta: Meta) -> None:
     account = await meta.get(PAGE_ACCOUNT)
     page = await meta.get("me")
-    app = await meta.get("debug_token", access_token="1|secret", input_token=PAGE_TOKEN)
+    app = await meta.get("debug_token", access_token=APP_TOKEN, input_token=PAGE_TOKEN)
 
     usage = json.loads(account.headers["x-business-use-case-usage"])
     assert len(usage) == 2

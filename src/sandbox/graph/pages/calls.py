@@ -1,0 +1,99 @@
+"""Which Page call a request is, who may make it, and who does it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from sandbox.graph.errors import GraphError, no_such_object
+from sandbox.graph.fetching import Fetcher
+from sandbox.graph.pages.feed import Feed
+from sandbox.graph.pages.listings import Listings
+from sandbox.graph.pages.memory import PageMemory
+from sandbox.graph.pages.photos import Photos
+from sandbox.graph.pages.records import Page
+from sandbox.graph.pages.refusals import NEEDS_PAGE_TOKEN, NEEDS_POSTING, NEEDS_READING
+from sandbox.graph.settings import GraphSettings
+from sandbox.graph.store import GraphStore
+from sandbox.graph.target import Target
+from sandbox.graph.tokens.token import Token, TokenKind
+from sandbox.graph.wire import GraphRequest
+from sandbox.world import World
+
+_EDGES = {
+    ("POST", "feed"): "page_post",
+    ("POST", "photos"): "page_photo",
+    ("POST", "photo_stories"): "page_photo_story",
+    ("GET", "published_posts"): "page_published_posts",
+}
+
+Handler = Callable[[Page, GraphRequest], Awaitable[dict[str, Any]]]
+
+
+class PageCalls:
+    """The part of graph.facebook.com that is about Pages."""
+
+    def __init__(self, *, world: World, store: GraphStore, settings: GraphSettings) -> None:
+        self._world = world
+        self._pages: PageMemory = store.pages
+        self._fetcher = Fetcher()
+        parts: dict[str, Any] = {"world": world, "store": store, "settings": settings}
+        feed = Feed(**parts)
+        photos = Photos(**parts, fetcher=self._fetcher, feed=feed)
+        listings = Listings(**parts)
+        self._handlers: Mapping[str, Handler] = {
+            "me": listings.page,
+            "page_node": listings.page,
+            "page_post_node": listings.post,
+            "page_photo_node": listings.photo,
+            "page_post": feed.post,
+            "page_photo": photos.upload,
+            "page_photo_story": photos.story,
+            "page_published_posts": listings.published_posts,
+        }
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._fetcher.close()
+
+    def target(self, asked: GraphRequest, token: Token | None) -> Target | None:
+        """Return what a call is about if it is about a Page, else None."""
+        own = token.page_ids[0] if token and token.kind is TokenKind.PAGE and token.page_ids else ""
+        match asked.path:
+            case [object_id] if asked.method == "GET":
+                return self._node(own if object_id == "me" else object_id, is_me=object_id == "me")
+            case [object_id, edge] if (asked.method, edge) in _EDGES:
+                page = self._pages.pages.get(own if object_id == "me" else object_id)
+                return Target(operation=_EDGES[asked.method, edge], page=page) if page else None
+            case _:
+                return None
+
+    def _node(self, object_id: str, *, is_me: bool) -> Target | None:
+        pages = self._pages
+        if page := pages.pages.get(object_id):
+            return Target(operation="me" if is_me else "page_node", page=page)
+        for operation, objects in (("page_post_node", pages.posts), ("page_photo_node", pages.photos)):
+            if found := objects.get(object_id):
+                return Target(operation=operation, object_id=object_id, page=pages.pages[found.page_id])
+        return None
+
+    async def answer(
+        self, asked: GraphRequest, target: Target, page: Page, token: Token
+    ) -> Mapping[str, Any]:
+        """Do what is asked; raises `GraphError`."""
+        if page.id not in token.page_ids:
+            raise no_such_object(asked.path[0], asked.method)
+        _check_right(asked, target, token)
+        page.calls += 1
+        if asked.method == "GET" and self._world.faults.behaves("graph", "read_outage", target.subject()):
+            raise no_such_object(asked.path[0], asked.method)
+        return await self._handlers[target.operation](page, asked)
+
+
+def _check_right(asked: GraphRequest, target: Target, token: Token) -> None:
+    if target.operation in {"me", "page_node"}:
+        return
+    if token.kind is not TokenKind.PAGE:
+        raise GraphError(NEEDS_PAGE_TOKEN)
+    if not token.may("pages_read_engagement"):
+        raise GraphError(NEEDS_READING)
+    if asked.method != "GET" and not token.may("pages_manage_posts"):
+        raise GraphError(NEEDS_POSTING)
