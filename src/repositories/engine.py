@@ -1,13 +1,16 @@
 """Connections to either database: how they are opened, and how their transactions begin."""
 
 import datetime as dt
+import math
+import time
 from collections.abc import Mapping
 from typing import Any, LiteralString
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from domain.errors import StorylineError
 
@@ -24,6 +27,9 @@ CONNECTING: Mapping[str, Any] = {
 }
 """Parameters of every PostgreSQL connection, in seconds and the last in milliseconds: within about ten
 seconds it is known that the other end is gone."""
+ASKED_AFTER = dt.timedelta(seconds=5)
+"""How long a PostgreSQL connection may lie unused and be used without being asked whether it still is one."""
+_RESTS_SINCE = "rests_since"
 SESSION: LiteralString = """
 SET idle_in_transaction_session_timeout = '15s';
 SET tcp_keepalives_idle = 5;
@@ -34,7 +40,7 @@ SET tcp_keepalives_count = 3
 transaction of a process that is stopped, or whose machine is, would hold up all others with its locks."""
 
 
-def create_engine(url: str) -> AsyncEngine:
+def create_engine(url: str, *, asked_after: dt.timedelta = ASKED_AFTER) -> AsyncEngine:
     """Return the engine for a `postgresql://` or `sqlite:///` URL; nothing is connected yet.
 
     Raises:
@@ -51,10 +57,12 @@ def create_engine(url: str) -> AsyncEngine:
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=POOL_SIZE,
         max_overflow=0,
-        pool_pre_ping=True,
+        # The one used last is used first, so that the others rest and are asked before they are used again.
+        pool_use_lifo=True,
         connect_args=dict(CONNECTING),
     )
     event.listen(engine.sync_engine, "connect", _set_up_postgresql)
+    _ask_after_rest(engine.sync_engine, asked_after)
     return engine
 
 
@@ -102,6 +110,33 @@ def _set_up_postgresql(connection: Any, _record: object) -> None:
     cursor.execute(SESSION)
     cursor.close()
     connection.commit()
+
+
+def _ask_after_rest(engine: sa.Engine, asked_after: dt.timedelta) -> None:
+    """Ask a connection that lay unused for a while whether it is still one, and replace all if not.
+
+    To ask before every transaction, as the pool's own pre-ping does, would cost each a round trip.
+    """
+
+    def rests(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[_RESTS_SINCE] = time.monotonic()
+
+    def is_taken(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        rested = time.monotonic() - record.info.get(_RESTS_SINCE, math.inf)  # a new one has not rested
+        if rested > asked_after.total_seconds():
+            _ask(engine.dialect, connection)
+
+    event.listen(engine, "checkin", rests)
+    event.listen(engine, "checkout", is_taken)
+
+
+def _ask(dialect: sa.Dialect, connection: Any) -> None:
+    try:
+        is_alive = dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
+    if not is_alive:
+        raise InvalidatePoolError
 
 
 def _begin_immediate(connection: sa.Connection) -> None:

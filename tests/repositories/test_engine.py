@@ -1,3 +1,5 @@
+import datetime as dt
+
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -40,3 +42,29 @@ async def test_a_transaction_that_the_server_ended_costs_no_more_than_itself(pos
     team = await add_team(database)
     await database.close()
     assert team.workspace_id == 1
+
+
+@pytest.mark.parametrize("rested_long", [True, False])
+async def test_a_connection_that_died_at_rest_costs_nothing_after_long_and_one_transaction_before(
+    postgresql_url: str, *, rested_long: bool
+) -> None:
+    asked_after = dt.timedelta(0) if rested_long else dt.timedelta(hours=1)
+    engine = create_engine(postgresql_url, asked_after=asked_after)
+    async with engine.connect() as first, engine.connect() as second:
+        await first.scalar(sa.select(1))
+        await second.scalar(sa.select(1))
+
+    with psycopg.connect(postgresql_url, autocommit=True) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid != pg_backend_pid()"
+        )
+    if not rested_long:
+        async with engine.connect() as connection:
+            with pytest.raises(DBAPIError):
+                await connection.scalar(sa.select(1))
+
+    async with engine.connect() as first, engine.connect() as second:
+        answers = await first.scalar(sa.select(1)), await second.scalar(sa.select(1))
+    await engine.dispose()
+    assert answers == (1, 1)
