@@ -12,6 +12,7 @@ from domain.ids import PlatformName
 from domain.media import MediaFacts, MediaItem, MediaKind
 from domain.post import Post
 from domain.publication import Publication
+from domain.quota import Quota
 from domain.workspace import Workspace
 
 
@@ -183,6 +184,10 @@ class Publisher(Protocol):
 
     async def check(self, account: Account, token: AccessToken) -> AccountFacts:
         """Ask the platform for the account, as a test of its access."""
+        ...
+
+    async def quota(self, account: Account, token: AccessToken) -> Quota | None:
+        """Ask how many posts of the last 24 hours count; None: the platform has no such limit to ask for."""
         ...
 
 

@@ -9,6 +9,7 @@ from domain.account import AccessToken, Account
 from domain.capabilities import Capabilities, MediaLimits, Placement
 from domain.errors import PublishingError
 from domain.ids import PlatformName
+from domain.quota import Quota
 from services.ports import (
     Absent,
     AccountFacts,
@@ -59,6 +60,8 @@ class FakePublisher:
     while_publishing: Callable[[], Awaitable[None]] = at_once
     """Runs within the irreversible call, before anything is out."""
     check_error: PublishingError | None = None
+    quota_answer: Quota | None = None
+    quota_calls: int = 0
     surroundings: Surroundings | None = None
 
     async def prepare(self, job: Job, files: Files) -> Progress | Wait | Ready:
@@ -101,6 +104,10 @@ class FakePublisher:
         if self.check_error is not None:
             raise self.check_error
         return AccountFacts(name=account.name.upper())
+
+    async def quota(self, account: Account, token: AccessToken) -> Quota | None:
+        self.quota_calls += 1
+        return self.quota_answer
 
     def network(self, *, publisher: Publisher | None = None) -> Network:
         """Return the platform, on request with something around its publisher."""

@@ -15,6 +15,7 @@ from domain.errors import (
     TransientError,
 )
 from domain.publication import Publication
+from domain.quota import Quota
 from platforms._shared.graph import GraphClient
 from platforms.instagram.api import Container, ContainerState, InstagramApi
 from platforms.instagram.checkpoint import Checkpoint
@@ -125,6 +126,11 @@ class InstagramPublisher:
         name = await api.username()
         quota = await api.quota()
         return AccountFacts(name=name, quota_used=quota.usage, quota_total=quota.total)
+
+    async def quota(self, account: Account, token: AccessToken) -> Quota:
+        """Ask Instagram how many posts of the last 24 hours count."""
+        quota = await self._api(account, token).quota()
+        return Quota(used=quota.usage, total=quota.total)
 
     async def _make_container(self, job: Job, checkpoint: Checkpoint, files: Files) -> Progress:
         # What cannot be expressed is found before anything is uploaded.

@@ -3,6 +3,7 @@
 import logging
 
 from domain.account import AccessToken, Account
+from domain.quota import Quota
 from services.ports import (
     Absent,
     AccountFacts,
@@ -50,3 +51,7 @@ class DryRunPublisher:
     async def check(self, account: Account, token: AccessToken) -> AccountFacts:
         """Check for real."""
         return await self._publisher.check(account, token)
+
+    async def quota(self, account: Account, token: AccessToken) -> Quota | None:
+        """Ask for real."""
+        return await self._publisher.quota(account, token)
