@@ -2,7 +2,9 @@
 
 import dataclasses
 import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import av
 import av.error
@@ -95,5 +97,25 @@ def read_video(path: Path) -> VideoFacts:
                     channels=audio.codec_context.channels,
                 ),
             )
+    except (av.error.FFmpegError, StopIteration, ValueError) as error:
+        raise UnreadableMediaError(str(error)) from error
+
+
+def read_still(path: Path, seconds: float) -> bytes:
+    """Return the first frame of a video that shows at this time or after it, as JPEG.
+
+    Blocks; raises `UnreadableMediaError`.
+    """
+    try:
+        with av.open(str(path), metadata_errors="ignore") as container:
+            container.seek(round(seconds * av.time_base))
+            frames = container.decode(container.streams.video[0])
+            last = next(frames)
+            still = next((frame for frame in frames if (last.time or 0) < seconds <= (frame.time or 0)), last)
+            buffer = io.BytesIO()
+            # PyAV leaves what it takes and gives here open.
+            to_image = cast("Callable[[], Image.Image]", still.to_image)  # pyright: ignore[reportUnknownMemberType]
+            to_image().save(buffer, "JPEG", quality=85)
+            return buffer.getvalue()
     except (av.error.FFmpegError, StopIteration, ValueError) as error:
         raise UnreadableMediaError(str(error)) from error

@@ -11,6 +11,7 @@ from sandbox.cloudinary.assets import Asset, AssetKey, Content
 from sandbox.cloudinary.snapshot import CloudRecord
 from sandbox.graph.accounts import Account, Media, Post
 from sandbox.graph.containers import Container
+from sandbox.graph.details import Details, UserTag
 from sandbox.graph.kept_files import KeptFile
 from sandbox.graph.snapshot import GraphSnapshot
 from sandbox.graph.tokens.token import Token
@@ -36,7 +37,29 @@ def paths(service: str) -> st.SearchStrategy[Path]:
     return st.binary(min_size=1, max_size=4).map(lambda name: FOLDER / service / name.hex())
 
 
-media = st.builds(Media, file=st.builds(KeptFile, path=paths("graph")))
+files = st.builds(KeptFile, path=paths("graph"))
+media = st.builds(Media, file=files, seconds=st.none() | real, thumbnail=st.none() | files)
+tags = st.builds(UserTag, x=st.none() | real, y=st.none() | real)
+details = st.builds(Details, user_tags=st.lists(tags, max_size=1).map(tuple))
+posts: st.SearchStrategy[Post] = st.deferred(
+    lambda: st.builds(
+        Post,
+        media=media,
+        published_at=moments,
+        details=details,
+        children=st.just(()) | st.lists(posts, max_size=1).map(tuple),
+    )
+)
+containers = st.builds(
+    Container,
+    created_at=moments,
+    ready_after=durations,
+    media=st.none() | media,
+    details=details,
+    cover=st.none() | files,
+    uploaded_at=st.none() | moments,
+    life=durations,
+)
 messages = st.builds(
     MessageRecord, sender=st.just(ANNA.id), content=objects, reply_markup=st.none() | objects
 )
@@ -70,10 +93,8 @@ graph = st.builds(
     GraphSnapshot,
     accounts=st.lists(st.builds(Account), max_size=1),
     tokens=st.lists(st.builds(Token, issued_at=moments, expires_at=st.none() | moments), max_size=1),
-    containers=st.lists(
-        st.builds(Container, created_at=moments, ready_after=durations, media=st.none() | media), max_size=1
-    ),
-    posts=st.lists(st.builds(Post, media=media, published_at=moments), max_size=1),
+    containers=st.lists(containers, max_size=1),
+    posts=st.lists(posts, max_size=1),
 )
 assets = st.builds(
     Asset,

@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import httpx
@@ -64,9 +64,24 @@ class Meta:
         assert response.status_code == 200, response.text
         return str(response.json()["id"])
 
+    async def item(self, data: bytes = b"", **more: str) -> str:
+        url = self.put(data or picture(100, 100))
+        return await self.container(is_carousel_item="true", image_url=url, **more)
+
+    async def settled(self, container: str) -> str:
+        await self.graph.settle()
+        self.later(seconds=5)
+        return str((await self.get(container, fields="status")).json()["status"])
+
+    async def carousel(self, children: Sequence[str], **more: str) -> str:
+        return await self.published(media_type="CAROUSEL", children=",".join(children), **more)
+
+    async def reel(self, url: str, **more: str) -> str:
+        return await self.published(media_type="REELS", video_url=url, **more)
+
     async def published(self, **data: str) -> str:
         container = await self.container(**data)
-        self.later(seconds=5)
+        await self.settled(container)
         response = await self.post(f"{PAGE_ACCOUNT}/media_publish", creation_id=container)
         assert response.status_code == 200, response.text
         return str(response.json()["id"])

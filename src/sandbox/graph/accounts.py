@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import enum
 
+from sandbox.graph.details import NO_DETAILS, Details
 from sandbox.graph.kept_files import KeptFile
 
 STORY_LIFE = dt.timedelta(hours=24)
@@ -47,16 +48,19 @@ class Account:
 
 
 class Surface(enum.StrEnum):
-    """Where a post shows."""
+    """What a container becomes, and where it shows."""
 
     FEED = "feed"
     STORY = "story"
     REEL = "reel"
+    CAROUSEL = "carousel"
+    ITEM = "item"
+    """A part of a carousel, no post by itself."""
 
     @property
     def product_type(self) -> str:
         """Meta's `media_product_type`."""
-        return {"feed": "FEED", "story": "STORY", "reel": "REELS"}[self.value]
+        return {"story": "STORY", "reel": "REELS"}.get(self.value, "FEED")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +72,10 @@ class Media:
     width: int | None = None
     """None, as the height: not looked into."""
     height: int | None = None
+    seconds: float | None = None
+    """None: a picture, or not looked into."""
+    thumbnail: KeptFile | None = None
+    """A film's cover: one that was given, else one of its frames; None: not looked into."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,14 +87,21 @@ class Post:
     container_id: str
     surface: Surface
     media: Media
+    """A carousel's is its first item's."""
     caption: str
     published_at: dt.datetime
     shortcode: str
     permalink: str
+    """Empty for a part of a carousel."""
+    details: Details = NO_DETAILS
+    children: "tuple[Post, ...]" = ()
+    """The parts of a carousel."""
 
     @property
     def media_type(self) -> str:
         """Meta's `media_type`."""
+        if self.surface is Surface.CAROUSEL:
+            return "CAROUSEL_ALBUM"
         return "VIDEO" if self.media.is_video else "IMAGE"
 
     @property

@@ -1,10 +1,12 @@
-"""Media containers: private drafts on their way from a URL to a post."""
+"""Media containers: private drafts on their way from a URL, or an upload, to a post."""
 
 import dataclasses
 import datetime as dt
 import enum
 
 from sandbox.graph.accounts import Media, Surface
+from sandbox.graph.details import NO_DETAILS, Details
+from sandbox.graph.kept_files import KeptFile
 
 CONTAINER_LIFE = dt.timedelta(hours=24)
 """A container not published by then is over. Source: ig-container reference, as recorded 2026-11-20."""
@@ -32,12 +34,22 @@ class Container:
     ready_after: dt.timedelta
     """How long processing takes at least."""
     url: str
-    """Where its media is fetched from."""
+    """Where its media is fetched from; empty for what is uploaded, and for a carousel."""
     media: Media | None = None
-    """None while it is being fetched."""
+    """None while it is being fetched, or uploaded."""
+    details: Details = NO_DETAILS
+    cover: KeptFile | None = None
+    """What was given as `cover_url`."""
+    child_ids: tuple[str, ...] = ()
+    """The containers in a carousel."""
+    upload_version: str = ""
+    """The API's version in the address that it is uploaded to; empty for what is fetched."""
+    uploaded_at: dt.datetime | None = None
+    """When the last of its bytes had come."""
     failure: str | None = None
     """The sentence after `Error: `, once it failed."""
     is_stuck: bool = False
+    life: dt.timedelta = CONTAINER_LIFE
     post_ids: list[str] = dataclasses.field(default_factory=list[str])
     """More than one after it was published again."""
 
@@ -45,9 +57,9 @@ class Container:
         """Return where it stands."""
         if self.post_ids:
             return Status.PUBLISHED
-        if now >= self.created_at + CONTAINER_LIFE:
+        if now >= self.created_at + self.life:
             return Status.EXPIRED
-        if now < self.created_at + self.ready_after or self.is_stuck:
+        if now < (self.uploaded_at or self.created_at) + self.ready_after or self.is_stuck:
             return Status.IN_PROGRESS
         if self.failure is not None:
             return Status.ERROR

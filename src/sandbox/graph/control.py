@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.graph.accounts import Account, Post
-from sandbox.graph.host import kept_media
+from sandbox.graph.delivery import THUMBNAIL, delivered
+from sandbox.graph.places import PLACES
 from sandbox.graph.stand_in import GraphStandIn
 from sandbox.world import World
 
@@ -32,6 +33,7 @@ class GraphControl:
             Route("/settings", self._settings, methods=["GET"]),
             Route("/settings", self._change_settings, methods=["POST"]),
             Route("/media/{post_id}", self._media, methods=["GET"]),
+            Route("/media/{post_id}/{part}", self._media, methods=["GET"]),
         ]
 
     async def _accounts(self, request: Request) -> Response:
@@ -88,7 +90,7 @@ class GraphControl:
         return await self._settings(request)
 
     async def _media(self, request: Request) -> Response:
-        return kept_media(self._store, request.path_params["post_id"])
+        return delivered(self._store, **request.path_params)
 
     def _account_json(self, account: Account, media: str, limit: int | None) -> dict[str, Any]:
         return {
@@ -107,16 +109,28 @@ def _post_json(post: Post, media: str) -> dict[str, Any]:
     return {
         "id": post.id,
         "kind": post.surface,
-        "media_type": post.media_type,
         "caption": post.caption,
         "permalink": post.permalink,
         "timestamp": post.published_at.isoformat(),
         "expires_at": post.expires_at.isoformat() if post.expires_at else None,
+        "container_id": post.container_id,
+        "children": [_media_json(child, media) for child in post.children],
+        **_media_json(post, media),
+    }
+
+
+def _media_json(post: Post, media: str) -> dict[str, Any]:
+    place = post.details.location_id
+    return {
+        "id": post.id,
+        "media_type": post.media_type,
         "media_url": f"{media}/{post.id}",
+        "thumbnail_url": f"{media}/{post.id}/{THUMBNAIL}" if post.media.thumbnail else None,
         "width": post.media.width,
         "height": post.media.height,
+        "seconds": post.media.seconds,
         "sha256": post.media.file.sha256,
-        "container_id": post.container_id,
+        "details": dataclasses.asdict(post.details) | {"location_name": PLACES.get(place)},
     }
 
 

@@ -158,6 +158,37 @@ UNKNOWN_MEDIA_TYPE = Refusal(
     title="Unknown media type",
     text="The media type is unknown.",
 )
+ITEM_ALONE = Refusal(
+    code=100,
+    subcode=2207089,
+    message="Invalid parameter",
+    title="Carousel item cannot be published standalone",
+    text="Media created with media_type=VIDEO is a carousel item and cannot be published as a standalone "
+    "post. To publish a standalone video, use media_type=REELS instead.",
+)
+"""Not in Meta's table; seen in a client's log of 2026-02 (MookieLian/n8n-nodes-instagram#9)."""
+CHILD_COUNT = Refusal(
+    code=100,
+    subcode=2207028,
+    message="Invalid parameter",
+    title="Carousel child count",
+    text="Your carousel must have 2 to 10 items.",
+)
+OUTSIDE_THE_VIDEO = Refusal(
+    code=1,
+    subcode=2207057,
+    message="Invalid parameter",
+    title="Invalid thumbnail offset",
+    text="The thumbnail offset must lie within the video, in milliseconds.",
+)
+BAD_COLLABORATOR = Refusal(
+    code=110,
+    subcode=2207018,
+    message="Invalid user id",
+    title="Cannot find the user",
+    text="The user cannot be found. Check the username.",
+)
+"""For a username with an `@`: seen in gitroomhq/postiz-app#2088, 2026-09; the wording is not known."""
 CAPTION_TOO_LONG = Refusal(
     code=36004,
     subcode=2207010,

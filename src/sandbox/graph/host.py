@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from sandbox.faults import Fault
 from sandbox.graph.accounts import Login
+from sandbox.graph.delivery import delivered
 from sandbox.graph.errors import (
     SESSION_RESET,
     THROTTLED,
@@ -44,6 +45,7 @@ _READS = {
     "media_node",
     "account_node",
     "media_list",
+    "children_list",
     "stories_list",
     "publishing_limit",
 }
@@ -81,7 +83,8 @@ class GraphHost:
         """Answer one call."""
         request = Request(scope, receive)
         if request.url.path.startswith("/_media/"):
-            response = kept_media(self._store, request.url.path.rpartition("/")[2])
+            post_id, _, part = request.url.path.removeprefix("/_media/").partition("/")
+            response = delivered(self._store, post_id, part)
         else:
             response = await self._answer(request)
         await response(scope, receive, send)
@@ -134,6 +137,9 @@ class GraphHost:
                 account = own if is_me else self._store.accounts.get(object_id)
                 named = asked.params.get("creation_id", "") if operation == "media_publish" else object_id
                 return Target(operation=operation, object_id=named, account=account)
+            case [object_id, "children"] if asked.method == "GET" and (post := self._store.find(object_id)):
+                owner = self._store.accounts[post.account_id]
+                return Target(operation="children_list", object_id=object_id, account=owner)
             case [object_id, *_]:
                 return Target(operation=UNSUPPORTED, object_id=object_id)
             case _:
@@ -144,7 +150,7 @@ class GraphHost:
         if container := self._store.containers.get(object_id):
             owner = accounts[container.account_id]
             return Target(operation="container_status", object_id=object_id, account=owner)
-        if post := self._store.posts.get(object_id):
+        if post := self._store.find(object_id):
             return Target(operation="media_node", object_id=object_id, account=accounts[post.account_id])
         if account := accounts.get(object_id):
             return Target(operation="account_node", object_id=object_id, account=account)
@@ -178,7 +184,9 @@ class GraphHost:
             case "stories_list":
                 return self._reading.stories(account, asked)
             case "media_node":
-                return self._reading.post(self._store.posts[target.object_id], asked)
+                return self._reading.post(target.object_id, asked)
+            case "children_list":
+                return self._reading.children(target.object_id, asked)
             case "me":
                 return self._reading.me(account, asked)
             case _:
@@ -196,18 +204,6 @@ class GraphHost:
 
     def _behaves(self, behaviour: str, target: Target) -> Fault | None:
         return self._world.faults.behaves("graph", behaviour, target.subject())
-
-
-def kept_media(store: GraphStore, post_id: str) -> Response:
-    """Answer with Meta's copy of what was posted, in parts if asked."""
-    post = store.posts.get(post_id)
-    if post is None or not post.media.file.path.exists():
-        return PlainTextResponse("Not found", status_code=404)
-    return FileResponse(
-        post.media.file.path,
-        media_type=post.media.file.content_type,
-        headers={"Cache-Control": "max-age=86400, immutable"},
-    )
 
 
 def _refusal_of(fault: Fault) -> Refusal:

@@ -21,7 +21,7 @@ def check_image(data: bytes, surface: Surface) -> ImageFacts:
         raise GraphError(IMAGE_FORMAT)
     if facts.is_progressive:
         raise GraphError(NOT_FETCHED)
-    if surface is Surface.FEED and not _fits_feed(facts):
+    if surface in {Surface.FEED, Surface.ITEM} and not _fits_feed(facts):
         raise GraphError(ASPECT_RATIO)
     return facts
 

@@ -5,11 +5,13 @@ import datetime as dt
 from typing import Any
 
 from sandbox.faults import Fault
-from sandbox.graph.accounts import Account, Media
+from sandbox.graph.accounts import Account, Media, Surface
+from sandbox.graph.carousels import children_of
 from sandbox.graph.containers import Container, Status, upload_failed
 from sandbox.graph.drafts import Draft, read_draft
 from sandbox.graph.errors import (
     CONTAINER_EXPIRED,
+    ITEM_ALONE,
     NOT_FETCHED,
     NOT_READY,
     OVER_QUOTA,
@@ -56,17 +58,15 @@ class Publishing:
                 self._begin(container)
 
     async def create(self, account: Account, request: GraphRequest) -> dict[str, Any]:
-        """`POST /{ig}/media`: take an image at once, a video in the background; answer the container's id."""
+        """`POST /{ig}/media`: take an image at once, a video later; answer the container's id."""
         since = self._world.clock.now() - DAY
         if self._store.containers_made(account.id, since=since) >= self._settings.container_cap:
             # The real answer is not known; this is the general one for too many calls.
             raise GraphError(THROTTLED)
         draft = read_draft(request)
-        if self._behaves("flaky_fetch", account):
-            raise GraphError(NOT_FETCHED)
-        media = None if draft.is_video else await self._ingestion.image(draft.url, draft.surface)
-        container = self._made(account, draft, media)
-        if media is None:
+        container = await self._container(account, draft)
+        self._store.add_container(container)
+        if container.media is None:
             self._begin(container)
         return {"id": container.id}
 
@@ -117,11 +117,20 @@ class Publishing:
         asked = parse_fields(request.params.get("fields", "quota_usage"))
         return {"data": [only_fields(node, asked, kind="IGContentPublishingLimit")]}
 
-    def _made(self, account: Account, draft: Draft, media: Media | None) -> Container:
+    async def _container(self, account: Account, draft: Draft) -> Container:
+        cover, media = None, None
+        if draft.surface is Surface.CAROUSEL:
+            media = self._children(account, draft)[0].media
+        elif self._behaves("flaky_fetch", account):
+            raise GraphError(NOT_FETCHED)
+        elif not draft.is_video:
+            media = await self._ingestion.image(draft.url, draft.surface)
+        elif draft.cover_url:
+            cover = await self._ingestion.cover(draft.cover_url)
         settings = self._settings
         seconds = settings.video_processing_seconds if draft.is_video else settings.image_processing_seconds
         fault = self._behaves("container_error", account)
-        container = Container(
+        return Container(
             id=self._store.new_id(),
             account_id=account.id,
             surface=draft.surface,
@@ -130,11 +139,16 @@ class Publishing:
             ready_after=dt.timedelta(seconds=seconds),
             url=draft.url,
             media=media,
+            details=draft.details,
+            cover=cover,
+            child_ids=draft.child_ids,
             is_stuck=self._behaves("stuck_container", account) is not None,
             failure=upload_failed(_subcode(fault)) if fault else None,
         )
-        self._store.add_container(container)
-        return container
+
+    def _children(self, account: Account, draft: Draft) -> list[Container]:
+        containers, now = self._store.containers, self._world.clock.now()
+        return children_of(account, draft.child_ids, containers, settings=self._settings, now=now)
 
     def _begin(self, container: Container) -> None:
         task = asyncio.create_task(self._process(container))
@@ -142,7 +156,7 @@ class Publishing:
         task.add_done_callback(self._processing.discard)
 
     async def _process(self, container: Container) -> None:
-        taken = await self._ingestion.video(container.url)
+        taken = await self._ingestion.video(container)
         if isinstance(taken, Media):
             container.media = taken
         elif container.failure is None:
@@ -155,6 +169,8 @@ class Publishing:
 
 
 def _publishable(container: Container, now: dt.datetime) -> Media:
+    if container.surface is Surface.ITEM:
+        raise GraphError(ITEM_ALONE)
     status = container.status(now)
     if status is Status.EXPIRED:
         raise GraphError(CONTAINER_EXPIRED)

@@ -6,10 +6,11 @@ from typing import Any
 
 from sandbox.graph.accounts import Account, Login, Post, Surface
 from sandbox.graph.errors import no_such_object
+from sandbox.graph.media_nodes import children_edge, media_node
 from sandbox.graph.paging import page_of, within
 from sandbox.graph.settings import GraphSettings
 from sandbox.graph.store import GraphStore
-from sandbox.graph.wire import GraphRequest, moment, only_fields, parse_fields
+from sandbox.graph.wire import GraphRequest, only_fields, parse_fields
 from sandbox.world import World
 
 LAG_SECONDS = 60.0
@@ -64,11 +65,21 @@ class Reading:
         ]
         return self._listing(self._visible(account, stories), request)
 
-    def post(self, post: Post, request: GraphRequest) -> dict[str, Any]:
-        """`GET /{media}`: one post. A story that is over cannot be loaded any more."""
-        if not post.is_alive(self._world.clock.now()):
-            raise no_such_object(post.id, request.method)
-        return self._node(post, request)
+    def post(self, post_id: str, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{media}`: one post or part of a carousel. A story that is over cannot be loaded any more."""
+        return self._node(self._alive(post_id, request), request)
+
+    def children(self, post_id: str, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{media}/children`: the parts of a carousel."""
+        post = self._alive(post_id, request)
+        asked = parse_fields(request.params.get("fields", "id"))
+        return children_edge(post, self._store.accounts[post.account_id], asked, request.base_url)
+
+    def _alive(self, post_id: str, request: GraphRequest) -> Post:
+        post = self._store.find(post_id)
+        if post is None or not post.is_alive(self._world.clock.now()):
+            raise no_such_object(post_id, request.method)
+        return post
 
     def _listing(self, posts: Sequence[Post], request: GraphRequest) -> dict[str, Any]:
         page, paging = page_of(posts, request)
@@ -86,25 +97,5 @@ class Reading:
         return [post for post in posts if post.published_at <= newest]
 
     def _node(self, post: Post, request: GraphRequest) -> dict[str, Any]:
-        account = self._store.accounts[post.account_id]
-        node: dict[str, Any] = {
-            "id": post.id,
-            "caption": post.caption or None,
-            "media_type": post.media_type,
-            "media_product_type": post.surface.product_type,
-            "media_url": f"{request.base_url}/_media/{post.id}",
-            "permalink": post.permalink,
-            "shortcode": post.shortcode,
-            "timestamp": moment(post.published_at),
-            "username": account.username,
-            "owner": {"id": account.id},
-            "thumbnail_url": None,
-            "alt_text": None,
-            "children": None,
-            "comments_count": 0,
-            "like_count": 0,
-            "is_ai_generated": None,
-            "is_comment_enabled": True,
-            "is_shared_to_feed": None,
-        }
-        return only_fields(node, parse_fields(request.params.get("fields", "id")), kind="IGMedia")
+        asked = parse_fields(request.params.get("fields", "id"))
+        return media_node(post, self._store.accounts[post.account_id], asked, request.base_url)

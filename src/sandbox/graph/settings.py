@@ -28,6 +28,10 @@ class GraphSettings:
     container_cap: int = 400
     """Containers per account in 24 hours."""
     republish: Republish = Republish.DUPLICATE
+    most_children: int = 10
+    """Of a carousel; the app itself allows 20."""
+    reuse_children: bool = True
+    """Off: a container that is in a carousel cannot be put into another. Not known of the real API."""
     listing_lag_seconds: float = 0.0
     """How long a new post is missing from the listings."""
     decode: bool = True

@@ -4,10 +4,11 @@ import datetime as dt
 import itertools
 import random
 import string
+from collections.abc import Iterator
 
 from sandbox.graph.accounts import Account, Media, Post, Surface
 from sandbox.graph.containers import Container
-from sandbox.graph.kept_files import KeptFiles
+from sandbox.graph.kept_files import KeptFile, KeptFiles
 from sandbox.graph.pages.memory import PageMemory
 from sandbox.graph.snapshot import GraphSnapshot
 from sandbox.graph.tokens.token import Token
@@ -29,6 +30,7 @@ class GraphStore:
         self.containers: dict[str, Container] = {}
         self.posts: dict[str, Post] = {}
         self.pages = PageMemory()
+        self._items: dict[str, Post] = {}
         self.files = KeptFiles(world)
         self._of_account: dict[str, list[Post]] = {}
         self._made: dict[str, list[dt.datetime]] = {}
@@ -51,27 +53,14 @@ class GraphStore:
 
     def publish(self, container: Container, media: Media, now: dt.datetime) -> Post:
         """Let a container go live, once more if it already is."""
-        username = self.accounts[container.account_id].username
-        shortcode = "".join(self._random.choices(_SHORTCODE, k=11))
-        page = {
-            Surface.FEED: f"p/{shortcode}/",
-            Surface.REEL: f"reel/{shortcode}/",
-            Surface.STORY: f"stories/{username}/3{self._random.randrange(10**18):018}",
-        }
-        post = Post(
-            id=self.new_id(),
-            account_id=container.account_id,
-            container_id=container.id,
-            surface=container.surface,
-            media=media,
-            caption=container.caption,
-            published_at=now,
-            shortcode=shortcode,
-            permalink=f"https://www.instagram.com/{page[container.surface]}",
-        )
+        post = self._live(container, media, now)
         self._add_post(post)
         container.post_ids.append(post.id)
         return post
+
+    def find(self, post_id: str) -> Post | None:
+        """Return a post or a part of a carousel."""
+        return self.posts.get(post_id) or self._items.get(post_id)
 
     def posts_of(self, account_id: str) -> list[Post]:
         """Return an account's posts, stories that are over included, newest first."""
@@ -101,15 +90,53 @@ class GraphStore:
         for post in past.posts:
             self._add_post(post)
         self.pages.restore(past.pages)
-        taken_in = [container.media for container in past.containers]
-        posted = [post.media for post in past.posts]
-        kept = [media.file for media in (*taken_in, *posted) if media is not None]
-        self.files.restore(kept + self.pages.files())
+        self.files.restore([*_files_of(past), *self.pages.files()])
         self._last_id = past.last_id + IDS_PASSED_OVER
+
+    def _live(self, container: Container, media: Media, now: dt.datetime) -> Post:
+        shortcode = "".join(self._random.choices(_SHORTCODE, k=11))
+        children = [self.containers[child_id] for child_id in container.child_ids]
+        return Post(
+            id=self.new_id(),
+            account_id=container.account_id,
+            container_id=container.id,
+            surface=container.surface,
+            media=media,
+            caption=container.caption,
+            published_at=now,
+            shortcode=shortcode,
+            permalink=self._permalink(container, shortcode),
+            details=container.details,
+            children=tuple(self._live(child, child.media, now) for child in children if child.media),
+        )
+
+    def _permalink(self, container: Container, shortcode: str) -> str:
+        username = self.accounts[container.account_id].username
+        pages = {
+            Surface.FEED: f"p/{shortcode}/",
+            Surface.CAROUSEL: f"p/{shortcode}/",
+            Surface.REEL: f"reel/{shortcode}/",
+            Surface.STORY: f"stories/{username}/3{self._random.randrange(10**18):018}",
+        }
+        page = pages.get(container.surface)
+        return f"https://www.instagram.com/{page}" if page else ""
 
     def _add_post(self, post: Post) -> None:
         self.posts[post.id] = post
+        self._items |= {child.id: child for child in post.children}
         self._of_account.setdefault(post.account_id, []).append(post)
+
+
+def _files_of(past: GraphSnapshot) -> Iterator[KeptFile]:
+    """Yield the copies that a snapshot names, the oldest first as far as that is known."""
+    taken_in = [container.media for container in past.containers]
+    posted = [each.media for post in past.posts for each in (post, *post.children)]
+    for media in (*taken_in, *posted):
+        if media is not None:
+            yield media.file
+            if media.thumbnail is not None:
+                yield media.thumbnail
+    yield from (container.cover for container in past.containers if container.cover is not None)
 
 
 def _count_after(moments: list[dt.datetime], since: dt.datetime) -> int:

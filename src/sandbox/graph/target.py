@@ -12,6 +12,7 @@ _NAMES = {
     "container_status": "container",
     "media_publish": "container",
     "media_node": "media",
+    "children_list": "media",
     "page_post_node": "post",
     "page_photo_node": "photo",
     "page_video_node": "video",

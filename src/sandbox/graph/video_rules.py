@@ -1,10 +1,11 @@
-"""Which videos Instagram takes as stories. Source: IG User Media reference, as recorded 2026-11-20."""
+"""Which videos Instagram takes. Source: IG User Media reference, as recorded 2026-11-20."""
 
+import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 
+from sandbox.graph.accounts import Surface
 from sandbox.media_facts import UnreadableMediaError, VideoFacts, read_video
-
-MOST_VIDEO_BYTES = 100 * 1000 * 1000
 
 UNSUPPORTED_FORMAT = 2207026
 """Container or codec."""
@@ -17,15 +18,34 @@ TOO_LARGE = 2207082
 _CONTAINERS = {"mov", "mp4"}
 _CODECS = {"h264", "hevc"}
 _PIXELS = {"yuv420p", "yuvj420p"}
-_SECONDS = (3.0, 60.0)
 _FRAMES_PER_SECOND = (23.0, 60.0)
-_RATIO = (0.1, 10.0)
 _WIDEST = 1920
 _BITS_PER_SECOND = 25_000_000
 _AUDIO_RATE = 48_000
 _AUDIO_CHANNELS = 2
 _ROUNDING = 0.1
 """Seconds, and frames per second: the last frame's duration and 24000/1001 are not refused."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What differs from one kind of post to another."""
+
+    most_bytes: int
+    seconds: tuple[float, float]
+    ratio: tuple[float, float]
+    """Width by height."""
+
+
+_STORY = Limits(most_bytes=100_000_000, seconds=(3.0, 60.0), ratio=(0.1, 10.0))
+_REEL = Limits(most_bytes=300_000_000, seconds=(3.0, 15 * 60.0), ratio=(0.01, 10.0))
+"""Older pages and others say 1 GB."""
+LIMITS: Mapping[Surface, Limits] = {
+    Surface.STORY: _STORY,
+    Surface.REEL: _REEL,
+    Surface.ITEM: _REEL,
+}
+"""Size and duration of a carousel's videos are not stated; a reel's stand for them."""
 
 
 class VideoRefusedError(Exception):
@@ -36,24 +56,25 @@ class VideoRefusedError(Exception):
         self.subcode = subcode
 
 
-def check_video(path: Path) -> VideoFacts:
-    """Return the facts of an acceptable story video. Blocks; raises `VideoRefusedError`."""
+def check_video(path: Path, surface: Surface) -> VideoFacts:
+    """Return the facts of an acceptable video. Blocks; raises `VideoRefusedError`."""
     try:
         facts = read_video(path)
     except UnreadableMediaError:
         raise VideoRefusedError(UNSUPPORTED_FORMAT) from None
     if not _CONTAINERS & set(facts.formats) or facts.codec not in _CODECS:
         raise VideoRefusedError(UNSUPPORTED_FORMAT)
-    if facts.pixel_format not in _PIXELS or not _sound_fits(facts) or not _picture_fits(facts):
+    picture_fits = _picture_fits(facts, LIMITS[surface])
+    if facts.pixel_format not in _PIXELS or not _sound_fits(facts) or not picture_fits:
         raise VideoRefusedError(PROCESSING_FAILED)
     return facts
 
 
-def _picture_fits(facts: VideoFacts) -> bool:
+def _picture_fits(facts: VideoFacts, limits: Limits) -> bool:
     return (
-        _SECONDS[0] - _ROUNDING <= facts.seconds <= _SECONDS[1] + _ROUNDING
+        limits.seconds[0] - _ROUNDING <= facts.seconds <= limits.seconds[1] + _ROUNDING
         and _FRAMES_PER_SECOND[0] - _ROUNDING <= facts.frames_per_second <= _FRAMES_PER_SECOND[1] + _ROUNDING
-        and _RATIO[0] <= facts.width / facts.height <= _RATIO[1]
+        and limits.ratio[0] <= facts.width / facts.height <= limits.ratio[1]
         and facts.width <= _WIDEST
         and facts.bits_per_second <= _BITS_PER_SECOND
     )
