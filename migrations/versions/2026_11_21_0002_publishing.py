@@ -33,6 +33,7 @@ def count(name: str) -> sa.Column[int]:
 
 
 def upgrade() -> None:
+    extend_accounts()
     extend_posts()
     extend_publications()
     extend_tokens()
@@ -52,14 +53,23 @@ def downgrade() -> None:
         "source_sealed",
         "source_expires_at",
         "refresh_after",
+        "refresh_tries",
     ):
         op.drop_column("tokens", column)
+    op.drop_index("ix_publications_begun", "publications")
     op.drop_index("ix_publications_content", "publications")
     op.drop_column("publications", "is_forced")
     op.drop_column("publications", "content_key")
     op.drop_index("ix_posts_variant_of", "posts")
     op.drop_column("posts", "variant_of")
     op.drop_column("posts", "details")
+    op.drop_column("accounts", "usage_percent")
+    op.drop_column("accounts", "closed_until")
+
+
+def extend_accounts() -> None:
+    op.add_column("accounts", moment("closed_until", nullable=True))
+    op.add_column("accounts", sa.Column("usage_percent", sa.Integer, nullable=False, server_default="0"))
 
 
 def extend_posts() -> None:
@@ -74,6 +84,14 @@ def extend_publications() -> None:
         "publications", sa.Column("is_forced", sa.Boolean, nullable=False, server_default=sa.false())
     )
     op.create_index("ix_publications_content", "publications", ["account_id", "content_key"])
+    is_begun = sa.text("state = 'scheduled' AND CAST(checkpoint AS TEXT) != '{}'")
+    op.create_index(
+        "ix_publications_begun",
+        "publications",
+        ["account_id"],
+        postgresql_where=is_begun,
+        sqlite_where=is_begun,
+    )
 
 
 def extend_tokens() -> None:
@@ -83,6 +101,7 @@ def extend_tokens() -> None:
     op.add_column("tokens", text("source_sealed", nullable=True))
     op.add_column("tokens", moment("source_expires_at", nullable=True))
     op.add_column("tokens", moment("refresh_after", nullable=True))
+    op.add_column("tokens", sa.Column("refresh_tries", sa.Integer, nullable=False, server_default="0"))
 
 
 def create_alerts() -> None:
@@ -94,6 +113,7 @@ def create_alerts() -> None:
         reference("workspace_id", "workspaces"),
         text("kind"),
         text("subject"),
+        count("level"),
         text("detail"),
         moment("raised_at"),
         moment("ended_at", nullable=True),

@@ -13,12 +13,14 @@ from app.clock import SystemClock, SystemRandomness
 from app.encryption_key import encryption_keys
 from app.media_workers.pool import MediaWorkers
 from app.settings import Settings, seconds
+from domain.ids import UserId
 from platforms._shared.http import shared_client
 from platforms.registry import discover
 from repositories.engine import create_engine
 from repositories.unit_of_work import SqlDatabase
 from repositories.vault import TokenVault
 from services.accounts.connect import AccountService
+from services.alerts import AlertService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.ingest import IngestService
 from services.ports import Files, Job, MediaStore, Networks
@@ -28,10 +30,12 @@ from services.posting.dispatch import DispatchService
 from services.posting.dry_run import DryRunPublisher
 from services.posting.plan import PlanningService
 from services.posting.publish import PublishingService, PublishingTimes
+from services.posting.quota import QuotaGate
 from services.posting.reconcile import LookUpRules, ReconcileService
 from services.posting.schedule import QueueService
 from services.posting.settle import RetryRules, Settlement
 from services.queries import QueryService
+from services.switches import SwitchService
 from services.workspaces import WorkspaceService
 from storage.missing import MissingStore
 from storage.opening import open_store
@@ -83,6 +87,7 @@ class Storyline:
     ingest: IngestService
     queue: QueueService
     queries: QueryService
+    switches: SwitchService
     decisions: DecisionService
     dispatch: DispatchService
     publishing: PublishingService
@@ -134,10 +139,14 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             store=store,
             retention=dt.timedelta(hours=settings.cloud.cloud_upload_retention_hours),
         )
+        alerts = AlertService(
+            clock=clock, admin_ids=[UserId(number) for number in settings.telegram.telegram_admin_ids]
+        )
         settlement = Settlement(
             database=database,
             clock=clock,
             randomness=SystemRandomness(),
+            alerts=alerts,
             rules=RetryRules(
                 delays=tuple(dt.timedelta(minutes=delay) for delay in posting.retry_delays_minutes),
                 look_up_grace=seconds(posting.look_up_grace_seconds),
@@ -159,6 +168,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             networks=networks,
             files=files,
             cleaner=cleaner,
+            gate=QuotaGate(database=database, clock=clock, networks=networks),
             settlement=settlement,
             times=PublishingTimes(
                 lease=seconds(posting.lease_seconds),
@@ -173,9 +183,9 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             networks=networks,
             media_workers=media_workers,
             workspaces=WorkspaceService(database=database, clock=clock),
-            accounts=AccountService(database=database, clock=clock, networks=networks),
+            accounts=AccountService(database=database, clock=clock, networks=networks, alerts=alerts),
             ingest=IngestService(database=database, clock=clock, prober=media_workers, hasher=media_workers),
-            queue=QueueService(database=database, clock=clock, networks=networks),
+            queue=QueueService(database=database, clock=clock, networks=networks, alerts=alerts),
             queries=QueryService(
                 database=database,
                 clock=clock,
@@ -183,7 +193,8 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 posting_enabled=posting.posting_enabled,
                 dry_run=posting.dry_run,
             ),
-            decisions=DecisionService(database=database, clock=clock),
+            switches=SwitchService(database=database, clock=clock, networks=networks),
+            decisions=DecisionService(database=database, clock=clock, alerts=alerts),
             dispatch=DispatchService(
                 database=database,
                 clock=clock,
@@ -191,6 +202,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 worker=f"{socket.gethostname()}:{os.getpid()}",
                 lease=seconds(posting.lease_seconds),
                 min_gap=seconds(posting.min_gap_seconds),
+                alerts=alerts,
                 posting_enabled=posting.posting_enabled,
             ),
             publishing=publishing,
@@ -199,6 +211,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 clock=clock,
                 networks=networks,
                 settlement=settlement,
+                alerts=alerts,
                 publishing=publishing,
                 rules=LookUpRules(
                     grace=seconds(posting.look_up_grace_seconds),

@@ -53,6 +53,8 @@ class WorkspaceSettings:
     """Posts the bot may begin by itself per account and local date, the rest goes to the team; None: all."""
     waits_for_quota: bool = True
     """Whether what the platform's quota has no place for waits for one; else it goes to the team."""
+    waits_for_access: bool = False
+    """Whether what an account without access cannot post waits for it; else it goes to the team."""
     lock_days: int = 30
     """How long a media item rests after it was posted."""
     skip_lock_days: int = 45

@@ -88,6 +88,9 @@ accounts = sa.Table(
     text("login"),
     member("state", AccountState),
     text("state_reason"),
+    # Until when the platform wants to be left alone, and what it said of how much of its limits is used.
+    moment("closed_until", nullable=True),
+    sa.Column("usage_percent", sa.Integer, nullable=False, server_default="0"),
     moment("checked_at", nullable=True),
     moment("created_at"),
     sa.UniqueConstraint("workspace_id", "platform", "external_id"),
@@ -109,7 +112,9 @@ tokens = sa.Table(
     # The token of a person from which this one was derived.
     text("source_sealed", nullable=True),
     moment("source_expires_at", nullable=True),
+    # When it is to be renewed, or tried again; a leader that begins moves it, so that no other one does.
     moment("refresh_after", nullable=True),
+    sa.Column("refresh_tries", sa.Integer, nullable=False, server_default="0"),
 )
 
 alerts = sa.Table(
@@ -120,16 +125,19 @@ alerts = sa.Table(
     text("kind"),
     # What it is about: an account, a publication, a platform.
     text("subject"),
+    # How bad it is; what gets worse is told again.
+    sa.Column("level", sa.Integer, nullable=False),
     text("detail"),
     moment("raised_at"),
     moment("ended_at", nullable=True),
 )
+ALERT_IS_OPEN = alerts.c.ended_at.is_(None)
 partial_index(
     "uq_alerts_open",
     alerts.c.workspace_id,
     alerts.c.kind,
     alerts.c.subject,
-    where=alerts.c.ended_at.is_(None),
+    where=ALERT_IS_OPEN,
     unique=True,
 )
 
@@ -266,6 +274,10 @@ def in_state(*states: State) -> sa.ColumnElement[bool]:
 
 UNASKED = sa.and_(in_state(State.UNCONFIRMED), publications.c.asked_at.is_(None))
 """Nobody knows whether it is out, and nobody was asked yet."""
+BEGUN = sa.and_(
+    in_state(State.SCHEDULED), sa.cast(publications.c.checkpoint, sa.Text) != sa.literal_column("'{}'")
+)
+"""Work on it was begun, and it waits to go on: it holds a place of its account's quota."""
 
 slot_filled_once = partial_index(
     "uq_publications_slot",
@@ -293,6 +305,9 @@ partial_index(  # The claim passes their accounts over; they are looked up when 
     publications.c.account_id,
     publications.c.due_at,
     where=UNASKED,
+)
+partial_index(  # Those that hold a place.
+    "ix_publications_begun", publications.c.account_id, where=BEGUN
 )
 partial_index(  # The next due time.
     "ix_publications_next_due",

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from repositories.accounts import SqlAccounts
+from repositories.alerts import SqlAlerts
 from repositories.audit import SqlAudit
 from repositories.cards import SqlCards
 from repositories.inbox import SqlInbox
@@ -14,12 +15,15 @@ from repositories.media import SqlMedia
 from repositories.outbox import SqlOutbox
 from repositories.posts import SqlPosts
 from repositories.publications import SqlPublications
+from repositories.switches import SqlSwitches
+from repositories.quotas import SqlQuotas
 from repositories.uploads import SqlUploads
 from repositories.vault import TokenVault
 from repositories.wakes import CHANNEL, DUE, OUTBOX, Wakes
 from repositories.workspaces import SqlWorkspaces
 from services.unit_of_work import (
     AccountRepository,
+    AlertRepository,
     AuditRepository,
     CardRepository,
     InboxRepository,
@@ -27,6 +31,8 @@ from services.unit_of_work import (
     OutboxRepository,
     PostRepository,
     PublicationRepository,
+    QuotaRepository,
+    SwitchRepository,
     UnitOfWork,
     UploadRepository,
     WorkspaceRepository,
@@ -93,6 +99,9 @@ class SqlUnitOfWork:
     inbox: InboxRepository
     uploads: UploadRepository
     audit: AuditRepository
+    switches: SwitchRepository
+    alerts: AlertRepository
+    quotas: QuotaRepository
 
     def __init__(
         self,
@@ -119,6 +128,9 @@ class SqlUnitOfWork:
         self.inbox = SqlInbox(connection)
         self.uploads = SqlUploads(connection)
         self.audit = SqlAudit(connection)
+        self.switches = SqlSwitches(connection, self._wakes)
+        self.alerts = SqlAlerts(connection)
+        self.quotas = SqlQuotas(connection)
 
     async def commit(self) -> None:
         """Make it last, and wake whoever waits for what was added, also in other processes."""

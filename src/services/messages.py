@@ -1,9 +1,10 @@
 """What the team is told, by meaning; `bot/views` finds the words."""
 
 import dataclasses
+import datetime as dt
 import enum
 
-from domain.ids import AccountId, CardId, PublicationId
+from domain.ids import AccountId, CardId, PlatformName, PublicationId, WorkspaceId
 
 
 class Urgency(enum.IntEnum):
@@ -55,26 +56,50 @@ class SendQueue:
 
 
 class AlertKind(enum.StrEnum):
-    """What the team hears of without having asked."""
+    """What the team and the admins hear of without having asked."""
 
     RECONNECT = "reconnect"
-    """An account's access is dead; its publications come as cards."""
+    """An account's access is dead; its publications come as cards, or wait."""
+    REFRESHED = "refreshed"
+    """An account's access was renewed."""
+    REFRESH_FAILED = "refresh_failed"
+    """An account's access, which still works, could not be renewed."""
+    RUNNING_OUT = "running_out"
+    """An account's access ends soon; the level is the days left, negative, so that it rises."""
+    CONSENT_ENDING = "consent_ending"
+    """The consent behind an account's access ends soon; the level is as for `RUNNING_OUT`."""
+    QUOTA = "quota"
+    """An account's posts are nearly or all used up; the level is the percentage."""
+    PAUSED = "paused"
+    """Nothing of an account goes out until it is resumed."""
+    PLATFORM = "platform"
+    """A platform, or the version of its API, cannot be used for now."""
+    UNCONFIRMED = "unconfirmed"
+    """Nobody knows whether a publication went out, and the team is asked; the level is its version."""
     MISSED = "missed"
     """A publication was too late to go out."""
     FAILED = "failed"
-    """A publication failed for good."""
+    """A publication failed for good; the level is its version."""
     CARD_FAILED = "card_failed"
     """A card could not be shown with its media; the text says where the file is."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class SendAlert:
-    """Tell the team that something happened that it should know."""
+    """Tell that something happened that the team should know, or that it is over."""
 
     kind: AlertKind
     publication_id: PublicationId | None = None
     account_id: AccountId | None = None
+    platform: PlatformName | None = None
     detail: str = ""
+    level: int = 0
+    """How bad it is, on a scale of its kind; what is told already is told again when this rises."""
+    until: dt.datetime | None = None
+    """When it ends: a token's life, a wait."""
+    is_over: bool = False
+    workspace_id: WorkspaceId | None = None
+    """Whose matter it is, for who reads it outside the team's chat."""
 
 
 Message = ShowCard | SendText | SendOriginal | SendCaption | SendQueue | SendAlert

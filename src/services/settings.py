@@ -182,6 +182,12 @@ SPECS: Mapping[str, SettingSpec] = {
         write=lambda s: "wait" if s.waits_for_quota else "team",
         meaning="what is done when the platform's quota is used up: wait for a place, or hand to the team",
     ),
+    "dead_token": SettingSpec(
+        read=_choice("waits_for_access", {"wait": True, "team": False}),
+        write=lambda s: "wait" if s.waits_for_access else "team",
+        meaning="what is done while an account's access is dead: wait until it is connected again, or hand "
+        "to the team",
+    ),
     "lock_days": SettingSpec(
         read=_whole("lock_days", 0, 3650),
         write=lambda s: str(s.lock_days),

@@ -25,7 +25,9 @@ from domain.lane import Lane
 from domain.media import Description, LockReason, MediaFacts, MediaItem, Need
 from domain.post import PostDetails
 from domain.publication import Event, HistoryEntry, Publication, State
+from domain.quota import Reading, Standing
 from domain.schedule import Slot
+from domain.switch import Switch
 from domain.workspace import Person, Role, Workspace
 from services.messages import Message, Urgency
 from services.ports import HostedFile, Job, Surroundings
@@ -124,7 +126,7 @@ class PublicationRepository(Protocol):
     ) -> list[PublicationId]:
         """Claim what is due, at most one publication per account, earliest first, in one statement.
 
-        An account is passed over while it or its workspace is paused, while another publication of it is
+        An account is passed over while a switch stops it, while it or its workspace is paused, while another publication of it is
         being published or is unconfirmed and not yet asked about, and within `min_gap` of its last intent.
         The lease counts by the database's clock, in real time. Each claim is in the history.
         """
@@ -566,8 +568,68 @@ class AuditRepository(Protocol):
         """Append entries, in one statement."""
         ...
 
-    async def find(self, workspace_id: WorkspaceId, *, limit: int = 100) -> list[AuditEntry]:
-        """Return the newest entries of a workspace, newest first."""
+    async def find(self, workspace_id: WorkspaceId | None, *, limit: int = 100) -> list[AuditEntry]:
+        """Return the newest entries of a workspace, or of the whole installation alone, newest first."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAlert:
+    """Something that somebody was told of, and that is not over."""
+
+    workspace_id: WorkspaceId
+    kind: str
+    subject: str
+    """What it is about, such as `account:3`; of one kind about one subject at most one is open."""
+    level: int
+    detail: str
+
+
+class AlertRepository(Protocol):
+    """What was told already, so that nothing is told twice."""
+
+    async def raise_(self, alert: OpenAlert, *, at: dt.datetime) -> bool:
+        """Open an alert, or raise the level of an open one; False: it is no news."""
+        ...
+
+    async def end(self, workspace_id: WorkspaceId, kind: str, subject: str, *, at: dt.datetime) -> bool:
+        """End an open alert; False: none was open."""
+        ...
+
+
+class SwitchRepository(Protocol):
+    """What stops posting for everybody."""
+
+    async def set(self, switch: Switch) -> bool:
+        """Set a switch; False: it was set already, and stays as it was."""
+        ...
+
+    async def clear(self, name: str) -> bool:
+        """Take a switch back; False: it was not set."""
+        ...
+
+    async def all(self) -> dict[str, Switch]:
+        """Return the switches that are set, by name."""
+        ...
+
+
+class QuotaRepository(Protocol):
+    """What the platforms said of their quotas, and what of ours counts towards them."""
+
+    async def standing(self, publication: Publication, *, now: dt.datetime) -> Standing:
+        """Return where a publication's account stands without it: one statement."""
+        ...
+
+    async def begun(self, publication: Publication, *, since: dt.datetime) -> list[dt.datetime]:
+        """Return when the other publications of the account made their irreversible call since then."""
+        ...
+
+    async def waiting(self, publication: Publication, *, now: dt.datetime) -> int:
+        """Count the others of the account whose planned time is over and that wait for another one."""
+        ...
+
+    async def store(self, account_id: AccountId, reading: Reading) -> None:
+        """Store a reading, unless a later one is there."""
         ...
 
 
@@ -584,6 +646,9 @@ class UnitOfWork(Protocol):
     inbox: InboxRepository
     uploads: UploadRepository
     audit: AuditRepository
+    switches: SwitchRepository
+    alerts: AlertRepository
+    quotas: QuotaRepository
 
     async def commit(self) -> None:
         """Make it last, and wake whoever waits for what was added (the queue's worker, the sender)."""

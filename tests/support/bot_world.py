@@ -29,6 +29,7 @@ from sandbox.telegram.actors import Message
 from sandbox.telegram.stand_in import PressAnswer, TelegramStandIn
 from sandbox.world import World
 from services.accounts.connect import AccountService
+from services.alerts import AlertService
 from services.contact_sheet import Tile
 from services.people import PeopleService
 from services.posting.decide import DecisionService
@@ -244,13 +245,14 @@ async def _world(
     networks = {FAKE: FakePublisher().network()}
     workspaces = WorkspaceService(database=database, clock=clock)
     workspace = await workspaces.ensure(name="Harbour Lane", chat_id=ChatId(GROUP), first_settings={})
-    queue = QueueService(database=database, clock=clock, networks=networks)
+    alerts = AlertService(clock=clock)
+    queue = QueueService(database=database, clock=clock, networks=networks, alerts=alerts)
     async with (
         listening({"telegram": (stand_in.app, 0)}) as urls,
         telegram_bot(token=TOKEN, api_base_url=urls["telegram"]) as bot,
     ):
         services = BotServices(
-            decisions=DecisionService(database=database, clock=clock),
+            decisions=DecisionService(database=database, clock=clock, alerts=alerts),
             people=PeopleService(
                 database=database,
                 clock=clock,
@@ -281,7 +283,9 @@ async def _world(
             clock=clock,
             runner=runner,
             workspace=workspace,
-            account=await AccountService(database=database, clock=clock, networks=networks).add(
+            account=await AccountService(
+                database=database, clock=clock, networks=networks, alerts=alerts
+            ).add(
                 workspace.id,
                 platform=FAKE,
                 external_id="1",
@@ -298,6 +302,7 @@ async def _world(
                 worker="test",
                 lease=dt.timedelta(seconds=300),
                 min_gap=dt.timedelta(0),
+                alerts=alerts,
                 posting_enabled=True,
             ),
             folder=folder,

@@ -20,12 +20,14 @@ from repositories.tables import publications
 from repositories.unit_of_work import SqlDatabase
 from repositories.vault import TokenVault
 from services.accounts.connect import AccountService
+from services.alerts import AlertService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.messages import ShowCard
 from services.ports import HostedFile, Job, MediaStore, Publisher
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
 from services.posting.publish import PublishingService, PublishingTimes
+from services.posting.quota import QuotaGate
 from services.posting.reconcile import LookUpRules, ReconcileService
 from services.posting.schedule import QueueRequest, QueueService
 from services.posting.settle import RetryRules, Settlement
@@ -124,15 +126,18 @@ class PostingWorld:
         store = cast("MediaStore", Watched(outside.store, "store", boundaries))
         publisher = cast("Publisher", Watched(outside.publisher, "publisher", boundaries))
         networks = {FAKE: outside.publisher.network(publisher=publisher)}
+        self.alerts = AlertService(clock=self.clock)
         self.settlement = Settlement(
             database=watched,
             clock=self.clock,
             randomness=FakeChance(),
+            alerts=self.alerts,
             rules=RetryRules(delays=RETRIES, look_up_grace=GRACE),
         )
         self.cleaner = UploadCleaner(
             database=watched, clock=self.clock, store=store, retention=dt.timedelta(hours=24)
         )
+        self.gate = QuotaGate(database=watched, clock=self.clock, networks=networks)
         self.publishing = PublishingService(
             database=watched,
             clock=self.clock,
@@ -145,10 +150,11 @@ class PostingWorld:
                 is_untried=job.publication.is_untried,
             ),
             cleaner=self.cleaner,
+            gate=self.gate,
             settlement=self.settlement,
             times=PublishingTimes(lease=LEASE, remote_timeout=dt.timedelta(seconds=60)),
         )
-        self.queue = QueueService(database=watched, clock=self.clock, networks=networks)
+        self.queue = QueueService(database=watched, clock=self.clock, networks=networks, alerts=self.alerts)
         self.dispatch = DispatchService(
             database=watched,
             clock=self.clock,
@@ -156,6 +162,7 @@ class PostingWorld:
             worker="test",
             lease=LEASE,
             min_gap=min_gap,
+            alerts=self.alerts,
             posting_enabled=posting_enabled,
         )
         self.reconcile = ReconcileService(
@@ -163,12 +170,15 @@ class PostingWorld:
             clock=self.clock,
             networks=networks,
             settlement=self.settlement,
+            alerts=self.alerts,
             publishing=self.publishing,
             rules=LookUpRules(grace=GRACE, give_up=GIVE_UP, lease=LEASE),
         )
-        self.decisions = DecisionService(database=watched, clock=self.clock)
+        self.decisions = DecisionService(database=watched, clock=self.clock, alerts=self.alerts)
         self.workspaces = WorkspaceService(database=watched, clock=self.clock)
-        self.accounts = AccountService(database=watched, clock=self.clock, networks=networks)
+        self.accounts = AccountService(
+            database=watched, clock=self.clock, networks=networks, alerts=self.alerts
+        )
 
     def restarted(
         self,

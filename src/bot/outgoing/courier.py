@@ -14,9 +14,9 @@ from bot.outgoing.cards import NO_PREVIEW, CardCourier
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.files import Carrier, carriers
 from bot.outgoing.media import MediaSender
-from bot.outgoing.parcels import Alert, Content, Originals, Queue, Text, WholeCaption
+from bot.outgoing.parcels import Content, Originals, Queue, Text, WholeCaption
 from bot.views import lists
-from bot.views.alerts import alert
+from bot.views.alerts import Told, alert
 from bot.views.card import Drawn
 from domain.ids import ChatId
 from services.contact_sheet import SheetPainter, Tile
@@ -44,9 +44,8 @@ class Courier:
             case Text(html=html, reply_to=reply_to):
                 await self._say(chat_id, html, reply_to)
                 return Delivery()
-            case Alert(kind=kind, job=job, account=account, detail=detail):
-                html = alert(kind, job=job, account=account, detail=detail).source
-                await self._say(chat_id, html, None)
+            case Told():
+                await self._say(chat_id, alert(content).source, None)
                 return Delivery()
             case WholeCaption(job=job, reply_to=reply_to):
                 pieces = chunks(job.post.caption, MAX_TEXT_UNITS)

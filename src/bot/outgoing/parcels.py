@@ -4,13 +4,13 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.texts import user_in
+from bot.views.alerts import Told
 from bot.views.card import Drawn
-from domain.account import Account
 from domain.card import Card
-from domain.ids import CardId, OutboxId, PublicationId, UserId
+from domain.ids import CardId, ChatId, OutboxId, PublicationId, UserId
 from domain.publication import HistoryEntry
 from domain.workspace import Workspace
-from services.messages import AlertKind, SendAlert, SendCaption, SendOriginal, SendQueue, SendText, ShowCard
+from services.messages import SendAlert, SendCaption, SendOriginal, SendQueue, SendText, ShowCard
 from services.ports import Job, Networks
 from services.posting.route import could_go_by_api, expected
 from services.queries import UPCOMING
@@ -53,17 +53,7 @@ class Queue:
     reply_to: int | None
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """Something the team should know; what it speaks of may be gone."""
-
-    kind: AlertKind
-    job: Job | None
-    account: Account | None
-    detail: str
-
-
-Content = Drawn | Text | Alert | Originals | WholeCaption | Queue
+Content = Drawn | Text | Told | Originals | WholeCaption | Queue
 
 
 async def load(
@@ -85,7 +75,7 @@ async def load(
             case SendText(html=html, reply_to=reply_to):
                 contents[outgoing.id] = Text(html=html, reply_to=reply_to)
             case SendAlert() as message:
-                contents[outgoing.id] = await _alert(uow, message, jobs)
+                contents[outgoing.id] = await _alert(uow, outgoing.chat_id, message, jobs)
             case SendQueue(reply_to=reply_to):
                 queue = await _queue(uow, outgoing, networks, reply_to)
                 if queue is not None:
@@ -132,12 +122,18 @@ async def _names(
     return await uow.workspaces.names(people) if people else {}
 
 
-async def _alert(uow: UnitOfWork, message: SendAlert, jobs: Mapping[PublicationId, Job]) -> Alert:
-    job = jobs.get(message.publication_id) if message.publication_id is not None else None
+async def _alert(
+    uow: UnitOfWork, chat_id: ChatId, said: SendAlert, jobs: Mapping[PublicationId, Job]
+) -> Told:
+    job = jobs.get(said.publication_id) if said.publication_id is not None else None
     account = job.account if job else None
-    if account is None and message.account_id is not None:
-        account = await uow.accounts.get(message.account_id)
-    return Alert(kind=message.kind, job=job, account=account, detail=message.detail)
+    if account is None and said.account_id is not None:
+        account = await uow.accounts.get(said.account_id)
+    workspace = job.workspace if job else None
+    if workspace is None and said.workspace_id is not None:
+        workspace = await uow.workspaces.get(said.workspace_id)
+    is_private = workspace is not None and workspace.chat_id != chat_id
+    return Told(said=said, job=job, account=account, workspace=workspace, is_private=is_private)
 
 
 async def _queue(

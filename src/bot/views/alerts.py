@@ -1,37 +1,157 @@
-"""What the team hears of without having asked."""
+"""What the team and the admins hear of without having asked."""
 
-from bot.html import Html, bold, cut, joined, plain
+import dataclasses
+
+from bot.html import EMPTY, Html, bold, cut, italic, joined, plain
+from bot.texts import when
 from bot.views.headline import headline, planned
 from domain.account import Account
-from services.messages import AlertKind
+from domain.workspace import Workspace
+from services.messages import AlertKind, SendAlert
 from services.ports import Job
 
 MAX_DETAIL_UNITS = 600
+USED_UP_PERCENT = 100
+_HOW_TO_CONNECT = "An admin connects it: storyline accounts add {platform} … --token -"
 
 
-def alert(kind: AlertKind, *, job: Job | None, account: Account | None, detail: str) -> Html:
-    """Return an alert; what it speaks of may be gone."""
-    match kind:
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An alert with what it speaks of, as far as that is still there."""
+
+    said: SendAlert
+    job: Job | None = None
+    account: Account | None = None
+    workspace: Workspace | None = None
+    is_private: bool = False
+    """Whether its reader may belong to several teams."""
+
+    @property
+    def name(self) -> str:
+        """Whom it is about."""
+        if self.account is not None:
+            return self.account.name
+        return self.said.platform.capitalize() if self.said.platform else "An account"
+
+    @property
+    def until(self) -> str:
+        """When it ends, on the team's clock; empty when nobody knows."""
+        moment = self.said.until
+        if moment is None:
+            return ""
+        return (
+            when(moment, self.workspace.settings.zone) if self.workspace else f"{moment:%Y-%m-%d %H:%M} UTC"
+        )
+
+
+def alert(told: Told) -> Html:
+    """Return an alert: what happened and to what, and what to do about it."""
+    team = italic(told.workspace.name) if told.is_private and told.workspace else EMPTY
+    about = headline(told.job) if told.job else EMPTY
+    if told.said.is_over:
+        return joined([team, bold(_over(told)), about, plain(cut(told.said.detail, MAX_DETAIL_UNITS))])
+    return joined([team, bold(_title(told)), about, plain(_advice(told)), _files(told), plain(_detail(told))])
+
+
+def _title(told: Told) -> str:
+    match told.said.kind:
         case AlertKind.RECONNECT:
-            name = account.name if account else "An account"
-            first = bold(f"🔌 {name} needs to be connected again")
-            then = plain("Until then its publications come here as cards.")
-            detail = detail or (account.state_reason if account else "")
+            return f"🔌 {told.name} needs to be connected again"
+        case AlertKind.REFRESHED:
+            return f"🔑 The access to {told.name} was renewed"
+        case AlertKind.REFRESH_FAILED:
+            return f"⚠️ The access to {told.name} could not be renewed"
+        case AlertKind.RUNNING_OUT:
+            return f"⏳ The access to {told.name} ends {_in_days(told)}"
+        case AlertKind.CONSENT_ENDING:
+            return f"⏳ The consent for {told.name} ends {_in_days(told)}"
+        case AlertKind.QUOTA if told.said.level >= USED_UP_PERCENT:
+            return f"📊 {told.name} has used up its posts"
+        case AlertKind.QUOTA:
+            return f"📊 {told.name} has used {told.said.level} % of its posts"
+        case AlertKind.PAUSED:
+            return f"⏸ {told.name} is paused"
+        case AlertKind.PLATFORM:
+            return f"🛑 {told.name} cannot be used for now"
+        case AlertKind.UNCONFIRMED:
+            return "❓ Nobody knows whether this went out"
         case AlertKind.MISSED:
-            first = bold("⏰ Missed: it was too late to go out")
-            then = plain(f"It was planned for {planned(job)}.") if job else plain("")
+            return "⏰ Missed: it was too late to go out"
         case AlertKind.FAILED:
-            first = bold("❗ Failed for good")
-            then = plain("An administrator can put it back into the queue.")
+            return "❗ Failed for good"
         case AlertKind.CARD_FAILED:
-            first = bold("❗ A card could not be shown here")
-            then = plain("It waits for you all the same; /status counts it.")
-    if job and kind is not AlertKind.RECONNECT and job.publication.failure:
-        detail = detail or job.publication.failure.message
-    about = headline(job) if job else plain("")
-    files = plain(_files(job)) if job and kind is AlertKind.CARD_FAILED else plain("")
-    return joined([first, about, then, files, plain(cut(detail, MAX_DETAIL_UNITS))])
+            return "❗ A card could not be shown here"
 
 
-def _files(job: Job) -> str:
-    return cut("\n".join(f"File: {item.path}" for item in job.post.media), MAX_DETAIL_UNITS)
+def _advice(told: Told) -> str:
+    until = told.until
+    match told.said.kind:
+        case AlertKind.RECONNECT:
+            waits = told.workspace is not None and told.workspace.settings.waits_for_access
+            until_then = "wait; what gets too late is reported." if waits else "come here as cards."
+            return f"Until then its publications {until_then}\n{_how_to_connect(told)}"
+        case AlertKind.REFRESHED:
+            return f"It is good until {until}." if until else "It has no end that is known."
+        case AlertKind.REFRESH_FAILED:
+            works = f"It works until {until}" if until else "It still works"
+            return f"{works}, and renewing it is tried again. If that goes on: {_how_to_connect(told)}"
+        case AlertKind.RUNNING_OUT:
+            return f"Connect it again before {until}. {_how_to_connect(told)}"
+        case AlertKind.CONSENT_ENDING:
+            return f"The person who connected it must log in again before {until}. {_how_to_connect(told)}"
+        case AlertKind.QUOTA:
+            return f"The next one is free about {until}." if until else ""
+        case AlertKind.PAUSED:
+            return "Nothing of it goes out before an admin resumes it: storyline accounts resume"
+        case AlertKind.PLATFORM:
+            return "Its publications wait until it is back; this chat is told then."
+        case AlertKind.UNCONFIRMED:
+            return "Look at the profile, and press on its card what you see. Until then nothing is repeated."
+        case AlertKind.MISSED:
+            return f"It was planned for {planned(told.job)}." if told.job else ""
+        case AlertKind.FAILED:
+            return "An administrator can put it back into the queue."
+        case AlertKind.CARD_FAILED:
+            return "It waits for you all the same; /status counts it."
+
+
+def _over(told: Told) -> str:
+    match told.said.kind:
+        case AlertKind.RECONNECT | AlertKind.CONSENT_ENDING:
+            return f"✅ {told.name} is connected again"
+        case AlertKind.REFRESH_FAILED | AlertKind.RUNNING_OUT | AlertKind.REFRESHED:
+            return f"✅ The access to {told.name} is good again"
+        case AlertKind.QUOTA:
+            return f"✅ {told.name} has posts free again"
+        case AlertKind.PAUSED:
+            return f"▶️ {told.name} is resumed"
+        case AlertKind.PLATFORM:
+            return f"✅ {told.name} can be used again"
+        case AlertKind.UNCONFIRMED:
+            return "✅ It is known now what became of this"
+        case AlertKind.MISSED | AlertKind.FAILED | AlertKind.CARD_FAILED:
+            return "✅ This is in hand again"
+
+
+def _in_days(told: Told) -> str:
+    days = -told.said.level
+    return f"in {days} days" if days > 1 else "within a day"
+
+
+def _how_to_connect(told: Told) -> str:
+    return _HOW_TO_CONNECT.format(platform=told.account.platform if told.account else "…")
+
+
+def _detail(told: Told) -> str:
+    detail = told.said.detail
+    if not detail and told.said.kind is AlertKind.RECONNECT:
+        detail = told.account.state_reason if told.account else ""
+    elif not detail and told.job and told.job.publication.failure:
+        detail = told.job.publication.failure.message
+    return cut(detail, MAX_DETAIL_UNITS)
+
+
+def _files(told: Told) -> Html:
+    if told.said.kind is not AlertKind.CARD_FAILED or told.job is None:
+        return EMPTY
+    return plain(cut("\n".join(f"File: {item.path}" for item in told.job.post.media), MAX_DETAIL_UNITS))

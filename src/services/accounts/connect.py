@@ -1,17 +1,29 @@
 """Connect accounts, check them, pause and remove them."""
 
 import dataclasses
+from collections.abc import Sequence
 
 from domain.account import AccessToken, Account, AccountState
 from domain.errors import PublishingError, StorylineError
-from domain.ids import PlatformName, WorkspaceId
+from domain.ids import AccountId, PlatformName, WorkspaceId
 from domain.publication import Event, State
+from services.alerts import AlertService
+from services.messages import AlertKind, SendAlert
 from services.ports import AccountFacts, Clock, Networks
 from services.posting.cards import close_cards
 from services.unit_of_work import AuditEntry, Database, UnitOfWork
+from services.workspaces import workspace_of
 
 TO_GO_OUT = (State.SCHEDULED, State.AWAITING_APPROVAL)
 MOST_CANCELLED = 10_000
+ENDED_BY_RESUMING = (AlertKind.PAUSED, AlertKind.RECONNECT)
+ENDED_BY_CONNECTING = (
+    AlertKind.RECONNECT,
+    AlertKind.RUNNING_OUT,
+    AlertKind.CONSENT_ENDING,
+    AlertKind.REFRESH_FAILED,
+    AlertKind.PAUSED,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +39,10 @@ class Check:
 class AccountService:
     """Manages a workspace's connected accounts. Every change is in the audit log."""
 
-    def __init__(self, *, database: Database, clock: Clock, networks: Networks) -> None:
+    def __init__(self, *, database: Database, clock: Clock, networks: Networks, alerts: AlertService) -> None:
         self._database = database
         self._clock = clock
+        self._alerts = alerts
         self._networks = networks
 
     async def add(
@@ -70,7 +83,7 @@ class AccountService:
             )
             if token is not None:
                 await uow.accounts.set_token(account_id, token, expires_at=None, at=now)
-                await uow.accounts.set_state(account_id, AccountState.ACTIVE)
+            await self._end(uow, workspace_id, account_id, ENDED_BY_CONNECTING)
             await uow.audit.add(
                 AuditEntry(
                     at=now,
@@ -125,6 +138,7 @@ class AccountService:
             if changed and state is AccountState.REMOVED:
                 await self._cancel_all(uow, account, by=by)
             if changed:
+                await self._tell(uow, account, state)
                 await uow.audit.add(
                     AuditEntry(
                         at=self._clock.now(),
@@ -136,6 +150,34 @@ class AccountService:
                 )
             await uow.commit()
         return changed
+
+    async def _tell(self, uow: UnitOfWork, account: Account, state: AccountState) -> None:
+        match state:
+            case AccountState.PAUSED:
+                workspace = await workspace_of(uow, account.workspace_id)
+                alert = SendAlert(kind=AlertKind.PAUSED, account_id=account.id)
+                await self._alerts.raise_(uow, workspace, alert)
+            case AccountState.ACTIVE:
+                await self._end(uow, account.workspace_id, account.id, ENDED_BY_RESUMING)
+            case AccountState.REMOVED:
+                await self._end(uow, account.workspace_id, account.id, ENDED_BY_CONNECTING, quietly=True)
+            case AccountState.NEEDS_RECONNECT:
+                pass
+
+    async def _end(
+        self,
+        uow: UnitOfWork,
+        workspace_id: WorkspaceId,
+        account_id: AccountId,
+        kinds: Sequence[AlertKind],
+        *,
+        quietly: bool = False,
+    ) -> None:
+        """End what is open of these; only the first is told, for all of them end by the same deed."""
+        workspace = await workspace_of(uow, workspace_id)
+        for kind in kinds:
+            alert = SendAlert(kind=kind, account_id=account_id)
+            quietly |= await self._alerts.end(uow, workspace, alert, quietly=quietly)
 
     async def _cancel_all(self, uow: UnitOfWork, account: Account, *, by: str) -> None:
         waiting = await uow.publications.find(account.workspace_id, states=TO_GO_OUT, limit=MOST_CANCELLED)

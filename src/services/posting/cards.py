@@ -1,9 +1,9 @@
-"""Put a publication in front of the team, and tell the team things."""
+"""Put a publication in front of the team."""
 
 from domain.card import CardKind
 from domain.publication import Publication
 from domain.workspace import Workspace
-from services.messages import AlertKind, SendAlert, ShowCard, Urgency
+from services.messages import ShowCard, Urgency
 from services.ports import Clock
 from services.unit_of_work import Database, UnitOfWork
 
@@ -32,18 +32,6 @@ async def close_cards(
     """Close a publication's open cards and have them redrawn as they are now."""
     for card_id in await uow.cards.close_for(publication.id):
         await uow.outbox.add(workspace.chat_id, ShowCard(card_id=card_id), urgency=urgency, at=clock.now())
-
-
-async def alert(
-    uow: UnitOfWork, publication: Publication, workspace: Workspace, clock: Clock, kind: AlertKind
-) -> None:
-    """Tell the team something about a publication and its account."""
-    await uow.outbox.add(
-        workspace.chat_id,
-        SendAlert(kind=kind, publication_id=publication.id, account_id=publication.account_id),
-        urgency=Urgency.ALERT,
-        at=clock.now(),
-    )
 
 
 class RedeliveryService:

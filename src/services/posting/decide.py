@@ -17,7 +17,8 @@ from domain.lane import Lane, LaneReason
 from domain.media import LockReason
 from domain.publication import TRANSITIONS, Event, Publication, State, person
 from domain.workspace import Person, Role
-from services.messages import SendCaption, SendOriginal, ShowCard, Urgency
+from services.alerts import AlertService
+from services.messages import AlertKind, SendAlert, SendCaption, SendOriginal, ShowCard, Urgency
 from services.ports import Clock, Job, Receipt
 from services.posting.answers import later_choice, link_in, time_in
 from services.posting.cards import close_cards, show_card
@@ -142,9 +143,10 @@ EVENTS: Mapping[Action, Event] = {
 class DecisionService:
     """Carries out what people press and answer."""
 
-    def __init__(self, *, database: Database, clock: Clock) -> None:
+    def __init__(self, *, database: Database, clock: Clock, alerts: AlertService) -> None:
         self._database = database
         self._clock = clock
+        self._alerts = alerts
 
     async def press(self, press: Press) -> Outcome:
         """Carry out one press. Repeating it changes nothing more."""
@@ -237,8 +239,12 @@ class DecisionService:
         )
 
     async def _after(self, uow: UnitOfWork, job: Job, settled: Publication, event: Event) -> None:
-        """Lock the media as the decision wants, and bring the cards up to date."""
+        """Lock the media as the decision wants, and bring alerts and cards up to date."""
         now = self._clock.now()
+        if job.publication.state is State.UNCONFIRMED:
+            await self._alerts.end(
+                uow, job.workspace, SendAlert(kind=AlertKind.UNCONFIRMED, publication_id=settled.id)
+            )
         if event is Event.POSTED_BY_HAND or (event is Event.CANCELLED and job.publication.intent_at):
             await lock_after_post(uow, job, at=now)
         elif event is Event.SKIPPED and job.post.media:

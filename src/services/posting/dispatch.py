@@ -11,9 +11,10 @@ from domain.ids import PublicationId
 from domain.lane import Lane, Route
 from domain.publication import BOT, Event
 from domain.schedule import start_of_day
-from services.messages import AlertKind
+from services.alerts import AlertService
+from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Job, Networks
-from services.posting.cards import alert, show_card
+from services.posting.cards import show_card
 from services.posting.route import route
 from services.unit_of_work import AuditEntry, Database, UnitOfWork
 
@@ -30,6 +31,7 @@ class DispatchService:
         worker: str,
         lease: dt.timedelta,
         min_gap: dt.timedelta,
+        alerts: AlertService,
         posting_enabled: bool,
     ) -> None:
         self._database = database
@@ -38,6 +40,7 @@ class DispatchService:
         self._worker = worker
         self._lease = lease
         self._min_gap = min_gap
+        self._alerts = alerts
         self._posting_enabled = posting_enabled
 
     async def claim(self, *, limit: int) -> list[Job]:
@@ -98,7 +101,9 @@ class DispatchService:
                 reason=f"planned for {job.publication.planned_at:%Y-%m-%d %H:%M} UTC, too late now",
             )
             if missed is not None:
-                await alert(uow, missed, job.workspace, self._clock, AlertKind.MISSED)
+                await self._alerts.raise_(
+                    uow, job.workspace, SendAlert(kind=AlertKind.MISSED, publication_id=missed.id)
+                )
             return None
         network = self._networks.get(job.publication.platform)
         chosen = route(
@@ -142,7 +147,11 @@ class DispatchService:
                     detail={"account": job.account.name},
                 )
             )
-            await alert(uow, failed, job.workspace, self._clock, AlertKind.FAILED)
+            await self._alerts.raise_(
+                uow,
+                job.workspace,
+                SendAlert(kind=AlertKind.FAILED, publication_id=failed.id, level=failed.version),
+            )
 
     async def _hand_over(self, uow: UnitOfWork, job: Job, chosen: Route) -> None:
         handed = await uow.publications.apply(

@@ -8,6 +8,8 @@ from domain.card import CardKind
 from domain.errors import Failure, FailureKind, PublishingError
 from domain.lane import Lane, LaneReason
 from domain.publication import BOT, Event, Publication
+from services.alerts import AlertService
+from services.messages import AlertKind, SendAlert
 from services.ports import Absent, Clock, Job, Live, Networks, Unknown
 from services.posting.cards import show_card
 from services.posting.publish import PublishingService
@@ -47,6 +49,7 @@ class ReconcileService:
         clock: Clock,
         networks: Networks,
         settlement: Settlement,
+        alerts: AlertService,
         publishing: PublishingService,
         rules: LookUpRules,
     ) -> None:
@@ -54,6 +57,7 @@ class ReconcileService:
         self._clock = clock
         self._networks = networks
         self._settlement = settlement
+        self._alerts = alerts
         self._publishing = publishing
         self._rules = rules
 
@@ -157,6 +161,11 @@ class ReconcileService:
             if asked is None:
                 return
             await show_card(uow, asked, job.workspace, CardKind.QUESTION, self._clock)
+            await self._alerts.raise_(
+                uow,
+                job.workspace,
+                SendAlert(kind=AlertKind.UNCONFIRMED, publication_id=asked.id, level=asked.version),
+            )
             await uow.audit.add(
                 AuditEntry(
                     at=now,

@@ -13,6 +13,8 @@ from domain.lane import Lane
 from domain.media import MediaItem, Need
 from domain.post import MOST_MEDIA
 from domain.publication import Event, Publication, State
+from services.alerts import AlertService
+from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Job, Networks
 from services.posting.cards import close_cards, show_card
 from services.unit_of_work import AuditEntry, Database, NewPost, NewPublication, UnitOfWork
@@ -56,9 +58,10 @@ class Refusal:
 class QueueService:
     """Changes the queue for a person. Every change is in the history and in the audit log."""
 
-    def __init__(self, *, database: Database, clock: Clock, networks: Networks) -> None:
+    def __init__(self, *, database: Database, clock: Clock, networks: Networks, alerts: AlertService) -> None:
         self._database = database
         self._clock = clock
+        self._alerts = alerts
         self._networks = networks
 
     async def add(self, request: QueueRequest, *, by: str) -> list[Job]:
@@ -199,6 +202,10 @@ class QueueService:
         if settled is None:
             return "somebody changed it at the same moment"
         await close_cards(uow, settled, job.workspace, self._clock)
+        if publication.state is State.FAILED:
+            await self._alerts.end(
+                uow, job.workspace, SendAlert(kind=AlertKind.FAILED, publication_id=settled.id)
+            )
         await uow.audit.add(self._audited(settled, event, by))
         return ""
 

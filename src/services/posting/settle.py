@@ -11,9 +11,10 @@ from domain.errors import Failure, PublishingError
 from domain.lane import Lane, LaneReason
 from domain.media import LockReason
 from domain.publication import BOT, Event, Publication, State
-from services.messages import AlertKind
+from services.alerts import AlertService
+from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Job, Randomness, Receipt
-from services.posting.cards import alert, close_cards, show_card
+from services.posting.cards import close_cards, show_card
 from services.posting.dispatch import last_chance
 from services.posting.policy import HandToTeam, LookUp, Reconnect, RetryAt, decide
 from services.unit_of_work import Attempt, AuditEntry, Database, RemoteCall, UnitOfWork
@@ -38,10 +39,17 @@ class Settlement:
     """Ends a try in one transaction: the new state, its history, the attempt, locks, cards and alerts."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, randomness: Randomness, rules: RetryRules
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        randomness: Randomness,
+        alerts: AlertService,
+        rules: RetryRules,
     ) -> None:
         self._database = database
         self._clock = clock
+        self._alerts = alerts
         self._randomness = randomness
         self._rules = rules
 
@@ -137,6 +145,9 @@ class Settlement:
         )
         if settled is not None:
             await close_cards(uow, settled, job.workspace, self._clock)
+            await self._alerts.end(
+                uow, job.workspace, SendAlert(kind=AlertKind.UNCONFIRMED, publication_id=settled.id)
+            )
         return settled
 
     async def _record(
@@ -185,7 +196,11 @@ class Settlement:
                     detail={"account": job.account.name, "code": failure.code, "subcode": failure.subcode},
                 )
             )
-            await alert(uow, settled, job.workspace, self._clock, AlertKind.RECONNECT)
+            await self._alerts.raise_(
+                uow,
+                job.workspace,
+                SendAlert(kind=AlertKind.RECONNECT, account_id=job.account.id, publication_id=settled.id),
+            )
 
 
 _AUDITED = {

@@ -2,15 +2,12 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-import pytest
-
-from bot.views.alerts import alert
 from bot.views.stats import stats
 from bot.views.status import status
 from domain.account import AccountState
 from domain.lane import Lane
-from domain.publication import State
-from services.messages import AlertKind
+from domain.publication import BOT, State
+from domain.switch import POSTING_OFF, Switch
 from services.queries import StatsView, StatusView
 from support.shown import AT, job
 
@@ -26,6 +23,7 @@ def view(**changes: Any) -> StatusView:
         next_job=STORY,
         posting_enabled=True,
         dry_run=False,
+        switches={},
     )
     return dataclasses.replace(shown, **changes)
 
@@ -57,6 +55,18 @@ def test_status_tells_what_stands_against_posting() -> None:
     assert "No account is connected yet." in status(view(accounts=[])).source
 
 
+def test_status_tells_what_was_stopped_for_the_whole_installation() -> None:
+    def stopped(name: str, reason: str = "") -> str:
+        return status(view(switches={name: Switch(name=name, actor=BOT, at=AT, reason=reason)})).source
+
+    assert "⛔ Posting is switched off for the whole installation." in stopped(POSTING_OFF)
+    assert "⛔ Instagram is switched off; its publications wait." in stopped("platform_off:instagram")
+    assert "🌩 Instagram is not available; its publications wait. v19.0 is gone." in stopped(
+        "platform_unavailable:instagram", "v19.0 is gone."
+    )
+    assert "switched off" not in stopped("platform_off:facebook")
+
+
 def test_stats_count_how_publications_ended_and_by_whom() -> None:
     counted = StatsView(
         since=AT - dt.timedelta(days=30),
@@ -66,45 +76,3 @@ def test_stats_count_how_publications_ended_and_by_whom() -> None:
     assert stats(counted, STORY.workspace).source == (
         "<b>Since Fri 30 Jan 13:00</b>\n7 posted (5 by the bot, 2 by hand)\n1 skipped"
     )
-
-
-@pytest.mark.parametrize(
-    ("kind", "words"),
-    [
-        (
-            AlertKind.RECONNECT,
-            (
-                "<b>🔌 harbour.lane needs to be connected again</b>\n"
-                "<b>Story for harbour.lane</b> · Instagram\n"
-                "Until then its publications come here as cards.\n"
-                "why &amp; where"
-            ),
-        ),
-        (
-            AlertKind.MISSED,
-            (
-                "<b>⏰ Missed: it was too late to go out</b>\n"
-                "<b>Story for harbour.lane</b> · Instagram\n"
-                "It was planned for Sun 1 Mar 13:00.\n"
-                "why &amp; where"
-            ),
-        ),
-        (
-            AlertKind.CARD_FAILED,
-            (
-                "<b>❗ A card could not be shown here</b>\n"
-                "<b>Story for harbour.lane</b> · Instagram\n"
-                "It waits for you all the same; /status counts it.\n"
-                "File: /media/stories/harbour.jpg\n"
-                "why &amp; where"
-            ),
-        ),
-    ],
-)
-def test_an_alert_says_what_happened_and_to_what(kind: AlertKind, words: str) -> None:
-    assert alert(kind, job=STORY, account=STORY.account, detail="why & where").source == words
-
-
-@pytest.mark.parametrize("kind", AlertKind)
-def test_an_alert_can_be_told_when_its_subject_is_gone(kind: AlertKind) -> None:
-    assert alert(kind, job=None, account=None, detail="").source
