@@ -35,6 +35,19 @@ RECENT = 200
 """How many posts of an account a look-up is told of; more than any platform lists in one answer."""
 OPEN = [state for state in State if not state.is_final]
 
+_STORED_FIELDS = [field.name for field in dataclasses.fields(Publication) if field.name != "id"]
+_ENTRY_FIELDS = [field.name for field in dataclasses.fields(HistoryEntry)]
+
+# Made once: to build and to hash a statement takes several times as long as to send it.
+_APPEND = sa.insert(publication_events)
+_MOVE = sa.update(publications).where(
+    publications.c.id == sa.bindparam("id_before"),
+    publications.c.version == sa.bindparam("version_before"),
+    publications.c.state == sa.bindparam("state_before"),
+)
+"""Sets whatever columns come with the values, if the publication is still as expected."""
+_MOVE_WITHOUT_INTENT = _MOVE.where(publications.c.intent_at.is_(None))
+
 
 class SqlPublications:
     """The `PublicationRepository` of one transaction."""
@@ -174,19 +187,11 @@ class SqlPublications:
             del values["checkpoint"]
         if after.intent_at is None and after.state not in {State.SCHEDULED, State.WITH_TEAM}:
             del values["intent_at"]
-        statement = (
-            sa.update(publications)
-            .where(
-                publications.c.id == before.id,
-                publications.c.version == before.version,
-                publications.c.state == before.state,
-            )
-            .values(**values, lease_until=None, worker=None, updated_at=at)
-        )
-        if event is Event.RELEASED:
-            # Its worker may have recorded the intent since `before` was read; then it must stay.
-            statement = statement.where(publications.c.intent_at.is_(None))
-        if not (await self._connection.execute(statement)).rowcount:
+        expected = {"id_before": before.id, "version_before": before.version, "state_before": before.state}
+        given_up = {"lease_until": None, "worker": None, "updated_at": at}
+        # Its worker may have recorded the intent since `before` was read; then it must stay.
+        statement = _MOVE_WITHOUT_INTENT if event is Event.RELEASED else _MOVE
+        if not (await self._connection.execute(statement, values | given_up | expected)).rowcount:
             return None
         self._remember(_entry(after, event, at=at, actor=actor, reason=reason))
         if before.state is State.PUBLISHING:
@@ -389,21 +394,14 @@ class SqlPublications:
         if self._unwritten:
             entries, self._unwritten = self._unwritten, []
             await self._connection.execute(
-                sa.insert(publication_events), [dataclasses.asdict(entry) for entry in entries]
+                _APPEND, [{name: getattr(entry, name) for name in _ENTRY_FIELDS} for entry in entries]
             )
 
     async def _write_claim(self, claim: Publication, lease: dt.timedelta, **values: Any) -> bool:
         """Write to a claim before its intent, and renew its lease; False: it is no longer this claim."""
-        changed = await self._connection.execute(
-            sa.update(publications)
-            .where(
-                publications.c.id == claim.id,
-                publications.c.version == claim.version,
-                in_state(State.PUBLISHING),
-                publications.c.intent_at.is_(None),
-            )
-            .values(lease_until=database_now(plus=lease), **values)
-        )
+        expected = {"id_before": claim.id, "version_before": claim.version, "state_before": State.PUBLISHING}
+        renewed = _MOVE_WITHOUT_INTENT.values(lease_until=database_now(plus=lease))
+        changed = await self._connection.execute(renewed, values | expected)
         return bool(changed.rowcount)
 
     def _remember(self, *entries: HistoryEntry) -> None:
@@ -425,8 +423,4 @@ def _entry(
 
 
 def _columns_of(publication: Publication) -> dict[str, Any]:
-    return {
-        field.name: getattr(publication, field.name)
-        for field in dataclasses.fields(publication)
-        if field.name != "id"
-    }
+    return {name: getattr(publication, name) for name in _STORED_FIELDS}
