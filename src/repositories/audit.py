@@ -32,8 +32,8 @@ class SqlAudit:
             ],
         )
 
-    async def find(self, workspace_id: WorkspaceId, *, limit: int = 100) -> list[AuditEntry]:
-        """Return the newest entries of a workspace, newest first."""
+    async def find(self, workspace_id: WorkspaceId | None, *, limit: int = 100) -> list[AuditEntry]:
+        """Return the newest entries of a workspace, or of the whole installation alone, newest first."""
         rows = await self._connection.execute(
             sa.select(audit_log)
             .where(audit_log.c.workspace_id == workspace_id)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from domain.account import AccountState
 from domain.publication import TRANSITIONS, Event, State
 from repositories.database_time import database_now
+from repositories.switches import is_stopped
 from repositories.tables import UNASKED, accounts, in_state, publications, workspaces
 
 CLAIMED = TRANSITIONS[State.SCHEDULED, Event.CLAIMED]
@@ -30,6 +31,7 @@ def due_claim(
         .where(
             accounts.c.state != AccountState.PAUSED,
             workspaces.c.paused_at.is_(None),
+            ~is_stopped(),
             ~_has(in_state(State.PUBLISHING)),
             ~_has(UNASKED),
             # Looked for on both sides: after the clock was put back, the last one lies far ahead.

@@ -8,6 +8,7 @@ from domain.account import Account
 from domain.ids import WorkspaceId
 from domain.lane import Lane
 from domain.publication import FINAL, State
+from domain.switch import Switch
 from domain.workspace import Workspace
 from services.ports import Clock, Job, Networks
 from services.posting.route import expected
@@ -29,6 +30,8 @@ class StatusView:
     next_job: Job | None
     posting_enabled: bool
     dry_run: bool
+    switches: Mapping[str, Switch]
+    """What somebody, or the bot, stopped for the whole installation."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ class QueryService:
             accounts = await uow.accounts.find(workspace_id)
             counted = await uow.publications.counts(workspace_id, since=self._clock.now())
             following = await uow.publications.find(workspace_id, states=(State.SCHEDULED,), limit=1)
+            switches = await uow.switches.all()
         counts: dict[State, int] = {}
         for (state, _), count in counted.items():
             if state not in FINAL:
@@ -70,6 +74,7 @@ class QueryService:
             next_job=following[0] if following else None,
             posting_enabled=self._posting_enabled,
             dry_run=self._dry_run,
+            switches=switches,
         )
 
     async def upcoming(self, workspace_id: WorkspaceId, *, limit: int = 10) -> list[Job]:

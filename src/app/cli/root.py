@@ -11,6 +11,7 @@ from app.cli.accounts import accounts
 from app.cli.media import media
 from app.cli.queue import history, queue
 from app.cli.running import AsJson, guarded, show
+from app.cli.switches import platforms, posting
 from app.cli.workspaces import settings, workspaces
 
 storyline = typer.Typer(
@@ -24,6 +25,8 @@ storyline.add_typer(workspaces, name="workspaces")
 storyline.add_typer(settings, name="settings")
 storyline.add_typer(media, name="media")
 storyline.add_typer(queue, name="queue")
+storyline.add_typer(posting, name="posting")
+storyline.add_typer(platforms, name="platforms")
 storyline.command("history")(history)
 keys = typer.Typer(help="Keys that seal the access tokens.", no_args_is_help=True)
 storyline.add_typer(keys, name="keys")

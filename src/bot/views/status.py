@@ -4,6 +4,8 @@ from bot import texts
 from bot.html import Html, bold, cut, joined, plain
 from bot.views.headline import planned
 from domain.account import Account, AccountState
+from domain.ids import PlatformName
+from domain.switch import POSTING_OFF, platform_off, platform_unavailable
 from services.queries import StatusView
 
 _ACCOUNT_WORDS = {
@@ -22,6 +24,7 @@ def status(view: StatusView) -> Html:
         [
             bold(view.workspace.name),
             plain(_posting(view)),
+            *(plain(_stopped(platform, view)) for platform in _platforms(view)),
             *(plain(_account(account)) for account in view.accounts),
             plain("No account is connected yet." if not view.accounts else ""),
             plain(f"Now: {', '.join(counted)}" if counted else texts.EMPTY_QUEUE),
@@ -31,7 +34,7 @@ def status(view: StatusView) -> Html:
 
 
 def _posting(view: StatusView) -> str:
-    if not view.posting_enabled:
+    if not view.posting_enabled or POSTING_OFF in view.switches:
         return "⛔ Posting is switched off for the whole installation."
     if view.workspace.paused_at:
         since = texts.when(view.workspace.paused_at, view.workspace.settings.zone)
@@ -39,6 +42,19 @@ def _posting(view: StatusView) -> str:
     how = "automatic where possible" if view.workspace.settings.api_enabled else "by hand"
     rehearsal = " This is a dry run: nothing really goes out." if view.dry_run else ""
     return f"▶️ Posting is on, {how}.{rehearsal}"
+
+
+def _platforms(view: StatusView) -> list[PlatformName]:
+    return sorted({account.platform for account in view.accounts})
+
+
+def _stopped(platform: PlatformName, view: StatusView) -> str:
+    """Return what stops a platform for now; empty: nothing does."""
+    if platform_off(platform) in view.switches:
+        return f"⛔ {platform.capitalize()} is switched off; its publications wait."
+    if unavailable := view.switches.get(platform_unavailable(platform)):
+        return f"🌩 {platform.capitalize()} is not available; its publications wait. {unavailable.reason}"
+    return ""
 
 
 def _account(account: Account) -> str:

@@ -1,0 +1,92 @@
+"""`storyline posting …` and `storyline platforms …`: what stops posting for the whole installation."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.running import AsJson, run, show
+from domain.publication import COMMAND_LINE
+from domain.switch import POSTING_OFF, platform_off, platform_unavailable
+
+if TYPE_CHECKING:
+    from app.bootstrap import Storyline
+
+posting = typer.Typer(help="The kill switch for everything.", no_args_is_help=True)
+platforms = typer.Typer(help="The networks, and whether they are posted to.", no_args_is_help=True)
+
+Reason = Annotated[str, typer.Option(help="Why, for the audit log and /status.")]
+
+
+@posting.command("off")
+def posting_off(reason: Reason = "") -> None:
+    """Let nothing be posted any more; what is queued waits."""
+
+    async def work(storyline: "Storyline") -> None:
+        is_new = await storyline.switches.stop_posting(by=COMMAND_LINE, reason=reason)
+        sys.stdout.write("Posting is off now.\n" if is_new else "Posting was off already.\n")
+
+    run(work)
+
+
+@posting.command("on")
+def posting_on() -> None:
+    """Go on posting."""
+
+    async def work(storyline: "Storyline") -> None:
+        was_off = await storyline.switches.go_on_posting(by=COMMAND_LINE)
+        sys.stdout.write("Posting is on again.\n" if was_off else "Posting was not switched off.\n")
+        if not storyline.settings.posting.posting_enabled:
+            sys.stdout.write("The setting POSTING_ENABLED still keeps it off.\n")
+
+    run(work)
+
+
+@platforms.command("list")
+def list_platforms(as_json: AsJson = False) -> None:
+    """List the platforms with what each takes and whether it is posted to."""
+
+    async def work(storyline: "Storyline") -> None:
+        switches = await storyline.switches.all()
+        rows = [
+            {
+                "platform": name,
+                "placements": ", ".join(network.capabilities.placements),
+                "posted_to": not {POSTING_OFF, platform_off(name), platform_unavailable(name)}
+                & switches.keys(),
+                "reason": next(
+                    (
+                        switches[switch].reason
+                        for switch in (platform_off(name), platform_unavailable(name), POSTING_OFF)
+                        if switch in switches
+                    ),
+                    "",
+                ),
+            }
+            for name, network in storyline.networks.items()
+        ]
+        show(rows, as_json=as_json, empty="")
+
+    run(work)
+
+
+@platforms.command("off")
+def platform_switched_off(platform: str, reason: Reason = "") -> None:
+    """Let nothing be posted to a platform; what is queued for it waits."""
+
+    async def work(storyline: "Storyline") -> None:
+        is_new = await storyline.switches.switch_platform_off(platform, by=COMMAND_LINE, reason=reason)
+        sys.stdout.write(f"{platform} is off now.\n" if is_new else f"{platform} was off already.\n")
+
+    run(work)
+
+
+@platforms.command("on")
+def platform_switched_on(platform: str) -> None:
+    """Post to a platform again."""
+
+    async def work(storyline: "Storyline") -> None:
+        was_off = await storyline.switches.switch_platform_on(platform, by=COMMAND_LINE)
+        sys.stdout.write(f"{platform} is on again.\n" if was_off else f"{platform} was not switched off.\n")
+
+    run(work)
