@@ -83,6 +83,8 @@ def _environment(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
         "TELEGRAM_API_BASE_URL": urls["telegram"],
         "GRAPH_API_BASE_URL": urls["facebook_graph"],
         "INSTAGRAM_GRAPH_API_BASE_URL": urls["instagram_graph"],
+        "GRAPH_VIDEO_BASE_URL": urls["facebook_graph"],
+        "GRAPH_UPLOAD_BASE_URL": urls["facebook_graph"],
         "CLOUDINARY_CLOUD_NAME": demo.CLOUD_NAME,
         "CLOUDINARY_API_KEY": demo.CLOUD_API_KEY,
         "CLOUDINARY_API_SECRET": demo.CLOUD_API_SECRET,

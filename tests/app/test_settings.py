@@ -77,6 +77,8 @@ def test_a_simulated_clock_is_taken_when_all_is_on_loopback(monkeypatch: pytest.
         "TELEGRAM_API_BASE_URL",
         "GRAPH_API_BASE_URL",
         "INSTAGRAM_GRAPH_API_BASE_URL",
+        "GRAPH_VIDEO_BASE_URL",
+        "GRAPH_UPLOAD_BASE_URL",
         "CLOUDINARY_UPLOAD_PREFIX",
     ):
         monkeypatch.setenv(name, "http://127.0.0.1:8700")

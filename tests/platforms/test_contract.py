@@ -53,7 +53,7 @@ def test_a_platform_says_what_it_takes_and_how_it_is_logged_in_to(platform: Plat
     assert platform.capabilities.placements
     for name, placement in platform.capabilities.placements.items():
         assert placement.name == name
-        assert placement.image or placement.video
+        assert placement.image or placement.video or placement.max_media == 0
 
 
 @each_platform

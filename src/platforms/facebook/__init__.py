@@ -1,0 +1,15 @@
+"""Facebook Pages."""
+
+from domain.ids import PlatformName
+from platforms.base import Platform
+from platforms.facebook.capabilities import CAPABILITIES
+from platforms.facebook.publisher import FacebookPublisher
+from platforms.facebook.settings import FacebookSettings
+
+PLATFORM = Platform(
+    name=PlatformName("facebook"),
+    settings=FacebookSettings,
+    capabilities=CAPABILITIES,
+    logins=("facebook",),
+    create=FacebookPublisher,
+)

@@ -1,0 +1,131 @@
+"""Facebook's publisher at a running Graph API, and jobs for it."""
+
+import contextlib
+import dataclasses
+import datetime as dt
+import itertools
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+
+import httpx
+
+from domain.account import AccessToken, Account, AccountState
+from domain.ids import AccountId, ChatId, PlatformName, PostId, PublicationId, WorkspaceId
+from domain.media import MediaItem
+from domain.post import Post, PostDetails
+from domain.publication import Publication, State
+from domain.workspace import Workspace, WorkspaceSettings
+from platforms._shared.http import shared_client
+from platforms.facebook import PLATFORM
+from platforms.facebook.settings import FacebookSettings
+from services.ports import Job, Progress, Publisher, Ready, Wait
+from support.instagram import HostedFiles, WorldClock, changed
+from support.made_media import picture
+from support.meta import Meta, meta_running
+
+PAGE = "100200300400500"
+TOKEN = "EAAbakery-page-token"
+ENDED = dt.timedelta(hours=3)
+"""A preparation that takes longer will not end."""
+_ids = itertools.count(1)
+
+
+def facebook_job(
+    *,
+    placement: str,
+    caption: str = "",
+    link: str = "",
+    media: Sequence[MediaItem] = (),
+    token: str = TOKEN,
+    now: dt.datetime = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC),
+    **details: Any,
+) -> Job:
+    """Return a claimed publication for the Page."""
+    return Job(
+        publication=Publication(
+            id=PublicationId(next(_ids)),
+            workspace_id=WorkspaceId(1),
+            post_id=PostId(1),
+            account_id=AccountId(1),
+            platform=PlatformName("facebook"),
+            placement=placement,
+            state=State.PUBLISHING,
+            version=1,
+            planned_at=now,
+            due_at=now,
+        ),
+        post=Post(
+            id=PostId(1),
+            workspace_id=WorkspaceId(1),
+            caption=caption,
+            link=link,
+            needs=frozenset(),
+            media=tuple(media),
+            details=PostDetails(**details),
+        ),
+        account=Account(
+            id=AccountId(1),
+            workspace_id=WorkspaceId(1),
+            platform=PlatformName("facebook"),
+            external_id=PAGE,
+            name="Corner Bakery",
+            login="facebook",
+            state=AccountState.ACTIVE,
+            has_token=True,
+        ),
+        workspace=Workspace(
+            id=WorkspaceId(1), name="Corner Bakery", chat_id=ChatId(-1), settings=WorkspaceSettings()
+        ),
+        token=AccessToken(token),
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Facebook:
+    """The publisher, the world it works in, and a file to post."""
+
+    meta: Meta
+    publisher: Publisher
+    files: HostedFiles
+
+    async def ready(self, job: Job) -> Job:
+        """Prepare a job to the end, at once by the sandbox's clock."""
+        waited = dt.timedelta()
+        while waited < ENDED:
+            match await self.publisher.prepare(job, self.files):
+                case Progress(checkpoint=checkpoint):
+                    job = job.at(checkpoint)
+                case Wait(checkpoint=checkpoint, after=after):
+                    job = job.at(checkpoint)
+                    waited += after
+                    self.meta.world.clock.advance(after)
+                case Ready(checkpoint=checkpoint):
+                    return job.at(checkpoint)
+        raise AssertionError("it never became ready")
+
+    async def intended(self, job: Job) -> Job:
+        """Prepare a job to the end and set its intent."""
+        return changed(await self.ready(job), intent_at=self.meta.world.clock.now())
+
+    def calls(self, operation: str) -> int:
+        """Return how many calls of this operation arrived."""
+        return sum(call.operation == operation for call in self.meta.world.calls)
+
+
+@contextlib.asynccontextmanager
+async def facebook_running() -> AsyncGenerator[Facebook]:
+    """Serve a Graph API with a Page and give its publisher while inside."""
+    async with meta_running() as meta, shared_client(timeout=dt.timedelta(seconds=5)) as http:
+        meta.graph.add_page(id=PAGE, name="Corner Bakery", token=TOKEN)
+        yield Facebook(meta=meta, publisher=publisher_at(meta, http), files=HostedFiles(meta.put(picture())))
+
+
+def publisher_at(meta: Meta, http: httpx.AsyncClient, **settings: Any) -> Publisher:
+    """Return a publisher that calls this Graph API."""
+    given = FacebookSettings(
+        graph_api_base_url=meta.facebook,
+        graph_video_base_url=meta.facebook,
+        graph_upload_base_url=meta.facebook,
+        **settings,
+    )
+    return PLATFORM.create(settings=given, http=http, clock=WorldClock(meta.world))
