@@ -35,6 +35,10 @@ class Account:
     state: AccountState
     state_reason: str = ""
     has_token: bool = False
+    closed_until: dt.datetime | None = None
+    """Until when its platform wants to be left alone; nothing of it is begun by the bot before."""
+    usage_percent: int = 0
+    """How much of the platform's limits of calls was used when it was last noticed."""
     checked_at: dt.datetime | None = None
     """When a call to the platform last answered for this account."""
 

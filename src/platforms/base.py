@@ -1,6 +1,7 @@
 """What a platform's folder exports: one record, `PLATFORM`."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 import httpx
@@ -34,6 +35,8 @@ class Platform(Generic[SettingsT]):
     logins: tuple[str, ...]
     """The login families an account may use; the first is the default."""
     create: CreatePublisher[SettingsT]
+    posts_per_hour: Callable[[SettingsT], int | None] = lambda _: None
+    """Which of its settings caps the posts of an account."""
 
     def network(self, *, settings: SettingsT, http: httpx.AsyncClient, clock: Clock) -> Network:
         """Return the platform as the use cases see it."""
@@ -42,4 +45,5 @@ class Platform(Generic[SettingsT]):
             capabilities=self.capabilities,
             publisher=self.create(settings=settings, http=http, clock=clock),
             logins=self.logins,
+            posts_per_hour=self.posts_per_hour(settings),
         )

@@ -13,4 +13,5 @@ PLATFORM = Platform(
     capabilities=CAPABILITIES,
     logins=(FACEBOOK_LOGIN, INSTAGRAM_LOGIN),
     create=InstagramPublisher,
+    posts_per_hour=lambda settings: settings.instagram_posts_per_hour,
 )

@@ -27,6 +27,9 @@ class InstagramSettings(BaseSettings):
         default=None,
         description="Secret of the Meta app; proves each call made with a token of Facebook Login.",
     )
+    instagram_posts_per_hour: int = Field(
+        default=25, ge=1, description="Posts the bot may begin on one account in any hour."
+    )
     container_poll_seconds: Annotated[tuple[float, ...], NoDecode] = Field(
         default=(2, 3, 5, 5, 10, 30),
         min_length=1,

@@ -10,8 +10,10 @@ from typing import Any
 
 from domain.errors import OutcomeUnknownError, PublishingError, TransientError
 from domain.publication import BOT, Event
+from domain.quota import Reading
 from services.media.hosting import UploadCleaner
 from services.ports import Clock, Files, Job, Networks, Progress, Publisher, Ready, Receipt, Wait
+from services.posting.quota import QuotaGate
 from services.posting.settle import Settlement, earlier_calls, lane_fields, with_calls, without_calls
 from services.unit_of_work import AuditEntry, Database, RemoteCall
 
@@ -50,6 +52,7 @@ class PublishingService:
         networks: Networks,
         files: Callable[[Job], Files],
         cleaner: UploadCleaner,
+        gate: QuotaGate,
         settlement: Settlement,
         times: PublishingTimes,
     ) -> None:
@@ -58,6 +61,7 @@ class PublishingService:
         self._networks = networks
         self._files = files
         self._cleaner = cleaner
+        self._gate = gate
         self._settlement = settlement
         self._times = times
 
@@ -86,6 +90,7 @@ class PublishingService:
         job = job.at(without_calls(job.publication.checkpoint))
         try:
             async with self._lease_kept(job):
+                reading = await self._gate.enter(job)
                 while True:
                     started = self._clock.monotonic()
                     step = await self._step(job, publisher, files)
@@ -93,7 +98,8 @@ class PublishingService:
                     job = job.at(step.checkpoint)
                     match step:
                         case Progress():
-                            await self._save(job, calls)
+                            await self._save(job, calls, reading)
+                            reading = None
                         case Wait(after=after):
                             await self._defer(job, after, calls)
                             return None
@@ -205,11 +211,13 @@ class PublishingService:
             await uow.commit()
         return dataclasses.replace(job, publication=dataclasses.replace(job.publication, intent_at=now))
 
-    async def _save(self, job: Job, calls: list[RemoteCall]) -> None:
+    async def _save(self, job: Job, calls: list[RemoteCall], reading: Reading | None) -> None:
         async with self._database.begin() as uow:
             owned = await uow.publications.save_checkpoint(
                 job.publication, with_calls(job.publication.checkpoint, calls), lease=self._times.lease
             )
+            if reading is not None:
+                await uow.quotas.store(job.account.id, reading)
             await uow.commit()
         if not owned:
             raise OwnershipLostError

@@ -44,6 +44,7 @@ def impatient(world: PostingWorld) -> PublishingService:
         networks={FAKE: world.publisher.network()},
         files=files,
         cleaner=world.cleaner,
+        gate=world.gate,
         settlement=world.settlement,
         times=PublishingTimes(
             lease=LEASE, remote_timeout=LEASE / 3, longest_step=dt.timedelta(milliseconds=50)

@@ -1,0 +1,111 @@
+"""What the platforms said of their quotas, and what of ours counts towards them."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.ids import AccountId
+from domain.lane import Lane
+from domain.publication import Publication, State
+from domain.quota import HOUR, Quota, Reading, Standing
+from repositories.tables import BEGUN, accounts, in_state, publications, quota_readings
+from repositories.upsert import insert_into
+
+
+class SqlQuotas:
+    """The `QuotaRepository` of one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def standing(self, publication: Publication, *, now: dt.datetime) -> Standing:
+        """Return where a publication's account stands without it: one statement."""
+        mine = publications.c.account_id == publication.account_id
+        another = publications.c.id != publication.id
+        read_at = quota_readings.c.read_at
+        found = await self._connection.execute(
+            sa.select(
+                quota_readings.c.used,
+                quota_readings.c.total,
+                read_at,
+                (
+                    _count(
+                        mine, another, publications.c.lane == Lane.AUTO, publications.c.posted_at >= read_at
+                    )
+                    + _count(
+                        mine, another, in_state(State.UNCONFIRMED), publications.c.last_intent_at >= read_at
+                    )
+                ).label("posted_since"),
+                _count(mine, another, BEGUN).label("on_their_way"),
+                _count(mine, another, publications.c.last_intent_at > now - HOUR).label("begun_in_hour"),
+            )
+            .select_from(accounts.outerjoin(quota_readings))
+            .where(accounts.c.id == publication.account_id)
+        )
+        row = found.one()
+        return Standing(
+            reading=None if row.read_at is None else _reading(row),
+            posted_since=row.posted_since,
+            on_their_way=row.on_their_way,
+            begun_in_hour=row.begun_in_hour,
+        )
+
+    async def begun(self, publication: Publication, *, since: dt.datetime) -> list[dt.datetime]:
+        """Return when the other publications of the account made their irreversible call since then."""
+        begun = await self._connection.scalars(
+            sa.select(publications.c.last_intent_at).where(
+                publications.c.account_id == publication.account_id,
+                publications.c.id != publication.id,
+                publications.c.last_intent_at > since,
+            )
+        )
+        return list(begun)
+
+    async def waiting(self, publication: Publication, *, now: dt.datetime) -> int:
+        """Count the others of the account whose planned time is over and that wait for another one."""
+        counted = await self._connection.scalar(
+            sa.select(
+                _count(
+                    publications.c.account_id == publication.account_id,
+                    publications.c.id != publication.id,
+                    in_state(State.SCHEDULED),
+                    publications.c.due_at > now,
+                    publications.c.planned_at <= now,
+                )
+            )
+        )
+        return int(counted or 0)
+
+    async def store(self, account_id: AccountId, reading: Reading) -> None:
+        """Store a reading, unless a later one is there."""
+        values = {"used": reading.quota.used, "total": reading.quota.total, "read_at": reading.at}
+        await self._connection.execute(
+            insert_into(self._connection, quota_readings)
+            .values(account_id=account_id, **values)
+            .on_conflict_do_update(
+                index_elements=[quota_readings.c.account_id],
+                set_=values,
+                where=quota_readings.c.read_at <= reading.at,
+            )
+        )
+
+    async def readings(self) -> Mapping[AccountId, Reading]:
+        """Return the last reading of every account that has one."""
+        rows = await self._connection.execute(sa.select(quota_readings))
+        return {AccountId(row.account_id): _reading(row) for row in rows}
+
+
+def _count(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count())
+        .select_from(publications)
+        .where(*conditions)
+        .correlate(quota_readings)
+        .scalar_subquery()
+    )
+
+
+def _reading(row: sa.Row[*tuple[object, ...]]) -> Reading:
+    return Reading(quota=Quota(used=row.used, total=row.total), at=row.read_at)

@@ -1,0 +1,102 @@
+"""Let a publication begin only where its account has a place for it: the platform's quota and the own cap."""
+
+import datetime as dt
+import math
+
+from domain.errors import RateLimitedError
+from domain.quota import DAY, HOUR, Quota, Reading, Standing, next_place_at
+from services.ports import Clock, Job, Networks
+from services.unit_of_work import Database
+
+FRESH = dt.timedelta(seconds=60)
+"""How long a reading holds, whichever replica took it. Ours that went out since are counted on top of it."""
+LONGEST_WAIT = HOUR
+"""A used-up quota is asked again after this at the latest: nobody says when others' posts leave it."""
+SHORTEST_WAIT = dt.timedelta(minutes=1)
+
+
+class QuotaGate:
+    """Stands before the automatic lane: whoever passes holds a place until it is out or has failed."""
+
+    def __init__(self, *, database: Database, clock: Clock, networks: Networks) -> None:
+        self._database = database
+        self._clock = clock
+        self._networks = networks
+
+    async def enter(self, job: Job) -> Reading | None:
+        """Let a publication begin or go on; one that was begun before holds its place already.
+
+        Costs one statement, and one call to the platform when the last reading is older than `FRESH`.
+
+        Returns:
+            The reading that was taken for it, to be stored with its first step; None: none was needed.
+
+        Raises:
+            RateLimitedError: there is no place now; it tells when to come again.
+            PublishingError: the platform could not be asked.
+        """
+        if job.publication.checkpoint:
+            return None
+        now = self._clock.now()
+        async with self._database.begin() as uow:
+            standing = await uow.quotas.standing(job.publication, now=now)
+        cap = self._networks[job.publication.platform].posts_per_hour
+        if cap is not None and standing.begun_in_hour + standing.on_their_way >= cap:
+            raise await self._hour_is_full(job, standing, cap)
+        return await self._place_in_quota(job, standing)
+
+    async def _place_in_quota(self, job: Job, standing: Standing) -> Reading | None:
+        stored = standing.reading
+        if stored is not None and abs(self._clock.now() - stored.at) < FRESH:
+            if not standing.is_full(stored):
+                return None
+            if stored.quota.used >= stored.quota.total:
+                raise await self._quota_is_used_up(job, stored.quota)
+        reading = await self._read(job)
+        if reading is not None and standing.is_full(reading):
+            async with self._database.begin() as uow:
+                await uow.quotas.store(job.account.id, reading)
+                await uow.commit()
+            raise await self._quota_is_used_up(job, reading.quota)
+        return reading
+
+    async def _read(self, job: Job) -> Reading | None:
+        if job.token is None:
+            return None
+        now = self._clock.now()
+        quota = await self._networks[job.publication.platform].publisher.quota(job.account, job.token)
+        return None if quota is None else Reading(quota=quota, at=now)
+
+    async def _hour_is_full(self, job: Job, standing: Standing, cap: int) -> RateLimitedError:
+        now = self._clock.now()
+        async with self._database.begin() as uow:
+            begun = await uow.quotas.begun(job.publication, since=now - HOUR)
+            ahead = await uow.quotas.waiting(job.publication, now=now)
+        taken = [*begun, *[now] * standing.on_their_way]
+        at = next_place_at(taken, cap=cap, window=HOUR, ahead=max(0, ahead - standing.on_their_way))
+        wait = max(SHORTEST_WAIT, (at or now) - now)
+        return RateLimitedError(
+            f"{job.account.name} makes at most {cap} posts an hour; a place is free in {_minutes(wait)}.",
+            retry_after=wait,
+            platform=job.publication.platform,
+        )
+
+    async def _quota_is_used_up(self, job: Job, quota: Quota) -> RateLimitedError:
+        now = self._clock.now()
+        async with self._database.begin() as uow:
+            begun = await uow.quotas.begun(job.publication, since=now - DAY)
+        leaves = min(begun, default=now) + DAY
+        wait = max(SHORTEST_WAIT, min(LONGEST_WAIT, leaves - now))
+        platform = job.publication.platform
+        return RateLimitedError(
+            f"{platform.capitalize()} lets {job.account.name} make {quota.total} posts in 24 hours, and they "
+            f"are used up; it is asked again in {_minutes(wait)}.",
+            retry_after=wait,
+            is_quota=True,
+            platform=platform,
+        )
+
+
+def _minutes(wait: dt.timedelta) -> str:
+    minutes = math.ceil(wait / dt.timedelta(minutes=1))
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
