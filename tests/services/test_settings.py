@@ -99,7 +99,7 @@ def test_a_wrong_value_is_refused_with_what_is_expected(key: str, value: str, ex
 
 
 def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(StorylineError, match=r"There is no setting “colour”. There are: api, daily_cap, lo"):
+    with pytest.raises(StorylineError, match=r"There is no setting “colour”. There are: api, daily_cap, de"):
         checked("colour", "red")
 
 
