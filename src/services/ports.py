@@ -200,6 +200,8 @@ class Network:
     publisher: Publisher
     logins: tuple[str, ...]
     """The login families an account may use; the first is the default."""
+    posts_per_hour: int | None = None
+    """How many posts the bot may begin on one account in any hour; None: as many as there are."""
 
 
 Networks = Mapping[PlatformName, Network]
