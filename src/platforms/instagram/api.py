@@ -5,11 +5,13 @@ import datetime as dt
 import enum
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 from domain.account import AccessToken
 from domain.errors import OutcomeUnknownError, TransientError
 from platforms._shared.graph import GraphClient
+from platforms._shared.rupload import UploadHost
 
 DEFAULT_QUOTA_TOTAL = 50
 """Posts in 24 hours when the answer does not say. Source: the content_publishing_limit reference, read
@@ -41,6 +43,15 @@ class Container:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A container just made."""
+
+    id: str
+    upload_to: str
+    """Where the bytes of its video are to go; empty when its files are fetched."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
     """Posts of the last 24 hours, whoever's API calls made them."""
 
@@ -64,8 +75,11 @@ class Post:
 class InstagramApi:
     """The calls that are made for one account."""
 
-    def __init__(self, graph: GraphClient, *, account_id: str, token: AccessToken) -> None:
+    def __init__(
+        self, graph: GraphClient, uploads: UploadHost, *, account_id: str, token: AccessToken
+    ) -> None:
         self._graph = graph
+        self._uploads = uploads
         self._account_id = account_id
         self._token = token
 
@@ -88,10 +102,14 @@ class InstagramApi:
             usage=_count(rows[0], "quota_usage"), total=total if _is_count(total) else DEFAULT_QUOTA_TOTAL
         )
 
-    async def create_container(self, params: Mapping[str, str]) -> str:
-        """Make a container and return its id. Nobody sees it before it is published."""
+    async def create_container(self, params: Mapping[str, str]) -> Made:
+        """Make a container. Nobody sees it before it is published."""
         answer = await self._graph.post(f"{self._account_id}/media", self._token, params)
-        return _text(answer, "id")
+        return Made(id=_text(answer, "id"), upload_to=_text(answer, "uri") if "upload_type" in params else "")
+
+    async def send_file(self, upload_to: str, path: Path) -> None:
+        """Send the bytes of a container's video."""
+        await self._uploads.send_file(upload_to, self._token, path)
 
     async def container(self, container_id: str) -> Container:
         """Return where a container stands."""

@@ -5,6 +5,7 @@ developers.facebook.com/documentation/instagram-platform/instagram-graph-api/ref
 (page of 2026-09-11), read 2026-11-20.
 """
 
+import dataclasses
 import datetime as dt
 import types
 
@@ -12,6 +13,12 @@ from domain.capabilities import Capabilities, MediaLimits, Placement
 
 FEED = "feed"
 STORY = "story"
+REEL = "reel"
+CAROUSEL = "carousel"
+
+MIN_CHILDREN = 2
+MAX_CHILDREN = 10
+"""More are refused with 100/2207028; the app itself takes 20."""
 
 MAX_CAPTION_CHARS = 2_200
 """Longer ones are refused with 36004/2207010."""
@@ -20,6 +27,9 @@ MAX_ALT_TEXT_CHARS = 1_000
 MAX_IMAGE_BYTES = 8_000_000
 """Documented as 8 MB; the error text says 8 MiB."""
 MAX_STORY_VIDEO_BYTES = 100_000_000
+
+MAX_REEL_BYTES = 300_000_000
+"""Older pages, and other parties, say 1 GB."""
 
 _STORY_IMAGE = MediaLimits(
     # Only JPEG is documented; PNG passes on some days and not on others. Source: client logs, 2026-11-20.
@@ -55,12 +65,26 @@ _STORY_VIDEO = MediaLimits(
     needs_streamable=True,
 )
 
+_REEL = dataclasses.replace(
+    _STORY_VIDEO, max_bytes=MAX_REEL_BYTES, min_ratio=0.01, max_duration=dt.timedelta(minutes=15)
+)
+
 CAPABILITIES = Capabilities(
     placements=types.MappingProxyType(
         {
             STORY: Placement(name=STORY, image=_STORY_IMAGE, video=_STORY_VIDEO),
             # A single video in the feed is a reel since 2023-07-01.
             FEED: Placement(name=FEED, image=_FEED_IMAGE, video=None, max_caption_chars=MAX_CAPTION_CHARS),
+            REEL: Placement(name=REEL, image=None, video=_REEL, max_caption_chars=MAX_CAPTION_CHARS),
+            CAROUSEL: Placement(
+                name=CAROUSEL,
+                image=_FEED_IMAGE,
+                # Neither size nor length of a video in a carousel is stated; the rest is as for a reel.
+                video=_REEL,
+                min_media=MIN_CHILDREN,
+                max_media=MAX_CHILDREN,
+                max_caption_chars=MAX_CAPTION_CHARS,
+            ),
         }
     )
 )

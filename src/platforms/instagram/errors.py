@@ -125,6 +125,15 @@ _WORTH_A_SECOND_CONTAINER = frozenset({2207076})
 """Refusals that went away with a new container, when the cloud had been slow. Source: client logs, as
 recorded 2026-11-20."""
 
+_FETCHING = frozenset({None, 2207003, 2207052, 2207077, 2207082})
+"""Why a video may not have been fetched; a container may die of that without a number. Source: client logs,
+as recorded 2026-11-20."""
+
+
+def may_be_the_fetch(failure: PublishingError) -> bool:
+    """Tell whether it may help to send a file instead of having it fetched."""
+    return failure.kind is FailureKind.TRANSIENT and failure.subcode in _FETCHING
+
 
 def container_failure(subcode: int | None) -> PublishingError:
     """Return the error that a dead container stands for; such a container was surely not published."""

@@ -13,7 +13,7 @@ import re
 from domain.errors import PublishingError
 from domain.media import MediaKind
 from platforms.instagram.api import ContainerState, InstagramApi, Post
-from platforms.instagram.capabilities import FEED, STORY
+from platforms.instagram.capabilities import CAROUSEL, FEED, REEL, STORY
 from platforms.instagram.checkpoint import Checkpoint
 from services.ports import Absent, Job, Live, Receipt, Surroundings, Unknown
 
@@ -22,7 +22,7 @@ CLOCK_TOLERANCE = dt.timedelta(minutes=2)
 STORIES_LISTED_FOR = dt.timedelta(hours=23)
 """Stories are listed while they live, 24 hours; the rest is tolerance. Source: the ig-user/stories reference,
 as recorded 2026-11-20."""
-_PRODUCT_TYPES = {STORY: "STORY", FEED: "FEED"}
+_PRODUCT_TYPES = {STORY: "STORY", FEED: "FEED", REEL: "REELS", CAROUSEL: "FEED"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +40,12 @@ class LookUp:
         """Look, by reading alone."""
         checkpoint = Checkpoint.parse(self.job.publication.checkpoint)
         checkpoint = dataclasses.replace(checkpoint, is_unclear=True)
-        if checkpoint.container_id is None:
+        if not checkpoint.draft.container_id:
             return self._unknown(checkpoint, "Nothing is stored by which Instagram could be asked.")
         # Without an intent, what is out came from an earlier one; it cannot be older than its container.
-        since = (self.job.publication.intent_at or checkpoint.made_at[-1]) - CLOCK_TOLERANCE
+        since = (self.job.publication.intent_at or checkpoint.draft.made_at[-1]) - CLOCK_TOLERANCE
         try:
-            container = await self.api.container(checkpoint.container_id)
+            container = await self.api.container(checkpoint.draft.container_id)
             match container.state:
                 case ContainerState.PUBLISHED:
                     return Live(receipt=await self._receipt(since))
@@ -148,6 +148,8 @@ class LookUp:
 
     @property
     def _media_type(self) -> str:
+        if self.job.publication.placement == CAROUSEL:
+            return "CAROUSEL_ALBUM"
         return "VIDEO" if self.job.post.media[0].facts.kind is MediaKind.VIDEO else "IMAGE"
 
     def _until_second_reading(self, checkpoint: Checkpoint) -> dt.timedelta | None:

@@ -2,32 +2,23 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 
 import httpx
 
 from domain.account import AccessToken, Account
-from domain.errors import (
-    AuthorizationError,
-    OutcomeUnknownError,
-    PublishingError,
-    RateLimitedError,
-    RejectedError,
-    TransientError,
-)
-from domain.publication import Publication
+from domain.errors import AuthorizationError, PublishingError, RateLimitedError, TransientError
 from domain.quota import Quota
 from platforms._shared.graph import GraphClient
-from platforms.instagram.api import Container, ContainerState, InstagramApi
+from platforms._shared.rupload import UploadHost
+from platforms.instagram.api import InstagramApi
+from platforms.instagram.capabilities import CAROUSEL, REEL
+from platforms.instagram.carousel import carousel_step
 from platforms.instagram.checkpoint import Checkpoint
-from platforms.instagram.errors import (
-    ERRORS,
-    FACEBOOK_LOGIN,
-    INSTAGRAM_LOGIN,
-    container_failure,
-    may_work_with_new_container,
-)
+from platforms.instagram.drafts import Workbench
+from platforms.instagram.errors import ERRORS, FACEBOOK_LOGIN, INSTAGRAM_LOGIN
 from platforms.instagram.look_up import LookUp
-from platforms.instagram.payloads import container_params, file_params
+from platforms.instagram.payloads import container_params
 from platforms.instagram.settings import InstagramSettings
 from services.ports import (
     Absent,
@@ -44,15 +35,6 @@ from services.ports import (
     Wait,
 )
 
-CONTAINER_PATIENCE = dt.timedelta(minutes=15)
-"""How long a container may take; one that is stuck stays so. Source: client logs, as recorded 2026-11-20."""
-CONTAINERS_PER_HOUR = 2
-"""A second container often works where the first did not; a third would only repeat it."""
-PAUSE_BEFORE_NEW_CONTAINER = dt.timedelta(seconds=30)
-TRIES_PER_CONTAINER = 2
-"""After so many failed tries a new container is made, however well this one looks."""
-THROTTLE_PAUSE = dt.timedelta(minutes=1)
-"""How long to leave a container alone when Meta says that it is asked too often; asking on prolongs that."""
 QUOTA_PAUSE = dt.timedelta(hours=1)
 """How long to wait when the day's posts are used up; Meta does not say when the next one is free."""
 
@@ -64,6 +46,7 @@ class InstagramPublisher:
         self._polls = settings.container_polls
         self._reading_gap = settings.reading_gap
         self._clock = clock
+        self._video_upload = settings.instagram_video_upload
         secret = settings.facebook_app_secret
         self._graphs = {
             FACEBOOK_LOGIN: GraphClient(
@@ -82,22 +65,40 @@ class InstagramPublisher:
                 errors=ERRORS[INSTAGRAM_LOGIN],
             ),
         }
+        self._uploads = {
+            login: UploadHost(
+                http=http, base_url=settings.graph_upload_base_url, platform="instagram", errors=errors
+            )
+            for login, errors in ERRORS.items()
+        }
 
     async def prepare(self, job: Job, files: Files) -> Progress | Wait | Ready:
-        """Make the container, or see how far it is."""
+        """Make the next container, send it its file, or see how far it is."""
+        # What cannot be expressed is found before anything is uploaded.
+        params = container_params(job.post, job.publication.placement)
         checkpoint = Checkpoint.parse(job.publication.checkpoint)
-        if checkpoint.container_id is None or _is_worn_out(job.publication, checkpoint):
-            return await self._make_container(job, checkpoint, files)
-        return await self._follow(job, checkpoint, checkpoint.container_id)
+        bench = self._workbench(job, files)
+        draft = checkpoint.draft
+        if draft.container_id and bench.is_worn_out(draft) and not checkpoint.is_unclear:
+            checkpoint = checkpoint.without_container()
+        if not checkpoint.draft.container_id or bench.is_upload_broken(draft):
+            return await self._begin(bench, checkpoint, params)
+        if draft.upload_to:
+            sent = await bench.sent(draft, job.post.media[0])
+            return Progress(checkpoint=checkpoint.with_draft(sent).stored(), did="upload")
+        if (pending := await bench.pending(draft, is_unclear=checkpoint.is_unclear)) is not None:
+            return pending.step(checkpoint.following(pending.draft))
+        return await self._ready(bench.api, checkpoint)
 
     async def publish(self, job: Job) -> Receipt:
         """Publish the container. Never repeated: what is not certain is an `OutcomeUnknownError`."""
         checkpoint = Checkpoint.parse(job.publication.checkpoint)
-        if checkpoint.container_id is None:
+        container_id = checkpoint.draft.container_id
+        if not container_id:
             raise TransientError(
                 "There is no container to publish; it is prepared again.", platform="instagram"
             )
-        return Receipt(platform_post_id=await self._api_of(job).publish(checkpoint.container_id))
+        return Receipt(platform_post_id=await self._api_of(job).publish(container_id))
 
     async def permalink(self, job: Job, platform_post_id: str) -> str | None:
         """Return the public address of a post; None also when Instagram cannot be asked."""
@@ -132,37 +133,20 @@ class InstagramPublisher:
         quota = await self._api(account, token).quota()
         return Quota(used=quota.usage, total=quota.total)
 
-    async def _make_container(self, job: Job, checkpoint: Checkpoint, files: Files) -> Progress:
-        # What cannot be expressed is found before anything is uploaded.
-        params = container_params(job.post, job.publication.placement)
-        api = self._api_of(job)
-        item = job.post.media[0]
-        url = await files.url(item)
-        container_id = await api.create_container({**params, **file_params(item, url)})
-        made = checkpoint.with_container(
-            container_id, at=self._clock.now(), attempts=job.publication.attempts
-        )
-        return Progress(checkpoint=made.stored(), did="create_container")
+    async def _begin(
+        self, bench: Workbench, checkpoint: Checkpoint, params: Mapping[str, str]
+    ) -> Progress | Wait:
+        if bench.job.publication.placement == CAROUSEL:
+            return await carousel_step(bench, checkpoint, params)
+        item = bench.job.post.media[0]
+        made = await bench.made(checkpoint.draft, {**params, **await self._cover(bench)}, item)
+        return Progress(checkpoint=checkpoint.with_draft(made).stored(), did="create_container")
 
-    async def _follow(self, job: Job, checkpoint: Checkpoint, container_id: str) -> Progress | Wait | Ready:
-        api = self._api_of(job)
-        try:
-            container = await api.container(container_id)
-        except (TransientError, RateLimitedError) as error:
-            # Meta has failed to show containers that were well. Source: client issues of 2026-05.
-            return self._wait(checkpoint, error)
-        match container.state:
-            case ContainerState.IN_PROGRESS:
-                return self._wait(checkpoint, None)
-            case ContainerState.FINISHED:
-                return await self._ready(api, checkpoint)
-            case ContainerState.EXPIRED | ContainerState.ERROR:
-                return self._replace_dead(job.publication, checkpoint, container)
-            case ContainerState.PUBLISHED:
-                raise OutcomeUnknownError(
-                    "Instagram says that this is published already, though no answer said so.",
-                    platform="instagram",
-                )
+    async def _cover(self, bench: Workbench) -> dict[str, str]:
+        cover = bench.job.post.cover
+        if bench.job.publication.placement != REEL or cover is None:
+            return {}
+        return {"cover_url": await bench.files.url(cover)}
 
     async def _ready(self, api: InstagramApi, checkpoint: Checkpoint) -> Ready:
         quota = await api.quota()
@@ -176,57 +160,15 @@ class InstagramPublisher:
         ready = dataclasses.replace(checkpoint, quota_usage=quota.usage)
         return Ready(checkpoint=ready.stored(), did="content_publishing_limit")
 
-    def _wait(
-        self, checkpoint: Checkpoint, error: TransientError | RateLimitedError | None
-    ) -> Progress | Wait:
-        age = self._clock.now() - checkpoint.made_at[-1]
-        if age >= CONTAINER_PATIENCE:
-            return self._replace_stuck(checkpoint, error)
-        after = self._until_next_look(checkpoint.polls, age)
-        if isinstance(error, RateLimitedError):
-            after = max(after, error.retry_after or THROTTLE_PAUSE)
-        return Wait(
-            checkpoint=dataclasses.replace(checkpoint, polls=checkpoint.polls + 1).stored(),
-            after=after,
-            did="container_status",
+    def _workbench(self, job: Job, files: Files) -> Workbench:
+        return Workbench(
+            api=self._api_of(job),
+            job=job,
+            files=files,
+            clock=self._clock,
+            polls=self._polls,
+            video_upload=self._video_upload,
         )
-
-    def _until_next_look(self, polls: int, age: dt.timedelta) -> dt.timedelta:
-        # A wait is at most a third of what the container took so far, so that nothing that is done lies
-        # there for much longer than it took.
-        longest = self._polls[min(polls, len(self._polls) - 1)]
-        return min(longest, max(self._polls[0], age / 3))
-
-    def _replace_stuck(self, checkpoint: Checkpoint, error: PublishingError | None) -> Progress:
-        if checkpoint.is_unclear:
-            raise OutcomeUnknownError(
-                "This may have been published, and Instagram does not say so or otherwise.",
-                platform="instagram",
-            ) from error
-        if self._containers_of_the_hour(checkpoint) >= CONTAINERS_PER_HOUR:
-            raise error or RejectedError(
-                "Instagram did not finish this file, twice. Post it by hand, or convert it and try again.",
-                platform="instagram",
-            )
-        return Progress(checkpoint=checkpoint.without_container().stored(), did="container_status")
-
-    def _replace_dead(self, publication: Publication, checkpoint: Checkpoint, container: Container) -> Wait:
-        failure = container_failure(container.subcode)
-        is_spent = (
-            self._containers_of_the_hour(checkpoint) >= CONTAINERS_PER_HOUR
-            and publication.attempts == checkpoint.attempts
-        )
-        if is_spent or not may_work_with_new_container(failure):
-            raise failure
-        return Wait(
-            checkpoint=checkpoint.without_container().stored(),
-            after=PAUSE_BEFORE_NEW_CONTAINER,
-            did="container_status",
-        )
-
-    def _containers_of_the_hour(self, checkpoint: Checkpoint) -> int:
-        now = self._clock.now()
-        return sum(now - at < dt.timedelta(hours=1) for at in checkpoint.made_at)
 
     def _api_of(self, job: Job) -> InstagramApi:
         if job.token is None:
@@ -242,9 +184,4 @@ class InstagramPublisher:
                 f"Instagram has no login {account.login}; there are {' and '.join(self._graphs)}.",
                 platform="instagram",
             )
-        return InstagramApi(graph, account_id=account.external_id, token=token)
-
-
-def _is_worn_out(publication: Publication, checkpoint: Checkpoint) -> bool:
-    failed_with_it = publication.attempts - checkpoint.attempts
-    return failed_with_it >= TRIES_PER_CONTAINER and not checkpoint.is_unclear
+        return InstagramApi(graph, self._uploads[account.login], account_id=account.external_id, token=token)

@@ -1,10 +1,22 @@
 """Settings of Instagram."""
 
 import datetime as dt
+import enum
 from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class VideoUpload(enum.StrEnum):
+    """How Instagram gets a video."""
+
+    URL = "url"
+    """It fetches it from the cloud."""
+    RESUMABLE = "resumable"
+    """Its bytes are sent to it."""
+    AUTO = "auto"
+    """It fetches it; when it cannot, the bytes are sent."""
 
 
 class InstagramSettings(BaseSettings):
@@ -19,6 +31,14 @@ class InstagramSettings(BaseSettings):
     instagram_graph_api_base_url: str = Field(
         default="https://graph.instagram.com",
         description="Host of the Graph API for tokens of Instagram Login.",
+    )
+    graph_upload_base_url: str = Field(
+        default="https://rupload.facebook.com", description="Host that takes the bytes of videos."
+    )
+    instagram_video_upload: VideoUpload = Field(
+        default=VideoUpload.URL,
+        description="How Instagram gets a video: url (it fetches it from the cloud), resumable (it is sent), "
+        "auto (url, and resumable after a fetch that failed).",
     )
     graph_api_version: str = Field(
         default="v25.0", pattern=r"^v\d+\.\d+$", description="Version of the Graph API."

@@ -233,7 +233,7 @@ async def test_an_expired_container_was_not_published_and_a_new_one_may_follow(i
     absent = await instagram.publisher.look_up(job, ALONE)
 
     assert isinstance(absent, Absent)
-    assert absent.checkpoint["container_id"] is None
+    assert absent.checkpoint["container_id"] == ""
     assert absent.checkpoint["is_unclear"] is False
 
 

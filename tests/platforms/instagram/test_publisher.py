@@ -282,7 +282,7 @@ async def test_a_token_that_is_none_is_refused_before_it_is_sent(instagram: Inst
 
 
 @pytest.mark.parametrize(
-    ("placement", "kind"), [("reel", MediaKind.VIDEO), ("feed", MediaKind.VIDEO), ("text", MediaKind.IMAGE)]
+    ("placement", "kind"), [("reel", MediaKind.IMAGE), ("feed", MediaKind.VIDEO), ("text", MediaKind.IMAGE)]
 )
 async def test_what_the_api_cannot_express_is_refused_before_anything_is_uploaded(
     instagram: Instagram, placement: str, kind: MediaKind
@@ -311,7 +311,7 @@ async def test_the_token_never_stands_in_an_address(instagram: Instagram) -> Non
 
     async with shared_client(timeout=dt.timedelta(seconds=5)) as http:
         http.event_hooks["request"].append(see)
-        publisher = publisher_at(instagram.meta, http, facebook_app_secret="app-secret")
+        publisher = publisher_at(instagram.meta, http, facebook_app_secret="sandbox-facebook-app-secret")
         await publisher.prepare(instagram_job(), instagram.files)
 
     (request,) = seen
