@@ -32,6 +32,8 @@ class Urls:
     facebook_graph: str
     instagram_graph: str
     cloudinary: str
+    graph_upload: str
+    graph_video: str
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,8 +54,9 @@ async def running(
     """Serve every stand-in while inside.
 
     Args:
-        port: of the page, the controls and Telegram; the next three are graph.facebook.com,
-            graph.instagram.com and Cloudinary. 0 takes four free ones.
+        port: of the page, the controls and Telegram; the next five are graph.facebook.com,
+            graph.instagram.com, Cloudinary, rupload.facebook.com and graph-video.facebook.com. 0 takes six
+            free ones.
         world: what they share; a fresh one by default. One with a folder goes on where it was left there,
             and is written down shortly after each change.
         empty: leave the demo's bot, chat, people, accounts and cloud out of a new world.
@@ -103,6 +106,8 @@ async def running(
         "facebook_graph": graph.facebook_app,
         "instagram_graph": graph.instagram_app,
         "cloudinary": cloudinary.app,
+        "graph_upload": graph.upload_app,
+        "graph_video": graph.facebook_app,
     }
     on_ports = {
         name: (_noted(app, world), port + place if port else 0)
@@ -111,6 +116,7 @@ async def running(
     keeping = file.kept(world.changed, take) if file else contextlib.nullcontext()
     async with keeping, listening(on_ports) as urls:
         world.changed.set()
+        graph.settings.change({"upload_base_url": urls["graph_upload"]})
         graph.resume()
         try:
             yield Sandbox(

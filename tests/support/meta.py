@@ -58,6 +58,12 @@ class Meta:
             f"{self.facebook}/v25.0/{path}", data={"access_token": PAGE_TOKEN, **data}
         )
 
+    async def send(self, url: str, data: bytes, *, token: str = PAGE_TOKEN, **headers: str) -> httpx.Response:
+        """Send bytes to an upload address as a Page does."""
+        return await self.http.post(
+            url, content=data, headers={"Authorization": f"OAuth {token}", "offset": "0", **headers}
+        )
+
     async def container(self, **data: str) -> str:
         given = data or {"media_type": "STORIES", "image_url": self.put(picture())}
         response = await self.post(f"{PAGE_ACCOUNT}/media", **given)
@@ -99,10 +105,12 @@ async def meta_running() -> AsyncGenerator[Meta]:
     apps: dict[str, Any] = {
         "facebook": (graph.facebook_app, 0),
         "instagram": (graph.instagram_app, 0),
+        "upload": (graph.upload_app, 0),
         "control": (control, 0),
         "media": (media, 0),
     }
     async with listening(apps) as urls, httpx.AsyncClient(timeout=10) as http:
+        graph.settings.change({"upload_base_url": urls["upload"]})
         yield Meta(
             world=world,
             graph=graph,

@@ -45,10 +45,20 @@ class GraphSettings:
     facebook_app_secret: str = "sandbox-facebook-app-secret"  # noqa: S105 - opens nothing but the sandbox
     instagram_app_id: str = "100000000000002"
     instagram_app_secret: str = "sandbox-instagram-app-secret"  # noqa: S105 - opens nothing but the sandbox
+    upload_base_url: str = "https://rupload.facebook.com"
+    """Where bytes are sent to, as answers name it; the sandbox's own host once it listens."""
+    feed_shows_unpublished: bool = True
+    """Whether a Page's `/feed` has posts that nobody can see yet, as Meta says it may."""
+    schema_spelling: bool = False
+    """Write `bytes_transferred` and `completed` in a video's status, as Meta's SDK does; off: as its guide."""
     schedule_earliest_minutes: float = 10.0
     schedule_latest_days: float = 29.0
     """When a Page's post may be scheduled for: the narrowest of the windows that Meta's own pages give."""
     page_photo_bytes: int = 10_000_000
+    page_video_part_bytes: int = 1_048_576
+    """How much of a Page's video is asked for at once."""
+    reels_per_day: int = 30
+    """By the API on one Page in 24 hours."""
     require_appsecret_proof: bool = False
     """Meta's "Require App Secret": calls of graph.facebook.com without a proof are refused."""
 

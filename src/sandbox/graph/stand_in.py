@@ -11,6 +11,7 @@ from sandbox.graph.pages.calls import PageCalls
 from sandbox.graph.pages.records import Page
 from sandbox.graph.publishing import Publishing
 from sandbox.graph.reading import Reading
+from sandbox.graph.rupload import UploadHost
 from sandbox.graph.settings import GraphSettings
 from sandbox.graph.snapshot import GraphSnapshot
 from sandbox.graph.store import GraphStore
@@ -43,6 +44,9 @@ class GraphStandIn:
             tokens=self._store.tokens, admission=self._admission, settings=self.settings
         )
         self._answers = Answers(seed=world.seed)
+        self.upload_app: ASGIApp = UploadHost(
+            world=world, admission=self._admission, takers={"video-upload": self._pages.video_uploads}
+        )
         self.facebook_app: ASGIApp = self._host(Login.FACEBOOK)
         self.instagram_app: ASGIApp = self._host(Login.INSTAGRAM)
 

@@ -3,14 +3,19 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sandbox.graph.errors import GraphError, no_such_object
-from sandbox.graph.fetching import Fetcher
+from sandbox.graph.errors import GraphError, bad_parameter, no_such_object
 from sandbox.graph.pages.feed import Feed
+from sandbox.graph.pages.intake import Intake
 from sandbox.graph.pages.listings import Listings
 from sandbox.graph.pages.memory import PageMemory
+from sandbox.graph.pages.nodes import Nodes
 from sandbox.graph.pages.photos import Photos
 from sandbox.graph.pages.records import Page
+from sandbox.graph.pages.reels import Reels
 from sandbox.graph.pages.refusals import NEEDS_PAGE_TOKEN, NEEDS_POSTING, NEEDS_READING
+from sandbox.graph.pages.video_uploads import VideoUploads
+from sandbox.graph.pages.videos import Videos
+from sandbox.graph.partial_files import PartialFiles
 from sandbox.graph.settings import GraphSettings
 from sandbox.graph.store import GraphStore
 from sandbox.graph.target import Target
@@ -22,8 +27,18 @@ _EDGES = {
     ("POST", "feed"): "page_post",
     ("POST", "photos"): "page_photo",
     ("POST", "photo_stories"): "page_photo_story",
+    ("POST", "videos"): "page_video",
+    ("POST", "video_reels"): "page_reel",
+    ("POST", "video_stories"): "page_video_story",
+    ("GET", "feed"): "page_feed",
     ("GET", "published_posts"): "page_published_posts",
+    ("GET", "scheduled_posts"): "page_scheduled_posts",
+    ("GET", "photos"): "page_photos",
+    ("GET", "videos"): "page_videos",
+    ("GET", "video_reels"): "page_reels",
+    ("GET", "stories"): "page_stories",
 }
+"""By method and edge; an `upload_phase` is added to the name: `page_reel_start`."""
 
 Handler = Callable[[Page, GraphRequest], Awaitable[dict[str, Any]]]
 
@@ -34,25 +49,47 @@ class PageCalls:
     def __init__(self, *, world: World, store: GraphStore, settings: GraphSettings) -> None:
         self._world = world
         self._pages: PageMemory = store.pages
-        self._fetcher = Fetcher()
-        parts: dict[str, Any] = {"world": world, "store": store, "settings": settings}
-        feed = Feed(**parts)
-        photos = Photos(**parts, fetcher=self._fetcher, feed=feed)
-        listings = Listings(**parts)
+        uploads = PartialFiles(world)
+        self._intake = intake = Intake(world=world, store=store, settings=settings)
+        feed = Feed(world=world, store=store, settings=settings)
+        photos = Photos(world=world, store=store, settings=settings, intake=intake, feed=feed)
+        videos = Videos(
+            world=world, store=store, settings=settings, intake=intake, uploads=uploads, feed=feed
+        )
+        reels = Reels(world=world, store=store, settings=settings, intake=intake, uploads=uploads, feed=feed)
+        nodes = Nodes(pages=store.pages, accounts=store.accounts, uploads=uploads, settings=settings)
+        listings = Listings(world=world, pages=store.pages, nodes=nodes, settings=settings)
+        self.video_uploads = VideoUploads(pages=store.pages, uploads=uploads, intake=intake)
         self._handlers: Mapping[str, Handler] = {
             "me": listings.page,
             "page_node": listings.page,
             "page_post_node": listings.post,
             "page_photo_node": listings.photo,
+            "page_video_node": listings.video,
+            "page_feed": listings.feed,
+            "page_published_posts": listings.published_posts,
+            "page_scheduled_posts": listings.scheduled_posts,
+            "page_photos": listings.photos,
+            "page_videos": listings.videos,
+            "page_reels": listings.reels,
+            "page_stories": listings.stories,
             "page_post": feed.post,
             "page_photo": photos.upload,
             "page_photo_story": photos.story,
-            "page_published_posts": listings.published_posts,
+            "page_video": videos.upload,
+            "page_video_start": videos.start,
+            "page_video_transfer": videos.transfer,
+            "page_video_finish": videos.finish,
+            "page_video_cancel": videos.cancel,
+            "page_reel_start": reels.start_reel,
+            "page_reel_finish": reels.finish_reel,
+            "page_video_story_start": reels.start_story,
+            "page_video_story_finish": reels.finish_story,
         }
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._fetcher.close()
+        await self._intake.close()
 
     def target(self, asked: GraphRequest, token: Token | None) -> Target | None:
         """Return what a call is about if it is about a Page, else None."""
@@ -62,7 +99,10 @@ class PageCalls:
                 return self._node(own if object_id == "me" else object_id, is_me=object_id == "me")
             case [object_id, edge] if (asked.method, edge) in _EDGES:
                 page = self._pages.pages.get(own if object_id == "me" else object_id)
-                return Target(operation=_EDGES[asked.method, edge], page=page) if page else None
+                operation = _EDGES[asked.method, edge]
+                if phase := asked.params.get("upload_phase"):
+                    operation = f"{operation}_{phase}"
+                return Target(operation=operation, page=page) if page else None
             case _:
                 return None
 
@@ -70,8 +110,12 @@ class PageCalls:
         pages = self._pages
         if page := pages.pages.get(object_id):
             return Target(operation="me" if is_me else "page_node", page=page)
-        for operation, objects in (("page_post_node", pages.posts), ("page_photo_node", pages.photos)):
-            if found := objects.get(object_id):
+        for operation, found in (
+            ("page_post_node", pages.posts.get(object_id)),
+            ("page_photo_node", pages.photos.get(object_id)),
+            ("page_video_node", pages.videos.get(object_id)),
+        ):
+            if found is not None:
                 return Target(operation=operation, object_id=object_id, page=pages.pages[found.page_id])
         return None
 
@@ -85,7 +129,10 @@ class PageCalls:
         page.calls += 1
         if asked.method == "GET" and self._world.faults.behaves("graph", "read_outage", target.subject()):
             raise no_such_object(asked.path[0], asked.method)
-        return await self._handlers[target.operation](page, asked)
+        handler = self._handlers.get(target.operation)
+        if handler is None:
+            raise bad_parameter("(#100) Param upload_phase is not one that this edge has")
+        return await handler(page, asked)
 
 
 def _check_right(asked: GraphRequest, target: Target, token: Token) -> None:

@@ -1,4 +1,4 @@
-"""`POST /{page}/feed`: words, a link, or photos uploaded before."""
+"""`POST /{page}/feed`: words, a link, or photos uploaded before; and the timeline that all posts go to."""
 
 import datetime as dt
 import json
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sandbox.graph.errors import GraphError, bad_parameter
 from sandbox.graph.pages.memory import PageMemory
-from sandbox.graph.pages.records import Page, PagePhoto, PagePost
+from sandbox.graph.pages.records import Page, PagePhoto, PagePost, PageStory, PageVideo
 from sandbox.graph.pages.refusals import BAD_LINK, DUPLICATE, NOTHING_TO_POST, OWN_LINK, PHOTO_POSTED
 from sandbox.graph.pages.schedule import goes_live_at
 from sandbox.graph.settings import GraphSettings
@@ -73,6 +73,26 @@ class Feed:
         self._pages.posts[post.id] = post
         self._world.announce("phone", {"account": page.id})
         return post
+
+    def add_video(self, page: Page, video: PageVideo, at: dt.datetime | None) -> PagePost:
+        """Put a video on a Page; it shows once it is processed too."""
+        video.goes_live_at = at
+        post = self.add(page, at, message=video.description, video_id=video.id)
+        video.post_id = post.id
+        return post
+
+    def add_story(self, page: Page, media_id: str, *, is_video: bool) -> PageStory:
+        """Put a story on a Page."""
+        story = PageStory(
+            id=self._store.new_id(),
+            page_id=page.id,
+            is_video=is_video,
+            media_id=media_id,
+            published_at=self._world.clock.now(),
+        )
+        self._pages.stories[story.id] = story
+        self._world.announce("phone", {"account": page.id})
+        return story
 
     def _photo(self, page: Page, photo_id: str, now: dt.datetime) -> PagePhoto:
         photo = self._pages.photos.get(photo_id)

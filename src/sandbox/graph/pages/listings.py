@@ -1,34 +1,44 @@
 """What is on a Page, read back: its listings, its objects, itself."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
+from sandbox.graph.errors import bad_parameter
 from sandbox.graph.pages.memory import PageMemory
 from sandbox.graph.pages.nodes import Nodes
-from sandbox.graph.pages.records import Page, PagePost
+from sandbox.graph.pages.records import Page, PagePost, PageVideo, VideoUse
 from sandbox.graph.paging import T, page_of, window
 from sandbox.graph.settings import GraphSettings
-from sandbox.graph.store import GraphStore
 from sandbox.graph.wire import GraphRequest, only_fields, parse_fields
 from sandbox.world import World
 
 LAG_SECONDS = 60.0
 """How long `listing_lag` hides something new when the fault names no delay."""
+_POST_FIELDS = "id,message,created_time"
+
+
+class _OfPage(Protocol):
+    @property
+    def page_id(self) -> str: ...
+
+
+_O = TypeVar("_O", bound=_OfPage)
 
 
 class Listings:
     """The calls that change nothing."""
 
-    def __init__(self, *, world: World, store: GraphStore, settings: GraphSettings) -> None:
+    def __init__(self, *, world: World, pages: PageMemory, nodes: Nodes, settings: GraphSettings) -> None:
         self._world = world
-        self._pages: PageMemory = store.pages
+        self._pages = pages
+        self._nodes = nodes
         self._settings = settings
-        self._nodes = Nodes(store.pages, store.accounts)
 
     async def page(self, page: Page, request: GraphRequest) -> dict[str, Any]:
         """`GET /{page}`."""
-        asked = parse_fields(request.params.get("fields", "id,name"))
+        asked = _fields(request, "id,name")
         for name, subtree in asked.items():
             if subtree is None and name.endswith("_account"):
                 asked[name] = {"id": None}
@@ -36,47 +46,145 @@ class Listings:
 
     async def post(self, _page: Page, request: GraphRequest) -> dict[str, Any]:
         """`GET /{page}_{post}`."""
-        return self.post_node(self._pages.posts[request.path[0]], request)
+        return self._post(self._pages.posts[request.path[0]], request)
 
     async def photo(self, _page: Page, request: GraphRequest) -> dict[str, Any]:
         """`GET /{photo}`."""
         node = self._nodes.photo(self._pages.photos[request.path[0]], _media(request))
-        return only_fields(node, _fields(request, "id"), kind="Photo")
+        return only_fields(node, _fields(request, "id,name,created_time"), kind="Photo")
+
+    async def video(self, _page: Page, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{video}`."""
+        return self._video(self._pages.videos[request.path[0]], request)
 
     async def published_posts(self, page: Page, request: GraphRequest) -> dict[str, Any]:
-        """`GET /{page}/published_posts`: what can be seen, newest first."""
-        now = self._world.clock.now()
-        posts = self._seen(
-            page, self._pages.timeline(page.id, now), lambda post: self._live(post, now), request
+        """`GET /{page}/published_posts`: what can be seen."""
+        now = self._now()
+        live = ((self._pages.live_since(post, now), post) for post in self._of(page, self._pages.posts))
+        posts = self._seen(page, ((since, post) for since, post in live if since), request)
+        return _listing(posts, request, lambda post: self._post(post, request))
+
+    async def feed(self, page: Page, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{page}/feed`: what can be seen and, as for a Page's own people, what cannot yet."""
+        now = self._now()
+        hides = not self._settings.feed_shows_unpublished
+        dated = (
+            (self._pages.live_since(post, now) or (None if hides else post.created_at), post)
+            for post in self._of(page, self._pages.posts)
         )
-        return self._listing(posts, request, lambda post: self.post_node(post, request))
+        posts = self._seen(page, ((at, post) for at, post in dated if at), request)
+        return _listing(posts, request, lambda post: self._post(post, request))
 
-    def post_node(self, post: PagePost, request: GraphRequest) -> dict[str, Any]:
-        """Return the fields of a post that were asked for."""
-        node = self._nodes.post(post, self._world.clock.now(), _media(request))
-        return only_fields(node, _fields(request, "id,message,created_time"), kind="Post")
+    async def scheduled_posts(self, page: Page, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{page}/scheduled_posts`."""
+        now = self._now()
+        waiting = [
+            post
+            for post in self._of(page, self._pages.posts)
+            if post.goes_live_at is not None and post.goes_live_at > now
+        ]
+        return _listing(waiting[::-1], request, lambda post: self._post(post, request))
 
-    def _live(self, post: PagePost, now: dt.datetime) -> dt.datetime:
-        return self._pages.live_since(post, now) or post.created_at
+    async def photos(self, page: Page, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{page}/photos`: with `type=uploaded` the Page's own; without, those it is tagged in."""
+        kind = request.params.get("type", "profile")
+        if kind not in {"uploaded", "profile", "tagged"}:
+            raise bad_parameter("(#100) Param type must be one of {profile, tagged, uploaded}")
+        now = self._now()
+        shown = [
+            (since, photo)
+            for photo in self._of(page, self._pages.photos)
+            if kind == "uploaded"
+            and (post := self._pages.posts.get(photo.post_id or ""))
+            and (since := self._pages.live_since(post, now))
+        ]
+        fields = _fields(request, "id,name,created_time")
+        return _listing(
+            self._seen(page, shown, request),
+            request,
+            lambda photo: only_fields(self._nodes.photo(photo, _media(request)), fields, kind="Photo"),
+        )
 
-    def _seen(
-        self, page: Page, items: Sequence[T], when: Callable[[T], dt.datetime], request: GraphRequest
-    ) -> list[T]:
-        """Return what lies between `since` and `until` and does not lag behind."""
+    async def videos(self, page: Page, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{page}/videos`: reels are listed elsewhere."""
+        return self._videos(page, VideoUse.VIDEO, request)
+
+    async def reels(self, page: Page, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{page}/video_reels`."""
+        return self._videos(page, VideoUse.REEL, request)
+
+    async def stories(self, page: Page, request: GraphRequest) -> dict[str, Any]:
+        """`GET /{page}/stories`: those that can be seen and those in the archive."""
+        now = self._now()
+        wanted = _statuses(request)
+        dated = (
+            (self._pages.story_live_since(story, now), story) for story in self._of(page, self._pages.stories)
+        )
+        stories = [
+            story
+            for story in self._seen(page, ((at, story) for at, story in dated if at), request)
+            if not wanted or self._nodes.story(story, now)["status"] in wanted
+        ]
+        fields = _fields(request, "post_id,status,creation_time,media_type,media_id,url")
+        return _listing(
+            stories, request, lambda story: only_fields(self._nodes.story(story, now), fields, kind="Story")
+        )
+
+    def _videos(self, page: Page, use: VideoUse, request: GraphRequest) -> dict[str, Any]:
+        now = self._now()
+        shown = [
+            (since, video)
+            for video in self._of(page, self._pages.videos)
+            if video.use is use and (since := self._pages.video_live_since(video, now))
+        ]
+        videos = self._seen(page, shown, request)
+        return _listing(videos, request, lambda video: self._video(video, request))
+
+    def _post(self, post: PagePost, request: GraphRequest) -> dict[str, Any]:
+        node = self._nodes.post(post, self._now(), _media(request))
+        return only_fields(node, _fields(request, _POST_FIELDS), kind="Post")
+
+    def _video(self, video: PageVideo, request: GraphRequest) -> dict[str, Any]:
+        node = self._nodes.video(video, self._now(), _media(request))
+        return only_fields(node, _fields(request, "id,description,updated_time"), kind="Video")
+
+    def _now(self) -> dt.datetime:
+        return self._world.clock.now()
+
+    def _of(self, page: Page, objects: Mapping[str, _O]) -> list[_O]:
+        return [each for each in objects.values() if each.page_id == page.id]
+
+    def _seen(self, page: Page, items: Iterable[tuple[dt.datetime, T]], request: GraphRequest) -> list[T]:
+        """Return what lies between `since` and `until` and does not lag behind, newest first."""
         lag = self._settings.listing_lag_seconds
         subject = {"account": page.id, "page": page.id}
         if fault := self._world.faults.behaves("graph", "listing_lag", subject):
             lag = max(lag, fault.delay_seconds or LAG_SECONDS)
-        newest = self._world.clock.now() - dt.timedelta(seconds=lag)
         since, until = window(request.params)
-        return [item for item in items if since <= when(item) <= min(until, newest)]
+        newest = min(until, self._now() - dt.timedelta(seconds=lag))
+        seen = [(at, item) for at, item in items if since <= at <= newest]
+        return [item for _, item in sorted(seen, key=lambda each: each[0], reverse=True)]
 
-    def _listing(
-        self, items: Sequence[T], request: GraphRequest, node: Callable[[T], Mapping[str, Any]]
-    ) -> dict[str, Any]:
-        page, paging = page_of(items, request)
-        answer: dict[str, Any] = {"data": [node(item) for item in page]}
-        return answer | ({"paging": paging} if paging else {})
+
+def _listing(
+    items: Sequence[T], request: GraphRequest, node: Callable[[T], Mapping[str, Any]]
+) -> dict[str, Any]:
+    page, paging = page_of(items, request)
+    answer: dict[str, Any] = {"data": [node(item) for item in page]}
+    return answer | ({"paging": paging} if paging else {})
+
+
+def _statuses(request: GraphRequest) -> set[str]:
+    """Return the states of stories that are asked for, none for all: one name, or a JSON array of them."""
+    text = request.params.get("status", "")
+    try:
+        named: Any = json.loads(text) if text.startswith("[") else [text] if text else []
+    except ValueError:
+        named = [text]
+    wanted = {str(name).lower() for name in named}
+    if wanted - {"published", "archived"}:
+        raise bad_parameter("(#100) Param status must be one of {ARCHIVED, PUBLISHED}")
+    return wanted
 
 
 def _fields(request: GraphRequest, default: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from sandbox.graph.accounts import Media
 from sandbox.graph.kept_files import KeptFile
 from sandbox.graph.pages.records import Page, PagePhoto, PagePost, PageStory, PageVideo
 from sandbox.graph.pages.snapshot import PagesSnapshot
@@ -21,9 +22,28 @@ class PageMemory:
         """Return since when a post can be seen; None while it cannot."""
         at = post.goes_live_at
         if at is not None and post.video_id is not None:
-            video = self.videos[post.video_id]
-            at = video.live_at() if video.is_ready(now) else None
+            ready_at = self.videos[post.video_id].ready_at(now)
+            at = max(at, ready_at) if ready_at else None
         return at if at is not None and at <= now else None
+
+    def video_live_since(self, video: PageVideo, now: dt.datetime) -> dt.datetime | None:
+        """Return since when a video can be seen; None while it cannot."""
+        ready_at = video.ready_at(now)
+        if ready_at is None or video.goes_live_at is None or video.goes_live_at > now:
+            return None
+        return max(video.goes_live_at, ready_at)
+
+    def story_live_since(self, story: PageStory, now: dt.datetime) -> dt.datetime | None:
+        """Return since when a story could be seen, those in the archive included; None while it cannot."""
+        if not story.is_video:
+            return story.published_at
+        ready_at = self.videos[story.media_id].ready_at(now)
+        return max(story.published_at, ready_at) if ready_at else None
+
+    def media_of(self, object_id: str) -> Media | None:
+        """Return what a photo or a video shows."""
+        found = self.photos.get(object_id) or self.videos.get(object_id)
+        return found.media if found else None
 
     def timeline(self, page_id: str, now: dt.datetime) -> list[PagePost]:
         """Return the posts of a Page that can be seen, newest first."""
@@ -38,7 +58,7 @@ class PageMemory:
         """Return the copies of media that are in use."""
         media = [photo.media for photo in self.photos.values()]
         media += [video.media for video in self.videos.values() if video.media is not None]
-        return [each.file for each in media]
+        return [file for each in media for file in (each.file, each.thumbnail) if file is not None]
 
     def snapshot(self) -> PagesSnapshot:
         """Return all there is, for the moment."""

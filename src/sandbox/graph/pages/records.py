@@ -80,11 +80,8 @@ class PageVideo:
     """Of an upload in parts."""
     size: int | None = None
     """Bytes announced."""
-    received: int = 0
-    """Bytes that have come."""
     media: Media | None = None
-    """Once it is whole and was looked into."""
-    seconds: float = 0.0
+    """Once it is whole."""
     failure: tuple[int, str] | None = None
     """Code and sentence, once it failed."""
     finished_at: dt.datetime | None = None
@@ -98,21 +95,17 @@ class PageVideo:
     """When it may be seen at the earliest; None: a draft."""
     post_id: str | None = None
 
-    def is_ready(self, now: dt.datetime) -> bool:
-        """Whether processing is over and went well."""
-        return self.media is not None and self.failure is None and self.is_processed(now)
+    def ready_at(self, now: dt.datetime) -> dt.datetime | None:
+        """Return when processing was over; None while it is not, or when it failed."""
+        if self.finished_at is None or self.failure is not None or not self.is_processed(now):
+            return None
+        return self.finished_at + self.ready_after
 
     def is_processed(self, now: dt.datetime) -> bool:
         """Whether processing is over."""
         return (
             self.finished_at is not None and not self.is_stuck and now >= self.finished_at + self.ready_after
         )
-
-    def live_at(self) -> dt.datetime | None:
-        """Return when it shows, if processing goes well."""
-        if self.finished_at is None or self.goes_live_at is None:
-            return None
-        return max(self.goes_live_at, self.finished_at + self.ready_after)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

@@ -72,3 +72,4 @@ REELS_USED_UP = Refusal(
     message="(#613) Calls to this api have exceeded the rate limit.",
 )
 """For the 31st reel of a day. The real answer is not known; this is the general one of a custom limit."""
+ALREADY_FINISHED = Refusal(code=100, message="(#100) This video has already been published")
