@@ -19,15 +19,21 @@ CAROUSEL = "carousel"
 MIN_CHILDREN = 2
 MAX_CHILDREN = 10
 """More are refused with 100/2207028; the app itself takes 20."""
-
 MAX_CAPTION_CHARS = 2_200
-"""Longer ones are refused with 36004/2207010."""
+"""Longer ones are refused with 36004/2207010. Stories show none."""
+MAX_HASHTAGS = 30
+"""More are refused with 36004/2207010. Source: the error-codes page, read 2026-11-20."""
+MAX_MENTIONS = 20
+"""More are refused with 100/2207040. Source: the error-codes page, read 2026-11-20."""
+MAX_USER_TAGS = 20
+"""The error that bounds mentions speaks of tags; whether it counts both together is not documented."""
 MAX_ALT_TEXT_CHARS = 1_000
-"""Feed images only, since 2025-03-24."""
+"""Images in the feed and in carousels only, since 2025-03-24."""
+MAX_COLLABORATORS = 3
+"""Feed images, reels and carousels as a whole; stories have none."""
 MAX_IMAGE_BYTES = 8_000_000
 """Documented as 8 MB; the error text says 8 MiB."""
 MAX_STORY_VIDEO_BYTES = 100_000_000
-
 MAX_REEL_BYTES = 300_000_000
 """Older pages, and other parties, say 1 GB."""
 
@@ -39,13 +45,11 @@ _STORY_IMAGE = MediaLimits(
     takes_progressive=False,
 )
 
-_FEED_IMAGE = MediaLimits(
-    formats=frozenset({"JPEG"}),
-    max_bytes=MAX_IMAGE_BYTES,
-    min_ratio=4 / 5,
-    max_ratio=1.91,
-    takes_progressive=False,
-)
+_FEED_IMAGE = dataclasses.replace(_STORY_IMAGE, min_ratio=4 / 5, max_ratio=1.91)
+"""Other ratios are refused with 36003/2207009."""
+
+_COVER = _STORY_IMAGE
+"""A cover that is not one of these makes the whole container fail."""
 
 _STORY_VIDEO = MediaLimits(
     formats=frozenset({"MP4", "MOV"}),
@@ -65,26 +69,62 @@ _STORY_VIDEO = MediaLimits(
     needs_streamable=True,
 )
 
-_REEL = dataclasses.replace(
+_REEL_VIDEO = dataclasses.replace(
     _STORY_VIDEO, max_bytes=MAX_REEL_BYTES, min_ratio=0.01, max_duration=dt.timedelta(minutes=15)
+)
+
+_CAROUSEL_VIDEO = _REEL_VIDEO
+"""Neither the size nor the length of a video in a carousel is stated; the rest is that of a reel."""
+
+_STORY = Placement(
+    name=STORY,
+    image=_STORY_IMAGE,
+    video=_STORY_VIDEO,
+    # Tags may have a place, since 2025-07-09, and need none. Source: the platform's changelog.
+    max_user_tags=MAX_USER_TAGS,
+)
+
+_FEED = Placement(
+    name=FEED,
+    image=_FEED_IMAGE,
+    video=None,
+    # Since 2023-07-01.
+    instead_of_video="Instagram shows single videos as reels, so use the placement reel",
+    max_caption_chars=MAX_CAPTION_CHARS,
+    max_hashtags=MAX_HASHTAGS,
+    max_mentions=MAX_MENTIONS,
+    max_alt_chars=MAX_ALT_TEXT_CHARS,
+    max_user_tags=MAX_USER_TAGS,
+    needs_tag_places=True,
+    max_collaborators=MAX_COLLABORATORS,
+)
+
+_REEL = Placement(
+    name=REEL,
+    image=None,
+    video=_REEL_VIDEO,
+    max_caption_chars=MAX_CAPTION_CHARS,
+    max_hashtags=MAX_HASHTAGS,
+    max_mentions=MAX_MENTIONS,
+    max_user_tags=MAX_USER_TAGS,
+    max_collaborators=MAX_COLLABORATORS,
+    cover=_COVER,
+    # Moments outside the video are refused with 1/2207057.
+    takes_thumb_offset=True,
+)
+
+_CAROUSEL = dataclasses.replace(
+    _FEED,
+    name=CAROUSEL,
+    video=_CAROUSEL_VIDEO,
+    instead_of_video="",
+    min_media=MIN_CHILDREN,
+    max_media=MAX_CHILDREN,
+    is_cropped_to_first=True,
 )
 
 CAPABILITIES = Capabilities(
     placements=types.MappingProxyType(
-        {
-            STORY: Placement(name=STORY, image=_STORY_IMAGE, video=_STORY_VIDEO),
-            # A single video in the feed is a reel since 2023-07-01.
-            FEED: Placement(name=FEED, image=_FEED_IMAGE, video=None, max_caption_chars=MAX_CAPTION_CHARS),
-            REEL: Placement(name=REEL, image=None, video=_REEL, max_caption_chars=MAX_CAPTION_CHARS),
-            CAROUSEL: Placement(
-                name=CAROUSEL,
-                image=_FEED_IMAGE,
-                # Neither size nor length of a video in a carousel is stated; the rest is as for a reel.
-                video=_REEL,
-                min_media=MIN_CHILDREN,
-                max_media=MAX_CHILDREN,
-                max_caption_chars=MAX_CAPTION_CHARS,
-            ),
-        }
+        {placement.name: placement for placement in (_STORY, _FEED, _REEL, _CAROUSEL)}
     )
 )

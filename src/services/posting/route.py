@@ -3,11 +3,12 @@
 import dataclasses
 
 from domain.account import AccountState
-from domain.capabilities import Capabilities, violations
+from domain.capabilities import Capabilities
 from domain.lane import Lane, LaneReason, Route
 from domain.media import Need
 from domain.post import Post
 from domain.publication import State
+from domain.violations import violations
 from services.ports import Job, Networks
 
 _NEED_WORDS = {
@@ -68,7 +69,7 @@ def api_refusals(job: Job, capabilities: Capabilities | None) -> list[str]:
     placement = capabilities.placements.get(job.publication.placement)
     if placement is None:
         return [f"the API has no {job.publication.placement}"]
-    return violations(job.post, placement)
+    return [violation.says for violation in violations(job.post, placement)]
 
 
 def could_go_by_api(job: Job, capabilities: Capabilities | None) -> bool:

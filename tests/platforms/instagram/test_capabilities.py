@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.capabilities import violations
 from domain.media import MediaKind
+from domain.violations import violations
 from platforms.instagram.capabilities import CAPABILITIES
 from support.instagram import instagram_job
 
@@ -26,10 +26,13 @@ VIDEO = {
 
 
 def refused(placement: str, **facts: Any) -> list[str]:
+    facts = dict(facts)
     post = instagram_job(caption=facts.pop("caption", "")).post
     item = post.media[0]
     item = dataclasses.replace(item, facts=dataclasses.replace(item.facts, **facts))
-    return violations(dataclasses.replace(post, media=(item,)), CAPABILITIES.placements[placement])
+    media = (item, item) if placement == "carousel" else (item,)
+    found = violations(dataclasses.replace(post, media=media), CAPABILITIES.placements[placement])
+    return sorted({violation.says.partition(": ")[2] or violation.says for violation in found})
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,10 @@ def refused(placement: str, **facts: Any) -> list[str]:
         ("story", VIDEO | {"format": "MOV", "video_codec": "hevc", "audio_codec": None}),
         ("feed", IMAGE),
         ("feed", IMAGE | {"width": 1910, "height": 1000, "caption": "x" * 2200}),
+        ("reel", VIDEO | {"size_bytes": 300_000_000, "duration": dt.timedelta(minutes=15)}),
+        ("reel", VIDEO | {"width": 1920, "height": 1080, "caption": "x" * 2200}),
+        ("carousel", IMAGE),
+        ("carousel", VIDEO),
     ],
 )
 def test_what_instagram_takes_goes(placement: str, facts: dict[str, Any]) -> None:
@@ -70,7 +77,16 @@ def test_what_instagram_takes_goes(placement: str, facts: dict[str, Any]) -> Non
         ("feed", IMAGE | {"width": 1080, "height": 1920}),
         ("feed", IMAGE | {"width": 2000, "height": 1000}),
         ("feed", IMAGE | {"caption": "x" * 2201}),
+        ("feed", IMAGE | {"caption": "#bowl " * 31}),
+        ("feed", IMAGE | {"caption": "@lane " * 21}),
         ("feed", VIDEO),
+        ("reel", IMAGE),
+        ("reel", VIDEO | {"size_bytes": 300_000_001}),
+        ("reel", VIDEO | {"duration": dt.timedelta(seconds=2)}),
+        ("reel", VIDEO | {"duration": dt.timedelta(seconds=901)}),
+        ("reel", VIDEO | {"caption": "x" * 2201}),
+        ("carousel", IMAGE | {"width": 1080, "height": 1920}),
+        ("carousel", VIDEO | {"video_codec": "vp9"}),
     ],
 )
 def test_what_instagram_refuses_is_found_before_any_call(placement: str, facts: dict[str, Any]) -> None:

@@ -1,0 +1,397 @@
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from domain.capabilities import MediaLimits, Placement
+from domain.ids import MediaId, PostId, WorkspaceId
+from domain.media import Description, MediaFacts, MediaItem, MediaKind
+from domain.post import Post, PostDetails, UserTag
+from domain.violations import Violation, file_violations, remarks, violations
+
+PICTURE = MediaFacts(kind=MediaKind.IMAGE, format="JPEG", size_bytes=2_000_000, width=1080, height=1350)
+FILM = MediaFacts(
+    kind=MediaKind.VIDEO,
+    format="MP4",
+    size_bytes=20_000_000,
+    width=1080,
+    height=1920,
+    duration=dt.timedelta(seconds=15),
+    video_codec="h264",
+    audio_codec="aac",
+    frames_per_second=30,
+    pixel_format="yuv420p",
+    bits_per_second=5_000_000,
+)
+IMAGE_LIMITS = MediaLimits(
+    formats=frozenset({"JPEG"}),
+    max_bytes=8_000_000,
+    min_ratio=4 / 5,
+    max_ratio=1.91,
+    min_width=320,
+    max_width=1440,
+    takes_progressive=False,
+)
+VIDEO_LIMITS = MediaLimits(
+    formats=frozenset({"MP4", "MOV"}),
+    max_bytes=100_000_000,
+    max_width=1920,
+    min_duration=dt.timedelta(seconds=3),
+    max_duration=dt.timedelta(seconds=60),
+    video_codecs=frozenset({"h264", "hevc"}),
+    audio_codecs=frozenset({"aac"}),
+    min_frames_per_second=23,
+    max_frames_per_second=60,
+    pixel_formats=frozenset({"yuv420p"}),
+    max_bits_per_second=25_000_000,
+    needs_streamable=True,
+)
+FEED = Placement(name="feed", image=IMAGE_LIMITS, video=None, max_caption_chars=2_200)
+
+
+def said(found: list[Violation]) -> list[str]:
+    return [violation.says for violation in found]
+
+
+def post(*files: MediaFacts, caption: str = "", alt: str = "", **details: Any) -> Post:
+    return Post(
+        id=PostId(1),
+        workspace_id=WorkspaceId(1),
+        caption=caption,
+        link="",
+        needs=frozenset(),
+        media=tuple(
+            MediaItem(
+                id=MediaId(number),
+                workspace_id=WorkspaceId(1),
+                path=f"/library/{number}.jpg",
+                sha256="0" * 64,
+                facts=facts,
+                description=Description(alt=alt),
+                added_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC),
+            )
+            for number, facts in enumerate(files, start=1)
+        ),
+        details=PostDetails(**details),
+    )
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        PICTURE,
+        dataclasses.replace(PICTURE, size_bytes=8_000_000),
+        dataclasses.replace(PICTURE, width=1080, height=1352),
+        dataclasses.replace(PICTURE, width=320, height=320),
+        dataclasses.replace(PICTURE, width=1440, height=1440),
+    ],
+)
+def test_a_picture_at_a_bound_fits(facts: MediaFacts) -> None:
+    assert file_violations(facts, IMAGE_LIMITS) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        FILM,
+        dataclasses.replace(FILM, audio_codec=None),
+        dataclasses.replace(FILM, format="MOV", video_codec="hevc"),
+        dataclasses.replace(FILM, frames_per_second=22.976),
+        dataclasses.replace(FILM, frames_per_second=60.04),
+        dataclasses.replace(FILM, duration=dt.timedelta(seconds=60.04)),
+    ],
+)
+def test_a_film_at_a_bound_or_a_measuring_error_beyond_it_fits(facts: MediaFacts) -> None:
+    assert file_violations(facts, VIDEO_LIMITS) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        (dataclasses.replace(PICTURE, format="PNG"), "the file is PNG, only JPEG goes"),
+        (dataclasses.replace(PICTURE, size_bytes=9_500_000), "the file has 9.5 MB, at most 8.0 MB go"),
+        (dataclasses.replace(PICTURE, is_progressive=True), "the JPEG is progressive, only baseline goes"),
+        (
+            dataclasses.replace(PICTURE, width=1200, height=400),
+            "the picture's ratio is 3.00:1, it must be 0.80:1 to 1.91:1",
+        ),
+        (
+            dataclasses.replace(PICTURE, width=200, height=200),
+            "the picture is 200 pixels wide, it must be 320 to 1440",
+        ),
+    ],
+)
+def test_a_picture_that_does_not_fit_says_why(facts: MediaFacts, sentence: str) -> None:
+    assert said(file_violations(facts, IMAGE_LIMITS)) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        (dataclasses.replace(FILM, format="WEBM"), "the file is WEBM, only MOV or MP4 goes"),
+        (dataclasses.replace(FILM, video_codec="av1"), "the video is av1, only h264 or hevc goes"),
+        (dataclasses.replace(FILM, audio_codec="opus"), "the sound is opus, only aac goes"),
+        (dataclasses.replace(FILM, pixel_format="yuv444p"), "the colours are yuv444p, only yuv420p goes"),
+        (dataclasses.replace(FILM, width=2160), "the picture is 2160 pixels wide, it must be at most 1920"),
+        (
+            dataclasses.replace(FILM, duration=dt.timedelta(seconds=61)),
+            "the video's length is 61.0 s, it must be 3 s to 60 s",
+        ),
+        (
+            dataclasses.replace(FILM, frames_per_second=15),
+            "the video has 15 frames a second, it must be 23 to 60",
+        ),
+        (dataclasses.replace(FILM, bits_per_second=26_000_000), "the video's bit rate is too high"),
+        (
+            dataclasses.replace(FILM, is_streamable=False),
+            "the video's index stands at its end, it must stand at its start",
+        ),
+    ],
+)
+def test_a_film_that_does_not_fit_says_why(facts: MediaFacts, sentence: str) -> None:
+    assert said(file_violations(facts, VIDEO_LIMITS)) == [sentence]
+
+
+def test_every_violation_is_named_and_not_only_the_first() -> None:
+    wrong = dataclasses.replace(PICTURE, format="PNG", width=1600, height=400)
+
+    assert len(file_violations(wrong, IMAGE_LIMITS)) == 3
+
+
+def test_a_kind_that_the_placement_does_not_take_is_named() -> None:
+    assert said(violations(post(FILM), FEED)) == ["a feed takes no videos"]
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "sentence"),
+    [
+        (0, 1, "a feed takes 1 file, not 0"),
+        (2, 1, "a feed takes 1 file, not 2"),
+        (11, 10, "a feed takes 1 to 10 files, not 11"),
+    ],
+)
+def test_too_many_and_too_few_files_are_named(count: int, most: int, sentence: str) -> None:
+    placement = dataclasses.replace(FEED, max_media=most)
+
+    assert said(violations(post(*[PICTURE] * count), placement)) == [sentence]
+
+
+def test_a_caption_at_the_bound_fits_and_one_character_more_does_not() -> None:
+    assert violations(post(PICTURE, caption="x" * 2_200), FEED) == []
+    assert said(violations(post(PICTURE, caption="x" * 2_201), FEED)) == [
+        "the caption has 2,201 characters, at most 2,200 go"
+    ]
+
+
+WIDE_OPEN = MediaLimits(formats=frozenset({"JPEG", "MP4"}), max_bytes=10**9)
+
+
+@pytest.mark.parametrize(
+    ("facts", "limits", "sentence"),
+    [
+        (
+            PICTURE,
+            dataclasses.replace(WIDE_OPEN, min_width=1100),
+            "the picture is 1080 pixels wide, it must be at least 1100",
+        ),
+        (
+            PICTURE,
+            dataclasses.replace(WIDE_OPEN, max_width=100),
+            "the picture is 1080 pixels wide, it must be at most 100",
+        ),
+        (
+            PICTURE,
+            dataclasses.replace(WIDE_OPEN, min_ratio=1),
+            "the picture's ratio is 0.80:1, it must be at least 1.00:1",
+        ),
+        (
+            FILM,
+            dataclasses.replace(WIDE_OPEN, max_ratio=0.5),
+            "the picture's ratio is 0.56:1, it must be at most 0.50:1",
+        ),
+        (
+            FILM,
+            dataclasses.replace(WIDE_OPEN, min_duration=dt.timedelta(minutes=1)),
+            "the video's length is 15.0 s, it must be at least 60 s",
+        ),
+        (
+            FILM,
+            dataclasses.replace(WIDE_OPEN, max_frames_per_second=25),
+            "the video has 30 frames a second, it must be at most 25",
+        ),
+    ],
+)
+def test_a_bound_on_one_side_is_named_alone(facts: MediaFacts, limits: MediaLimits, sentence: str) -> None:
+    assert said(file_violations(facts, limits)) == [sentence]
+
+
+def test_a_video_that_goes_elsewhere_says_where() -> None:
+    placement = dataclasses.replace(FEED, instead_of_video="use the placement reel")
+
+    assert said(violations(post(FILM), placement)) == ["a feed takes no videos; use the placement reel"]
+
+
+def test_a_placement_without_files_says_so() -> None:
+    words = Placement(name="text", image=None, video=None, min_media=0, max_media=0)
+
+    assert violations(post(), words) == []
+    assert "a text takes no files" in said(violations(post(PICTURE), words))
+
+
+@pytest.mark.parametrize(
+    ("facts", "limits", "is_mendable"),
+    [
+        (dataclasses.replace(PICTURE, format="PNG"), IMAGE_LIMITS, True),
+        (dataclasses.replace(PICTURE, size_bytes=9_500_000), IMAGE_LIMITS, True),
+        (dataclasses.replace(PICTURE, is_progressive=True), IMAGE_LIMITS, True),
+        (dataclasses.replace(PICTURE, height=400), IMAGE_LIMITS, True),
+        (dataclasses.replace(FILM, video_codec="av1"), VIDEO_LIMITS, True),
+        (dataclasses.replace(FILM, is_streamable=False), VIDEO_LIMITS, True),
+        (dataclasses.replace(FILM, frames_per_second=15), VIDEO_LIMITS, True),
+        (dataclasses.replace(FILM, duration=dt.timedelta(seconds=61)), VIDEO_LIMITS, False),
+        (dataclasses.replace(FILM, duration=dt.timedelta(seconds=1)), VIDEO_LIMITS, False),
+    ],
+)
+def test_a_file_s_form_can_be_mended_and_its_length_cannot(
+    facts: MediaFacts, limits: MediaLimits, *, is_mendable: bool
+) -> None:
+    (violation,) = file_violations(facts, limits)
+
+    assert violation.is_mendable is is_mendable
+
+
+def test_words_and_kinds_and_counts_cannot_be_mended() -> None:
+    found = violations(post(PICTURE, FILM, caption="x" * 2_201), FEED)
+
+    assert len(found) == 3
+    assert not any(violation.is_mendable for violation in found)
+
+
+SEVERAL = dataclasses.replace(
+    FEED,
+    name="carousel",
+    video=VIDEO_LIMITS,
+    min_media=2,
+    max_media=10,
+    is_cropped_to_first=True,
+    max_hashtags=30,
+    max_mentions=20,
+    max_alt_chars=1_000,
+    max_user_tags=20,
+    needs_tag_places=True,
+    max_collaborators=3,
+)
+
+
+def test_of_several_files_the_wrong_one_is_named() -> None:
+    png = dataclasses.replace(PICTURE, format="PNG")
+
+    (violation,) = violations(post(PICTURE, png, FILM), SEVERAL)
+
+    assert violation.says == "file 2: the file is PNG, only JPEG goes"
+    assert violation.media_id == MediaId(2)
+
+
+@pytest.mark.parametrize(
+    ("caption", "sentences"),
+    [
+        ("#a " * 30 + "@b " * 20, []),
+        ("#a " * 31, ["the caption has 31 hashtags, at most 30 go"]),
+        ("@b " * 21, ["the caption has 21 mentions, at most 20 go"]),
+        ("mail@harbour.example 50% # @ " * 21, []),
+    ],
+)
+def test_hashtags_and_mentions_are_counted(caption: str, sentences: list[str]) -> None:
+    assert said(violations(post(PICTURE, PICTURE, caption=caption), SEVERAL)) == sentences
+    assert violations(post(PICTURE, caption=caption), FEED) == []
+
+
+def test_an_alternative_text_is_measured_where_it_is_shown() -> None:
+    two = post(PICTURE, FILM, alt="x" * 1_001)
+
+    assert said(violations(two, SEVERAL)) == [
+        "file 1: the alternative text has 1,001 characters, at most 1,000 go"
+    ]
+    assert violations(post(PICTURE, FILM, alt="x" * 1_000), SEVERAL) == []
+    assert violations(post(PICTURE, alt="x" * 1_001), FEED) == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_right"),
+    [
+        (UserTag(name="lane", x=0, y=1), True),
+        (UserTag(name="lane"), False),
+        (UserTag(name="lane", x=0.5), False),
+        (UserTag(name="lane", x=0.5, y=1.1), False),
+    ],
+)
+def test_people_in_a_picture_are_tagged_at_a_place_in_it(tag: UserTag, *, is_right: bool) -> None:
+    found = said(violations(post(PICTURE, PICTURE, user_tags=(tag,)), SEVERAL))
+
+    assert found == (
+        [] if is_right else ["the tag of lane needs a place in the picture, from 0,0 (top left) to 1,1"]
+    )
+
+
+def test_people_in_a_video_are_tagged_nowhere_in_particular() -> None:
+    assert violations(post(FILM, PICTURE, user_tags=(UserTag(name="lane"),)), SEVERAL) == []
+
+
+def test_too_many_people_are_counted() -> None:
+    tags = tuple(UserTag(name=f"p{number}", x=0, y=0) for number in range(21))
+    crowd = post(PICTURE, PICTURE, user_tags=tags, collaborators=("a", "b", "c", "d"))
+
+    assert said(violations(crowd, SEVERAL)) == [
+        "21 people are tagged, at most 20 can be",
+        "4 collaborators are asked, at most 3 can be",
+    ]
+
+
+def test_a_placement_that_passes_people_over_does_not_count_them() -> None:
+    crowd = post(PICTURE, user_tags=(UserTag(name="lane"),) * 21, collaborators=("a",) * 9)
+
+    assert violations(crowd, FEED) == []
+
+
+REEL = Placement(name="reel", image=None, video=VIDEO_LIMITS, cover=IMAGE_LIMITS, takes_thumb_offset=True)
+
+
+def test_a_cover_must_be_a_picture_that_goes() -> None:
+    png = post(dataclasses.replace(PICTURE, format="PNG")).media[0]
+
+    (violation,) = violations(dataclasses.replace(post(FILM), cover=png), REEL)
+
+    assert violation.says == "the cover: the file is PNG, only JPEG goes"
+    assert (violation.is_mendable, violation.media_id) == (True, png.id)
+
+
+def test_a_cover_is_passed_over_where_there_are_none() -> None:
+    png = post(dataclasses.replace(PICTURE, format="PNG")).media[0]
+
+    assert violations(dataclasses.replace(post(PICTURE), cover=png), FEED) == []
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(0, 0), (15, 0), (15.1, 1), (-1, 1)])
+def test_the_moment_of_the_cover_lies_in_the_video(seconds: float, count: int) -> None:
+    film = post(FILM, thumb_offset=dt.timedelta(seconds=seconds))
+
+    assert len(violations(film, REEL)) == count
+    assert violations(dataclasses.replace(film, cover=post(PICTURE).media[0]), REEL) == []
+
+
+def test_a_platform_without_scheduling_is_not_asked_to_schedule() -> None:
+    film = post(FILM, native_schedule=True)
+
+    assert said(violations(film, REEL)) == ["the platform cannot schedule a reel by itself"]
+    assert violations(film, dataclasses.replace(REEL, takes_native_schedule=True)) == []
+
+
+def test_files_that_will_be_cropped_are_remarked_on_and_go() -> None:
+    square = dataclasses.replace(PICTURE, width=1080, height=1080)
+    mixed = post(PICTURE, square, PICTURE, square)
+
+    assert violations(mixed, SEVERAL) == []
+    assert remarks(mixed, SEVERAL) == ["all files are cropped to the shape of the first: 2, 4"]
+    assert remarks(post(PICTURE, PICTURE), SEVERAL) == []
+    assert remarks(post(square), FEED) == []
