@@ -15,6 +15,7 @@ from app.media_workers.pool import MediaWorkers
 from app.settings import Settings, seconds
 from domain.ids import UserId
 from platforms._shared.http import shared_client
+from platforms._shared.usage import UsageMeter
 from platforms.registry import discover
 from repositories.engine import create_engine
 from repositories.unit_of_work import SqlDatabase
@@ -34,6 +35,7 @@ from services.posting.quota import QuotaGate
 from services.posting.reconcile import LookUpRules, ReconcileService
 from services.posting.schedule import QueueService
 from services.posting.settle import RetryRules, Settlement
+from services.posting.throttle import Throttle
 from services.queries import QueryService
 from services.switches import SwitchService
 from services.workspaces import WorkspaceService
@@ -129,7 +131,10 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             sends_here=wakers.sends_here,
         )
         stack.push_async_callback(database.close)
-        http = await stack.enter_async_context(shared_client(timeout=seconds(posting.remote_timeout_seconds)))
+        meter = UsageMeter()
+        http = await stack.enter_async_context(
+            shared_client(timeout=seconds(posting.remote_timeout_seconds), watch=meter.watch)
+        )
         media_workers = await stack.enter_async_context(MediaWorkers())
         networks = _networks(settings, http, clock)
         store = _store(settings)
@@ -169,6 +174,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             files=files,
             cleaner=cleaner,
             gate=QuotaGate(database=database, clock=clock, networks=networks),
+            throttle=Throttle(database=database, clock=clock, meter=meter),
             settlement=settlement,
             times=PublishingTimes(
                 lease=seconds(posting.lease_seconds),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ids import AccountId
+from domain.ids import AccountId, PlatformName
 from domain.lane import Lane
 from domain.publication import Publication, State
 from domain.quota import HOUR, Quota, Reading, Standing
@@ -46,7 +46,9 @@ class SqlQuotas:
         )
         row = found.one()
         return Standing(
-            reading=None if row.read_at is None else _reading(row),
+            reading=None
+            if row.read_at is None
+            else Reading(quota=Quota(used=row.used, total=row.total), at=row.read_at),
             posted_since=row.posted_since,
             on_their_way=row.on_their_way,
             begun_in_hour=row.begun_in_hour,
@@ -91,10 +93,39 @@ class SqlQuotas:
             )
         )
 
+    async def close_account(self, account_id: AccountId, *, until: dt.datetime, usage_percent: int) -> None:
+        """Close an account to the bot until then, or until a later time that is set already."""
+        await self._close(accounts.c.id == account_id, until=until, usage_percent=usage_percent)
+
+    async def close_login(
+        self, platform: PlatformName, login: str, *, until: dt.datetime, usage_percent: int
+    ) -> None:
+        """Do the same with all accounts of a login, for they share an app."""
+        await self._close(
+            accounts.c.platform == platform,
+            accounts.c.login == login,
+            until=until,
+            usage_percent=usage_percent,
+        )
+
+    async def _close(self, *which: sa.ColumnElement[bool], until: dt.datetime, usage_percent: int) -> None:
+        stays_later = accounts.c.closed_until > until
+        await self._connection.execute(
+            sa.update(accounts)
+            .where(*which)
+            .values(
+                closed_until=sa.case((stays_later, accounts.c.closed_until), else_=until),
+                usage_percent=usage_percent,
+            )
+        )
+
     async def readings(self) -> Mapping[AccountId, Reading]:
         """Return the last reading of every account that has one."""
         rows = await self._connection.execute(sa.select(quota_readings))
-        return {AccountId(row.account_id): _reading(row) for row in rows}
+        return {
+            AccountId(row.account_id): Reading(quota=Quota(used=row.used, total=row.total), at=row.read_at)
+            for row in rows
+        }
 
 
 def _count(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
@@ -105,7 +136,3 @@ def _count(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
         .correlate(quota_readings)
         .scalar_subquery()
     )
-
-
-def _reading(row: sa.Row[*tuple[object, ...]]) -> Reading:
-    return Reading(quota=Quota(used=row.used, total=row.total), at=row.read_at)

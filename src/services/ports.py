@@ -13,6 +13,7 @@ from domain.media import MediaFacts, MediaItem, MediaKind
 from domain.post import Post
 from domain.publication import Publication
 from domain.quota import Quota
+from domain.throttle import LimitUse
 from domain.workspace import Workspace
 
 
@@ -55,6 +56,14 @@ class Job:
         return dataclasses.replace(
             self, publication=dataclasses.replace(self.publication, checkpoint=checkpoint)
         )
+
+
+class LimitMeter(Protocol):
+    """Hears what the platforms' answers say of their limits of calls."""
+
+    def take(self, token: AccessToken) -> LimitUse | None:
+        """Return the worst that answers to calls with this token said since this was last asked."""
+        ...
 
 
 class Files(Protocol):

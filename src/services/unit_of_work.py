@@ -632,6 +632,18 @@ class QuotaRepository(Protocol):
         """Store a reading, unless a later one is there."""
         ...
 
+    async def close_account(
+        self, account_id: AccountId, *, until: dt.datetime, usage_percent: int
+    ) -> None:
+        """Close an account to the bot until then, or until a later time that is set already."""
+        ...
+
+    async def close_login(
+        self, platform: PlatformName, login: str, *, until: dt.datetime, usage_percent: int
+    ) -> None:
+        """Do the same with all accounts of a login, for they share an app."""
+        ...
+
 
 class UnitOfWork(Protocol):
     """One database transaction. Left without `commit`, it leaves no trace."""

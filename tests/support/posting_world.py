@@ -15,6 +15,7 @@ from domain.card import Card, CardKind
 from domain.ids import CardId, ChatId, MediaId, PublicationId, UserId
 from domain.media import Description, MediaFacts, MediaKind, Need
 from domain.publication import Event, Publication, State
+from domain.throttle import LimitUse
 from domain.workspace import Workspace
 from repositories.tables import publications
 from repositories.unit_of_work import SqlDatabase
@@ -31,6 +32,7 @@ from services.posting.quota import QuotaGate
 from services.posting.reconcile import LookUpRules, ReconcileService
 from services.posting.schedule import QueueRequest, QueueService
 from services.posting.settle import RetryRules, Settlement
+from services.posting.throttle import Throttle
 from services.unit_of_work import Outgoing
 from services.workspaces import WorkspaceService
 from support.boundaries import Boundaries, Watched, WatchedDatabase
@@ -62,6 +64,17 @@ PATHS: Mapping[State, Sequence[Event]] = {
 """The shortest way from the queue, or from the approvers, to each state."""
 
 
+class FakeMeter:
+    """Says of the platform's limits what a test wants it to have heard."""
+
+    def __init__(self) -> None:
+        self.heard: LimitUse | None = None
+
+    def take(self, token: AccessToken) -> LimitUse | None:
+        heard, self.heard = self.heard, None
+        return heard
+
+
 class FakeStore:
     """Keeps the names of what was uploaded and not deleted."""
 
@@ -86,6 +99,7 @@ class Outside:
     publisher: FakePublisher
     store: FakeStore
     vault: TokenVault
+    meter: FakeMeter = dataclasses.field(default_factory=FakeMeter)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +152,7 @@ class PostingWorld:
             database=watched, clock=self.clock, store=store, retention=dt.timedelta(hours=24)
         )
         self.gate = QuotaGate(database=watched, clock=self.clock, networks=networks)
+        self.throttle = Throttle(database=watched, clock=self.clock, meter=outside.meter)
         self.publishing = PublishingService(
             database=watched,
             clock=self.clock,
@@ -151,6 +166,7 @@ class PostingWorld:
             ),
             cleaner=self.cleaner,
             gate=self.gate,
+            throttle=self.throttle,
             settlement=self.settlement,
             times=PublishingTimes(lease=LEASE, remote_timeout=dt.timedelta(seconds=60)),
         )

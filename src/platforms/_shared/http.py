@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 
 import httpx
 
@@ -24,17 +24,21 @@ NEVER_LEFT = (
 """What httpx raises before the request has left this machine. Everything else may come after that."""
 
 
-def shared_client(*, timeout: dt.timedelta) -> httpx.AsyncClient:
+def shared_client(
+    *, timeout: dt.timedelta, watch: Callable[[httpx.Response], Awaitable[None]] | None = None
+) -> httpx.AsyncClient:
     """Return the one client all platforms share. It repeats nothing and follows no redirect.
 
     Args:
         timeout: how long one call may take, from the request to the end of the answer.
+        watch: sees the head of every answer, before its body is read.
     """
     seconds = timeout.total_seconds()
     return httpx.AsyncClient(
         transport=httpx.AsyncHTTPTransport(retries=0),
         timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT.total_seconds())),
         follow_redirects=False,
+        event_hooks={"response": [watch]} if watch else None,
     )
 
 

@@ -15,6 +15,7 @@ from services.media.hosting import UploadCleaner
 from services.ports import Clock, Files, Job, Networks, Progress, Publisher, Ready, Receipt, Wait
 from services.posting.quota import QuotaGate
 from services.posting.settle import Settlement, earlier_calls, lane_fields, with_calls, without_calls
+from services.posting.throttle import Throttle
 from services.unit_of_work import AuditEntry, Database, RemoteCall
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class PublishingService:
         files: Callable[[Job], Files],
         cleaner: UploadCleaner,
         gate: QuotaGate,
+        throttle: Throttle,
         settlement: Settlement,
         times: PublishingTimes,
     ) -> None:
@@ -62,6 +64,7 @@ class PublishingService:
         self._files = files
         self._cleaner = cleaner
         self._gate = gate
+        self._throttle = throttle
         self._settlement = settlement
         self._times = times
 
@@ -82,6 +85,7 @@ class PublishingService:
             raise
         if ready is not None:
             await _uninterrupted(self._published(ready, publisher, calls))
+        await self._throttle.heed(job)
 
     async def _prepared(self, job: Job, publisher: Publisher, calls: list[RemoteCall]) -> Job | None:
         """Return the job when it is ready for the irreversible call; None: it was settled or deferred."""
@@ -90,6 +94,7 @@ class PublishingService:
         job = job.at(without_calls(job.publication.checkpoint))
         try:
             async with self._lease_kept(job):
+                await self._throttle.enter(job)
                 reading = await self._gate.enter(job)
                 while True:
                     started = self._clock.monotonic()
@@ -106,6 +111,7 @@ class PublishingService:
                         case Ready():
                             return job
         except PublishingError as error:
+            await self._throttle.refused(job, error)
             await self._settlement.failed(job, error, calls)
         except (OwnershipLostError, asyncio.CancelledError):
             raise
@@ -139,6 +145,7 @@ class PublishingService:
                 receipt = await publisher.publish(job)
         except PublishingError as error:
             calls.append(self._call("publish", started))
+            await self._throttle.refused(job, error)
             await self._settlement.failed(job, error, calls)
         except TimeoutError:
             calls.append(self._call("publish", started))

@@ -1,11 +1,10 @@
 """Let a publication begin only where its account has a place for it: the platform's quota and the own cap."""
 
 import datetime as dt
-import math
 
-from domain.errors import RateLimitedError
 from domain.quota import DAY, HOUR, Quota, Reading, Standing, next_place_at
 from services.ports import Clock, Job, Networks
+from services.posting.throttle import NoPlaceError, in_minutes
 from services.unit_of_work import Database
 
 FRESH = dt.timedelta(seconds=60)
@@ -32,7 +31,7 @@ class QuotaGate:
             The reading that was taken for it, to be stored with its first step; None: none was needed.
 
         Raises:
-            RateLimitedError: there is no place now; it tells when to come again.
+            NoPlaceError: there is no place now; it tells when to come again.
             PublishingError: the platform could not be asked.
         """
         if job.publication.checkpoint:
@@ -67,7 +66,7 @@ class QuotaGate:
         quota = await self._networks[job.publication.platform].publisher.quota(job.account, job.token)
         return None if quota is None else Reading(quota=quota, at=now)
 
-    async def _hour_is_full(self, job: Job, standing: Standing, cap: int) -> RateLimitedError:
+    async def _hour_is_full(self, job: Job, standing: Standing, cap: int) -> NoPlaceError:
         now = self._clock.now()
         async with self._database.begin() as uow:
             begun = await uow.quotas.begun(job.publication, since=now - HOUR)
@@ -75,28 +74,23 @@ class QuotaGate:
         taken = [*begun, *[now] * standing.on_their_way]
         at = next_place_at(taken, cap=cap, window=HOUR, ahead=max(0, ahead - standing.on_their_way))
         wait = max(SHORTEST_WAIT, (at or now) - now)
-        return RateLimitedError(
-            f"{job.account.name} makes at most {cap} posts an hour; a place is free in {_minutes(wait)}.",
+        return NoPlaceError(
+            f"{job.account.name} makes at most {cap} posts an hour; a place is free in {in_minutes(wait)}.",
             retry_after=wait,
             platform=job.publication.platform,
         )
 
-    async def _quota_is_used_up(self, job: Job, quota: Quota) -> RateLimitedError:
+    async def _quota_is_used_up(self, job: Job, quota: Quota) -> NoPlaceError:
         now = self._clock.now()
         async with self._database.begin() as uow:
             begun = await uow.quotas.begun(job.publication, since=now - DAY)
         leaves = min(begun, default=now) + DAY
         wait = max(SHORTEST_WAIT, min(LONGEST_WAIT, leaves - now))
         platform = job.publication.platform
-        return RateLimitedError(
+        return NoPlaceError(
             f"{platform.capitalize()} lets {job.account.name} make {quota.total} posts in 24 hours, and they "
-            f"are used up; it is asked again in {_minutes(wait)}.",
+            f"are used up; it is asked again in {in_minutes(wait)}.",
             retry_after=wait,
             is_quota=True,
             platform=platform,
         )
-
-
-def _minutes(wait: dt.timedelta) -> str:
-    minutes = math.ceil(wait / dt.timedelta(minutes=1))
-    return "a minute" if minutes == 1 else f"{minutes} minutes"

@@ -45,6 +45,7 @@ def impatient(world: PostingWorld) -> PublishingService:
         files=files,
         cleaner=world.cleaner,
         gate=world.gate,
+        throttle=world.throttle,
         settlement=world.settlement,
         times=PublishingTimes(
             lease=LEASE, remote_timeout=LEASE / 3, longest_step=dt.timedelta(milliseconds=50)

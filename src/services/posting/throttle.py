@@ -1,0 +1,91 @@
+"""Leave an account alone as long as its platform wants, whichever publication is in hand."""
+
+import datetime as dt
+import math
+
+from domain.errors import PublishingError, RateLimitedError
+from domain.throttle import SLOW_FROM_PERCENT, LimitUse, pause_at
+from services.ports import Clock, Job, LimitMeter
+from services.posting.policy import RATE_LIMIT_PAUSE
+from services.unit_of_work import Database
+
+
+class NoPlaceError(RateLimitedError):
+    """Storyline itself holds a publication back; the platform was not called for it."""
+
+
+class Throttle:
+    """Closes accounts to the automatic lane, and keeps the door.
+
+    An account whose platform refuses calls is closed for the time the platform names. One whose platform says
+    that more than 75 % of a limit is used is closed for a pause after each publication that grows to 15
+    minutes at 100 %; when it is the app's limit, all accounts of the same login are. What would begin
+    meanwhile waits, each behind the one before it; cards are not affected.
+    """
+
+    def __init__(self, *, database: Database, clock: Clock, meter: LimitMeter) -> None:
+        self._database = database
+        self._clock = clock
+        self._meter = meter
+
+    async def enter(self, job: Job) -> None:
+        """Let a publication pass whose account is open. Costs nothing but where it is not.
+
+        Raises:
+            NoPlaceError: its account is closed; it tells when to come again.
+        """
+        now = self._clock.now()
+        until = job.account.closed_until
+        if until is None or until <= now:
+            return
+        async with self._database.begin() as uow:
+            ahead = await uow.quotas.waiting(job.publication, now=now)
+        wait = until - now + ahead * pause_at(job.account.usage_percent)
+        platform = job.publication.platform
+        raise NoPlaceError(
+            f"{platform.capitalize()} limits how often it may be called for {job.account.name}; the next try "
+            f"is in {in_minutes(wait)}.",
+            retry_after=wait,
+            platform=platform,
+        )
+
+    async def refused(self, job: Job, error: PublishingError) -> None:
+        """Close the account of a publication that its platform refused for too many calls."""
+        if not isinstance(error, RateLimitedError) or isinstance(error, NoPlaceError):
+            return
+        if error.is_quota or error.platform != job.publication.platform:
+            return
+        wait = error.retry_after or RATE_LIMIT_PAUSE
+        await self._close(job, LimitUse(account_percent=100, regain_after=wait))
+
+    async def heed(self, job: Job) -> None:
+        """Slow down when the platform's answers said so since the last time."""
+        heard = self._meter.take(job.token) if job.token else None
+        if heard is None:
+            return
+        percent = max(heard.account_percent, heard.app_percent)
+        if percent > SLOW_FROM_PERCENT or heard.regain_after or job.account.usage_percent > SLOW_FROM_PERCENT:
+            await self._close(job, heard)
+
+    async def _close(self, job: Job, use: LimitUse) -> None:
+        now = self._clock.now()
+        async with self._database.begin() as uow:
+            await uow.quotas.close_account(
+                job.account.id,
+                until=now + max(pause_at(use.account_percent), use.regain_after),
+                usage_percent=max(use.account_percent, use.app_percent),
+            )
+            if use.app_percent > SLOW_FROM_PERCENT:
+                await uow.quotas.close_login(
+                    job.account.platform,
+                    job.account.login,
+                    until=now + pause_at(use.app_percent),
+                    usage_percent=use.app_percent,
+                )
+            await uow.commit()
+
+
+def in_minutes(wait: dt.timedelta) -> str:
+    """Return a duration in words, such as `12 minutes`."""
+    minutes = math.ceil(wait / dt.timedelta(minutes=1))
+    return "a minute" if minutes <= 1 else f"{minutes} minutes"
