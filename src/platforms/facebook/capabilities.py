@@ -84,6 +84,7 @@ CAPABILITIES = Capabilities(
                     min_media=0,
                     max_media=MOST_MEDIA,
                     max_caption_chars=MAX_MESSAGE_CHARS,
+                    takes_native_schedule=True,
                 ),
                 Placement(
                     name=TEXT,
@@ -92,6 +93,7 @@ CAPABILITIES = Capabilities(
                     min_media=0,
                     max_media=0,
                     max_caption_chars=MAX_MESSAGE_CHARS,
+                    takes_native_schedule=True,
                 ),
                 Placement(
                     name=LINK,
@@ -100,6 +102,7 @@ CAPABILITIES = Capabilities(
                     min_media=0,
                     max_media=0,
                     max_caption_chars=MAX_MESSAGE_CHARS,
+                    takes_native_schedule=True,
                 ),
                 Placement(
                     name=PHOTO,
@@ -107,9 +110,22 @@ CAPABILITIES = Capabilities(
                     video=None,
                     max_media=MOST_MEDIA,
                     max_caption_chars=MAX_MESSAGE_CHARS,
+                    takes_native_schedule=True,
                 ),
-                Placement(name=VIDEO, image=None, video=_VIDEO, max_caption_chars=MAX_MESSAGE_CHARS),
-                Placement(name=REEL, image=None, video=_REEL, max_caption_chars=MAX_MESSAGE_CHARS),
+                Placement(
+                    name=VIDEO,
+                    image=None,
+                    video=_VIDEO,
+                    max_caption_chars=MAX_MESSAGE_CHARS,
+                    takes_native_schedule=True,
+                ),
+                Placement(
+                    name=REEL,
+                    image=None,
+                    video=_REEL,
+                    max_caption_chars=MAX_MESSAGE_CHARS,
+                    takes_native_schedule=True,
+                ),
             )
         }
     )
