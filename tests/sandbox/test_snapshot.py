@@ -57,6 +57,7 @@ containers = st.builds(
     media=st.none() | media,
     details=details,
     cover=st.none() | files,
+    received=st.none() | files,
     uploaded_at=st.none() | moments,
     life=durations,
 )

@@ -46,6 +46,8 @@ class Container:
     """The API's version in the address that it is uploaded to; empty for what is fetched."""
     uploaded_at: dt.datetime | None = None
     """When the last of its bytes had come."""
+    received: KeptFile | None = None
+    """What was uploaded."""
     failure: str | None = None
     """The sentence after `Error: `, once it failed."""
     is_stuck: bool = False
@@ -53,11 +55,21 @@ class Container:
     post_ids: list[str] = dataclasses.field(default_factory=list[str])
     """More than one after it was published again."""
 
+    @property
+    def expires_at(self) -> dt.datetime:
+        """When it is over unless it is published by then."""
+        return self.created_at + self.life
+
+    @property
+    def awaits_upload(self) -> bool:
+        """Whether its film has yet to come."""
+        return bool(self.upload_version) and self.uploaded_at is None
+
     def status(self, now: dt.datetime) -> Status:
         """Return where it stands."""
         if self.post_ids:
             return Status.PUBLISHED
-        if now >= self.created_at + self.life:
+        if now >= self.expires_at:
             return Status.EXPIRED
         if now < (self.uploaded_at or self.created_at) + self.ready_after or self.is_stuck:
             return Status.IN_PROGRESS

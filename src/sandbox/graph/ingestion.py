@@ -76,7 +76,12 @@ class Ingestion:
             raise GraphError(NOT_FETCHED) from None
 
     async def _fetched(self, container: Container) -> KeptFile:
-        fetched = await self._fetch(container.url, LIMITS[container.surface].most_bytes)
+        most_bytes = LIMITS[container.surface].most_bytes
+        if container.received is not None:
+            if container.received.size > most_bytes:
+                raise VideoRefusedError(TOO_LARGE)
+            return container.received
+        fetched = await self._fetch(container.url, most_bytes)
         if fetched.content_type.startswith("text/"):
             raise FetchFailedError("a page, not a file")
         if not fetched.takes_ranges:

@@ -5,8 +5,9 @@ import datetime as dt
 from typing import Any
 
 from sandbox.faults import Fault
-from sandbox.graph.accounts import Account, Media, Surface
+from sandbox.graph.accounts import Account, Login, Media, Surface
 from sandbox.graph.carousels import children_of
+from sandbox.graph.container_uploads import upload_uri
 from sandbox.graph.containers import Container, Status, upload_failed
 from sandbox.graph.drafts import Draft, read_draft
 from sandbox.graph.errors import (
@@ -23,6 +24,7 @@ from sandbox.graph.errors import (
     bad_parameter,
 )
 from sandbox.graph.ingestion import Ingestion
+from sandbox.graph.partial_files import PartialFiles
 from sandbox.graph.settings import GraphSettings, Republish
 from sandbox.graph.store import DAY, GraphStore
 from sandbox.graph.video_rules import PROCESSING_FAILED
@@ -38,6 +40,7 @@ class Publishing:
         self._store = store
         self._settings = settings
         self._ingestion = Ingestion(files=store.files, settings=settings)
+        self._partial_files = PartialFiles(world)
         self._processing: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
@@ -48,14 +51,14 @@ class Publishing:
         await self._ingestion.close()
 
     async def settle(self) -> None:
-        """Wait until no video is being fetched."""
+        """Wait until no video is being fetched or looked into."""
         await asyncio.gather(*self._processing)
 
     def resume(self) -> None:
-        """Fetch the videos again that were being fetched when the world was left."""
+        """Process the videos again that were being processed when the world was left."""
         for container in self._store.containers.values():
-            if container.media is None and container.failure is None:
-                self._begin(container)
+            if container.media is None and container.failure is None and not container.awaits_upload:
+                self.begin(container)
 
     async def create(self, account: Account, request: GraphRequest) -> dict[str, Any]:
         """`POST /{ig}/media`: take an image at once, a video later; answer the container's id."""
@@ -64,10 +67,15 @@ class Publishing:
             # The real answer is not known; this is the general one for too many calls.
             raise GraphError(THROTTLED)
         draft = read_draft(request)
+        self._check_upload(account, draft)
         container = await self._container(account, draft)
+        if draft.is_uploaded:
+            container.upload_version = request.version
         self._store.add_container(container)
+        if container.awaits_upload:
+            return {"id": container.id, "uri": upload_uri(self._settings.upload_base_url, container)}
         if container.media is None:
-            self._begin(container)
+            self.begin(container)
         return {"id": container.id}
 
     def status(self, container: Container, request: GraphRequest) -> dict[str, Any]:
@@ -78,6 +86,7 @@ class Publishing:
             "status_code": container.status(now).value,
             "status": container.sentence(now),
             "copyright_check_status": {"status": "completed", "matches_found": False},
+            "video_status": self._video_status(container, now) if container.upload_version else None,
         }
         return only_fields(node, parse_fields(request.params.get("fields", "id")), kind="IGContainer")
 
@@ -117,6 +126,21 @@ class Publishing:
         asked = parse_fields(request.params.get("fields", "quota_usage"))
         return {"data": [only_fields(node, asked, kind="IGContentPublishingLimit")]}
 
+    def _video_status(self, container: Container, now: dt.datetime) -> dict[str, Any]:
+        received = (
+            container.received.size if container.received else self._partial_files.received(container.id)
+        )
+        uploading = "in_progress" if container.awaits_upload else "complete"
+        processing = {
+            Status.IN_PROGRESS: "not_started" if container.awaits_upload else "in_progress",
+            Status.ERROR: "error",
+            Status.EXPIRED: "error",
+        }.get(container.status(now), "complete")
+        return {
+            "uploading_phase": {"status": uploading, "bytes_transferred": received},
+            "processing_phase": {"status": processing},
+        }
+
     async def _container(self, account: Account, draft: Draft) -> Container:
         cover, media = None, None
         if draft.surface is Surface.CAROUSEL:
@@ -146,11 +170,18 @@ class Publishing:
             failure=upload_failed(_subcode(fault)) if fault else None,
         )
 
+    def _check_upload(self, account: Account, draft: Draft) -> None:
+        is_here = self._settings.uploads_with_instagram_login or account.login is Login.FACEBOOK
+        is_for_this = self._settings.story_uploads or draft.surface is not Surface.STORY
+        if draft.is_uploaded and not (is_here and is_for_this):
+            raise bad_parameter("(#100) The param upload_type is not allowed")
+
     def _children(self, account: Account, draft: Draft) -> list[Container]:
         containers, now = self._store.containers, self._world.clock.now()
         return children_of(account, draft.child_ids, containers, settings=self._settings, now=now)
 
-    def _begin(self, container: Container) -> None:
+    def begin(self, container: Container) -> None:
+        """Process a container's video in the background."""
         task = asyncio.create_task(self._process(container))
         self._processing.add(task)
         task.add_done_callback(self._processing.discard)

@@ -28,6 +28,12 @@ class GraphSettings:
     container_cap: int = 400
     """Containers per account in 24 hours."""
     republish: Republish = Republish.DUPLICATE
+    upload_base_url: str = "https://rupload.facebook.com"
+    """Scheme and host of the addresses that films are sent to; the sandbox's own once it runs."""
+    uploads_with_instagram_login: bool = True
+    """Meta's guide says no, its SDK and clients say yes."""
+    story_uploads: bool = True
+    """Whether stories can be uploaded too: documented, not proven."""
     most_children: int = 10
     """Of a carousel; the app itself allows 20."""
     reuse_children: bool = True

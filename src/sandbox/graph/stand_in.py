@@ -4,11 +4,14 @@ import datetime as dt
 
 from starlette.types import ASGIApp
 
+from sandbox.graph import container_uploads
 from sandbox.graph.accounts import Account, Login, Post
+from sandbox.graph.container_uploads import ContainerUploads
 from sandbox.graph.containers import Container
 from sandbox.graph.host import GraphHost
 from sandbox.graph.pages.calls import PageCalls
 from sandbox.graph.pages.records import Page
+from sandbox.graph.partial_files import PartialFiles
 from sandbox.graph.publishing import Publishing
 from sandbox.graph.reading import Reading
 from sandbox.graph.rupload import UploadHost
@@ -44,8 +47,20 @@ class GraphStandIn:
             tokens=self._store.tokens, admission=self._admission, settings=self.settings
         )
         self._answers = Answers(seed=world.seed)
+        self._container_uploads = ContainerUploads(
+            world=world,
+            store=self._store,
+            partial_files=PartialFiles(world),
+            settings=self.settings,
+            begin=self._publishing.begin,
+        )
         self.upload_app: ASGIApp = UploadHost(
-            world=world, admission=self._admission, takers={"video-upload": self._pages.video_uploads}
+            world=world,
+            admission=self._admission,
+            takers={
+                container_uploads.PATH: self._container_uploads,
+                "video-upload": self._pages.video_uploads,
+            },
         )
         self.facebook_app: ASGIApp = self._host(Login.FACEBOOK)
         self.instagram_app: ASGIApp = self._host(Login.INSTAGRAM)
@@ -73,6 +88,7 @@ class GraphStandIn:
 
     async def close(self) -> None:
         """Stop processing videos."""
+        await self._container_uploads.close()
         await self._publishing.close()
         await self._pages.close()
 

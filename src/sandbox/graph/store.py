@@ -136,7 +136,8 @@ def _files_of(past: GraphSnapshot) -> Iterator[KeptFile]:
             yield media.file
             if media.thumbnail is not None:
                 yield media.thumbnail
-    yield from (container.cover for container in past.containers if container.cover is not None)
+    for container in past.containers:
+        yield from (file for file in (container.cover, container.received) if file is not None)
 
 
 def _count_after(moments: list[dt.datetime], since: dt.datetime) -> int:
