@@ -1,11 +1,12 @@
 """Misbehaviour on demand: which calls go wrong, how, how often."""
 
 import dataclasses
+import datetime as dt
 import enum
 import fnmatch
 import itertools
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
@@ -48,6 +49,8 @@ class Fault:
     """Only calls with all of these facts are hit, e.g. `{"account": "17841…"}` or `{"chat": "-100…"}`."""
     remaining: int | None = None
     """How many more calls it hits; None: until removed."""
+    lasts_seconds: float | None = None
+    """Sandbox seconds after which it switches itself off; None: never."""
     probability: float = 1.0
     id: int = 0
     hits: int = 0
@@ -60,8 +63,10 @@ class Fault:
 class Faults:
     """The faults that are switched on. Deterministic for a seed and an order of calls."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, *, seed: int, now: Callable[[], dt.datetime]) -> None:
+        self._now = now
         self._active: dict[int, Fault] = {}
+        self._ends_at: dict[int, dt.datetime] = {}
         self._ids = itertools.count(1)
         self._random = random.Random(seed)
 
@@ -69,6 +74,8 @@ class Faults:
         """Switch a fault on and give it its id."""
         fault.id = next(self._ids)
         self._active[fault.id] = fault
+        if fault.lasts_seconds is not None:
+            self._ends_at[fault.id] = self._now() + dt.timedelta(seconds=fault.lasts_seconds)
         return fault
 
     def remove(self, fault_id: int) -> bool:
@@ -81,6 +88,10 @@ class Faults:
 
     def active(self) -> list[Fault]:
         """Return the faults that are switched on, oldest first."""
+        for fault_id, end in list(self._ends_at.items()):
+            if self._now() >= end:
+                del self._ends_at[fault_id]
+                self._active.pop(fault_id, None)
         return list(self._active.values())
 
     def take(self, service: str, operation: str, subject: Mapping[str, str]) -> Fault | None:
@@ -94,7 +105,7 @@ class Faults:
     def _take(
         self, service: str, operation: str, subject: Mapping[str, str], *, behaviour: str | None
     ) -> Fault | None:
-        for fault in self._active.values():
+        for fault in self.active():
             if fault.service != service or fault.behaviour != (behaviour or ""):
                 continue
             if behaviour is None and not fnmatch.fnmatchcase(operation, fault.operation):

@@ -64,7 +64,7 @@ class World:
         """Where the world outlives the process; None: it does not."""
         self.changed = asyncio.Event()
         """Set when something may have changed that is worth keeping; who keeps it clears it."""
-        self.faults = Faults(seed)
+        self.faults = Faults(seed=seed, now=self.clock.now)
         self.random = random.Random(seed + 1)
         self._temporary: Path | None = None
         self.calls: collections.deque[Call] = collections.deque(maxlen=CALLS_KEPT)

@@ -108,6 +108,19 @@ UNAVAILABLE = Refusal(
     message="An unexpected error has occurred. Please retry your request later.",
 )
 THROTTLED = Refusal(code=4, status=403, is_transient=True, message="(#4) Application request limit reached")
+ACCOUNT_THROTTLED = Refusal(
+    code=80002,
+    message="(#80002) There have been too many calls to this Instagram account. Wait a bit and try again.",
+)
+PAGE_THROTTLED = Refusal(
+    code=80001,
+    message="(#80001) There have been too many calls to this Page account. Wait a bit and try again.",
+)
+RETIRED_VERSION = Refusal(
+    code=2635,
+    message="(#2635) You are calling a deprecated version of the API. Please update to the latest version.",
+)
+"""The Marketing API's words; the Graph API serves another version instead, as far as is known."""
 SPAM = Refusal(
     code=4,
     subcode=2207051,
@@ -129,6 +142,13 @@ UNKNOWN_CONTAINER = Refusal(
     message="The requested resource does not exist",
     title="Media not found",
     text="The media with this ID cannot be found, possibly because of missing permissions.",
+)
+CONTAINER_LOST = Refusal(
+    code=24,
+    subcode=2207008,
+    message="The requested resource does not exist",
+    title="Media builder expired",
+    text="The media builder with this creation ID does not exist or has expired.",
 )
 CONTAINER_EXPIRED = Refusal(
     code=-2,

@@ -28,8 +28,9 @@ from sandbox.graph.store import GraphStore
 from sandbox.graph.target import UNSUPPORTED, Target
 from sandbox.graph.tokens.admission import Admission
 from sandbox.graph.tokens.inspection import Inspection
-from sandbox.graph.usage import usage_headers
-from sandbox.graph.wire import OLDEST_VERSION, Answers, GraphRequest, read_request
+from sandbox.graph.usage import Usage, usage_of
+from sandbox.graph.versions import served_version
+from sandbox.graph.wire import Answers, GraphRequest, read_request
 from sandbox.serving import serve
 from sandbox.world import Call, World
 
@@ -91,11 +92,12 @@ class GraphHost:
 
     async def _answer(self, request: Request) -> Response:
         try:
-            asked = await read_request(request, self._login)
+            asked = await read_request(request, self._login, self._settings)
         except GraphError as error:
-            version = f"v{OLDEST_VERSION}.0"
+            version = served_version("", self._settings)
             return self._answers.refusal(error.refusal, self._login, version=version, usage={})
         target = self._target(asked)
+        usage = self._usage(target)
         call = self._world.open_call(
             service="graph",
             operation=target.operation,
@@ -106,16 +108,15 @@ class GraphHost:
         )
 
         def server_error(fault: Fault) -> Response:
-            return self._refused(_refusal_of(fault), asked, target, call)
+            return self._refused(_refusal_of(fault), asked, usage, call)
 
         async def handle() -> Response:
             try:
-                body = await self._handled(asked, target)
+                body = await self._handled(asked, target, usage)
             except GraphError as error:
-                return self._refused(error.refusal, asked, target, call)
+                return self._refused(error.refusal, asked, usage, call)
             call.answer = body
-            usage = self._usage(target)
-            return self._answers.success(body, version=asked.version, usage=usage)
+            return self._answers.success(body, version=asked.version, usage=usage.headers)
 
         return await serve(self._world, call, handle, server_error=server_error)
 
@@ -156,10 +157,12 @@ class GraphHost:
             return Target(operation="account_node", object_id=object_id, account=account)
         return Target(operation=UNSUPPORTED, object_id=object_id)
 
-    async def _handled(self, asked: GraphRequest, target: Target) -> Mapping[str, Any]:
+    async def _handled(self, asked: GraphRequest, target: Target, usage: Usage) -> Mapping[str, Any]:
         if target.operation == "debug_token":
             return self._inspection.debug(asked)
         token = self._admission.admitted(asked, target.subject())
+        if usage.refusal:
+            raise GraphError(usage.refusal)
         if target.page is not None:
             return await self._pages.answer(asked, target, target.page, token)
         if target.operation == UNSUPPORTED and not target.object_id:
@@ -192,15 +195,15 @@ class GraphHost:
             case _:
                 return self._reading.account(account, asked)
 
-    def _refused(self, refusal: Refusal, asked: GraphRequest, target: Target, call: Call) -> Response:
+    def _refused(self, refusal: Refusal, asked: GraphRequest, usage: Usage, call: Call) -> Response:
         call.answer = refusal.envelope(self._login, "")
-        usage = self._usage(target)
-        return self._answers.refusal(refusal, self._login, version=asked.version, usage=usage)
+        return self._answers.refusal(refusal, self._login, version=asked.version, usage=usage.headers)
 
-    def _usage(self, target: Target) -> Mapping[str, str]:
-        if not self._settings.usage_headers or self._behaves("no_usage_headers", target):
-            return {}
-        return usage_headers(target.account, target.page)
+    def _usage(self, target: Target) -> Usage:
+        fault = self._behaves("usage", target)
+        usage = usage_of(target.account, target.page, fault.body if fault else {})
+        is_told = self._settings.usage_headers and not self._behaves("no_usage_headers", target)
+        return usage if is_told else dataclasses.replace(usage, headers={})
 
     def _behaves(self, behaviour: str, target: Target) -> Fault | None:
         return self._world.faults.behaves("graph", behaviour, target.subject())

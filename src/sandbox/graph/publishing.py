@@ -8,10 +8,12 @@ from sandbox.faults import Fault
 from sandbox.graph.accounts import Account, Login, Media, Surface
 from sandbox.graph.carousels import children_of
 from sandbox.graph.container_uploads import upload_uri
-from sandbox.graph.containers import Container, Status, upload_failed
+from sandbox.graph.containers import CONTAINER_LIFE, Container, Status, upload_failed
 from sandbox.graph.drafts import Draft, read_draft
 from sandbox.graph.errors import (
+    ACCOUNT_THROTTLED,
     CONTAINER_EXPIRED,
+    CONTAINER_LOST,
     ITEM_ALONE,
     NOT_FETCHED,
     NOT_READY,
@@ -25,11 +27,17 @@ from sandbox.graph.errors import (
 )
 from sandbox.graph.ingestion import Ingestion
 from sandbox.graph.partial_files import PartialFiles
-from sandbox.graph.settings import GraphSettings, Republish
+from sandbox.graph.settings import CapRefusal, GraphSettings, Republish
 from sandbox.graph.store import DAY, GraphStore
 from sandbox.graph.video_rules import PROCESSING_FAILED
 from sandbox.graph.wire import GraphRequest, only_fields, parse_fields
 from sandbox.world import World
+
+_TOO_MANY_CONTAINERS = {
+    CapRefusal.APP: THROTTLED,
+    CapRefusal.ACCOUNT: ACCOUNT_THROTTLED,
+    CapRefusal.QUOTA: OVER_QUOTA,
+}
 
 
 class Publishing:
@@ -64,8 +72,7 @@ class Publishing:
         """`POST /{ig}/media`: take an image at once, a video later; answer the container's id."""
         since = self._world.clock.now() - DAY
         if self._store.containers_made(account.id, since=since) >= self._settings.container_cap:
-            # The real answer is not known; this is the general one for too many calls.
-            raise GraphError(THROTTLED)
+            raise GraphError(_TOO_MANY_CONTAINERS[self._settings.container_cap_refusal])
         draft = read_draft(request)
         self._check_upload(account, draft)
         container = await self._container(account, draft)
@@ -81,9 +88,11 @@ class Publishing:
     def status(self, container: Container, request: GraphRequest) -> dict[str, Any]:
         """`GET /{container}`: where it stands."""
         now = self._world.clock.now()
+        account = self._store.accounts[container.account_id]
+        is_wordless = self._behaves("empty_status_code", account, container)
         node = {
             "id": container.id,
-            "status_code": container.status(now).value,
+            "status_code": "" if is_wordless else container.status(now).value,
             "status": container.sentence(now),
             "copyright_check_status": {"status": "completed", "matches_found": False},
             "video_status": self._video_status(container, now) if container.upload_version else None,
@@ -107,6 +116,10 @@ class Publishing:
             raise GraphError(OVER_QUOTA)
         if self._behaves("finished_but_not_ready", account, container):
             raise GraphError(NOT_READY)
+        if self._behaves("finished_but_not_found", account, container):
+            raise GraphError(UNKNOWN_CONTAINER)
+        if self._behaves("builder_lost", account, container):
+            raise GraphError(CONTAINER_LOST)
         post = self._store.publish(container, media, now)
         self._world.announce("phone", {"account": account.id})
         if self._behaves("spam_after_effect", account, container):
@@ -154,6 +167,7 @@ class Publishing:
         settings = self._settings
         seconds = settings.video_processing_seconds if draft.is_video else settings.image_processing_seconds
         fault = self._behaves("container_error", account)
+        expiry = self._behaves("expire_container", account)
         return Container(
             id=self._store.new_id(),
             account_id=account.id,
@@ -166,6 +180,7 @@ class Publishing:
             details=draft.details,
             cover=cover,
             child_ids=draft.child_ids,
+            life=dt.timedelta(seconds=expiry.delay_seconds) if expiry else CONTAINER_LIFE,
             is_stuck=self._behaves("stuck_container", account) is not None,
             failure=upload_failed(_subcode(fault)) if fault else None,
         )

@@ -17,6 +17,17 @@ class Republish(enum.StrEnum):
     ERROR = "error"
 
 
+class CapRefusal(enum.StrEnum):
+    """How too many containers are refused. Meta does not say."""
+
+    APP = "app"
+    """As too many calls of the app: 4."""
+    ACCOUNT = "account"
+    """As too many calls to the account: 80002."""
+    QUOTA = "quota"
+    """As too many posts: 9/2207042."""
+
+
 @dataclasses.dataclass(kw_only=True, slots=True)
 class GraphSettings:
     """Changed while the sandbox runs, from Python or over HTTP. Seconds are the sandbox's."""
@@ -27,6 +38,7 @@ class GraphSettings:
     """Posts per account in 24 hours; Meta's own pages say 25, 50 and 100."""
     container_cap: int = 400
     """Containers per account in 24 hours."""
+    container_cap_refusal: CapRefusal = CapRefusal.APP
     republish: Republish = Republish.DUPLICATE
     upload_base_url: str = "https://rupload.facebook.com"
     """Scheme and host of the addresses that films are sent to; the sandbox's own once it runs."""
@@ -47,6 +59,12 @@ class GraphSettings:
     me_in_data: bool = False
     """Wrap `/me` of graph.instagram.com in `data[]`, as documented; clients see it flat."""
     usage_headers: bool = True
+    oldest_version: int = 21
+    """The oldest version of the API that is left. Source: Graph API changelog, as recorded 2026-11-20."""
+    refuse_retired: bool = False
+    """Refuse calls of older versions, instead of serving them by the oldest."""
+    served_version: str = ""
+    """Serve every call by this version, such as `v24.0`, whatever was asked; empty: as asked."""
     facebook_app_id: str = "100000000000001"
     facebook_app_secret: str = "sandbox-facebook-app-secret"  # noqa: S105 - opens nothing but the sandbox
     instagram_app_id: str = "100000000000002"
@@ -89,8 +107,8 @@ class GraphSettings:
 
 def _as_kind(name: str, value: Any, now: object) -> Any:
     kind = type(now)
-    if kind is Republish:
-        return Republish(value)
+    if issubclass(kind, enum.StrEnum):
+        return kind(value)
     if kind in (bool, str) and isinstance(value, kind):
         return value
     if (

@@ -28,11 +28,19 @@ from sandbox.world import World
 class GraphStandIn:
     """Meta's Graph API, without Meta.
 
-    Faults with `Effect.BEHAVE` and subject `{"account": id}`: `flaky_fetch` (9004 for a good URL),
-    `stuck_container` and `container_error` (the next containers made; `body={"subcode": …}`),
-    `finished_but_not_ready`, `restricted_account` and `spam_after_effect` (the next publishes), `read_outage`
-    (100/33 on reads), `listing_lag` (`delay_seconds`), `expire_token` (for good; `body={"subcode": …}`),
-    `no_usage_headers`. Where a container is at hand, `{"container": id}` narrows it down.
+    Faults with `Effect.BEHAVE` and subject `{"account": id}`:
+
+    * of the next containers made: `flaky_fetch` (9004 for a good URL), `stuck_container`, `container_error`
+      (`body={"subcode": …}`), `expire_container` (after `delay_seconds`, at once without them);
+    * of status reads: `empty_status_code`;
+    * of the next publishes: `finished_but_not_ready`, `finished_but_not_found`, `builder_lost`,
+      `restricted_account`, `spam_after_effect`;
+    * of reads: `read_outage` (100/33), `listing_lag` (`delay_seconds`);
+    * of any call: `expire_token` (for good; `body={"subcode": …}`), `no_usage_headers`, `usage` (any of
+      `body={"call_count": …, "total_cputime": …, "total_time": …, "estimated_time_to_regain_access": …}`;
+      from 100 percent on the call is refused).
+
+    Where a container is at hand, `{"container": id}` narrows it down.
     """
 
     def __init__(self, world: World, *, settings: GraphSettings | None = None) -> None:

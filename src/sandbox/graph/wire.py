@@ -15,11 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.graph.accounts import Login
-from sandbox.graph.errors import UNKNOWN_PATH, GraphError, Refusal, bad_parameter
-
-OLDEST_VERSION = 21
-NEWEST_VERSION = 26
-"""Versions that answer. Source: Graph API changelog, as recorded 2026-11-20."""
+from sandbox.graph.errors import Refusal, bad_parameter
+from sandbox.graph.settings import GraphSettings
+from sandbox.graph.versions import is_version, served_version
 
 SECRET_PARAMETERS = frozenset(
     {"access_token", "input_token", "appsecret_proof", "client_secret", "fb_exchange_token", "code"}
@@ -65,16 +63,14 @@ def masked(secret: str) -> str:
     return f"{secret[:6]}…{secret[-4:]}" if len(secret) > 12 else "…"  # noqa: PLR2004 - shorter ones hide nothing
 
 
-async def read_request(request: Request, host: Login) -> GraphRequest:
+async def read_request(request: Request, host: Login, settings: GraphSettings) -> GraphRequest:
     """Read a call: parameters from query, form and JSON body, the token from a parameter or a Bearer header.
 
     Raises:
-        GraphError: the version or the body is not one.
+        GraphError: the version or the body is none that is served.
     """
     segments = [segment for segment in request.url.path.split("/") if segment]
-    version = f"v{OLDEST_VERSION}.0"
-    if segments and re.fullmatch(r"v\d+\.\d+", segments[0]):
-        version = _served(segments.pop(0))
+    version = served_version(segments.pop(0) if segments and is_version(segments[0]) else "", settings)
     body, files = await _body(request)
     params = {**request.query_params, **body}
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
@@ -89,14 +85,6 @@ async def read_request(request: Request, host: Login) -> GraphRequest:
         files=files,
         base_url=str(request.base_url).rstrip("/"),
     )
-
-
-def _served(asked: str) -> str:
-    # A retired version is served by the oldest one that is left.
-    major = int(asked[1:].partition(".")[0])
-    if major > NEWEST_VERSION:
-        raise GraphError(UNKNOWN_PATH.worded(f"Unknown path components: /{asked}"))
-    return f"v{OLDEST_VERSION}.0" if major < OLDEST_VERSION else asked
 
 
 async def _body(request: Request) -> tuple[dict[str, str], dict[str, bytes]]:

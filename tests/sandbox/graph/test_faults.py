@@ -1,3 +1,5 @@
+import json
+
 import httpx
 import pytest
 
@@ -147,3 +149,75 @@ async def test_a_refusal_without_a_body_is_written_as_meta_would(meta: Meta, sta
 
     assert response.json()["error"]["code"] == code
     assert response.json()["error"]["fbtrace_id"]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "code", "subcode"),
+    [("finished_but_not_found", 24, 2207006), ("builder_lost", 24, 2207008)],
+)
+async def test_a_finished_container_may_be_lost_for_a_moment(
+    meta: Meta, behaviour: str, code: int, subcode: int
+) -> None:
+    container = await _ready(meta)
+    meta.misbehave(behaviour, remaining=1)
+
+    first = await meta.post(f"{PAGE_ACCOUNT}/media_publish", creation_id=container)
+    second = await meta.post(f"{PAGE_ACCOUNT}/media_publish", creation_id=container)
+
+    error = first.json()["error"]
+    assert (error["code"], error["error_subcode"], second.status_code) == (code, subcode, 200)
+
+
+async def test_a_container_expires_when_the_fault_says(meta: Meta) -> None:
+    meta.misbehave("expire_container", remaining=1, delay_seconds=60)
+    container = await _ready(meta)
+
+    before = (await meta.get(container, fields="status_code")).json()["status_code"]
+    meta.later(minutes=1)
+    after = (await meta.get(container, fields="status_code")).json()["status_code"]
+
+    assert (before, after) == ("FINISHED", "EXPIRED")
+
+
+async def test_the_status_may_be_told_in_words_alone(meta: Meta) -> None:
+    meta.misbehave("container_error", remaining=1)
+    meta.misbehave("empty_status_code", remaining=1)
+    container = await _ready(meta)
+
+    status = (await meta.get(container, fields="status_code,status")).json()
+
+    assert status["status_code"] == ""
+    assert status["status"].startswith("Error: ")
+
+
+async def test_an_outage_of_some_minutes_ends_by_itself(meta: Meta) -> None:
+    meta.misbehave("read_outage", lasts_seconds=300)
+
+    during = [(await meta.get(PAGE_ACCOUNT)).status_code]
+    meta.later(minutes=4)
+    during.append((await meta.get(PAGE_ACCOUNT)).status_code)
+    meta.later(minutes=1)
+    after = (await meta.get(PAGE_ACCOUNT)).status_code
+
+    assert (during, after) == ([400, 400], 200)
+    assert meta.world.faults.active() == []
+
+
+async def test_the_usage_of_an_account_can_be_set(meta: Meta) -> None:
+    meta.misbehave("usage", subject={"account": PAGE_ACCOUNT}, body={"call_count": 80, "total_time": 91})
+
+    response = await meta.get(PAGE_ACCOUNT)
+
+    [row] = json.loads(response.headers["x-business-use-case-usage"])[PAGE_ACCOUNT]
+    assert (row["call_count"], row["total_cputime"], row["total_time"]) == (80, 1, 91)
+    assert response.status_code == 200
+
+
+async def test_an_account_that_has_used_all_is_throttled_for_as_long_as_the_header_says(meta: Meta) -> None:
+    meta.misbehave("usage", remaining=1, body={"call_count": 100, "estimated_time_to_regain_access": 12})
+
+    refused, taken = await meta.get(PAGE_ACCOUNT), await meta.get(PAGE_ACCOUNT)
+
+    [row] = json.loads(refused.headers["x-business-use-case-usage"])[PAGE_ACCOUNT]
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, 80002)
+    assert (row["estimated_time_to_regain_access"], taken.status_code) == (12, 200)

@@ -139,6 +139,18 @@ async def test_only_so_many_containers_are_made_in_a_day(meta: Meta) -> None:
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, 4)
 
 
+@pytest.mark.parametrize(("refusal", "code", "subcode"), [("account", 80002, None), ("quota", 9, 2207042)])
+async def test_too_many_containers_are_refused_as_the_setting_says(
+    meta: Meta, refusal: str, code: int, subcode: int | None
+) -> None:
+    meta.graph.settings.change({"container_cap": 0, "container_cap_refusal": refusal})
+
+    refused = await meta.post(f"{ACCOUNT}/media", media_type="STORIES", image_url=meta.put(picture()))
+
+    error = refused.json()["error"]
+    assert (error["code"], error.get("error_subcode")) == (code, subcode)
+
+
 async def test_a_video_is_fetched_and_processed_in_the_background(meta: Meta, tmp_path: Path) -> None:
     url = meta.put(film(tmp_path / "film.mp4"), name="film.mp4", content_type="video/mp4")
 

@@ -76,6 +76,24 @@ async def test_a_retired_version_is_served_by_the_oldest_one(meta: Meta, asked: 
     assert (response.status_code, response.headers["facebook-api-version"]) == (200, served)
 
 
+async def test_a_retired_version_can_be_refused_instead(meta: Meta) -> None:
+    meta.graph.settings.change({"refuse_retired": True, "oldest_version": 25})
+
+    old = await meta.http.get(f"{meta.facebook}/v24.0/{PAGE_ACCOUNT}", params={"access_token": PAGE_TOKEN})
+    current = await meta.get(PAGE_ACCOUNT)
+
+    assert (old.status_code, old.json()["error"]["code"]) == (400, 2635)
+    assert current.status_code == 200
+
+
+async def test_another_version_than_asked_may_answer(meta: Meta) -> None:
+    meta.graph.settings.change({"served_version": "v24.0"})
+
+    response = await meta.get(PAGE_ACCOUNT)
+
+    assert (response.status_code, response.headers["facebook-api-version"]) == (200, "v24.0")
+
+
 async def test_a_version_of_the_future_is_an_unknown_path(meta: Meta) -> None:
     response = await meta.http.get(f"{meta.facebook}/v99.0/me", params={"access_token": PAGE_TOKEN})
 
