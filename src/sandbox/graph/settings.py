@@ -40,8 +40,6 @@ class GraphSettings:
     """Containers per account in 24 hours."""
     container_cap_refusal: CapRefusal = CapRefusal.APP
     republish: Republish = Republish.DUPLICATE
-    upload_base_url: str = "https://rupload.facebook.com"
-    """Scheme and host of the addresses that films are sent to; the sandbox's own once it runs."""
     uploads_with_instagram_login: bool = True
     """Meta's guide says no, its SDK and clients say yes."""
     story_uploads: bool = True
