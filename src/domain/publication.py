@@ -70,7 +70,7 @@ class Event(enum.StrEnum):
     RELEASED = "released"
     """Its worker died or stopped before the irreversible call; it resumes at its checkpoint."""
     LOST = "lost"
-    """Nobody knows whether the irreversible call took effect."""
+    """Nobody knows yet whether the irreversible call took effect; the platform may still be working on it."""
     SUCCEEDED = "succeeded"
     """The platform said it is out."""
     ASKED = "asked"

@@ -122,6 +122,17 @@ class Receipt:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The platform took the post and shows it once it has processed it, or never: look for it."""
+
+    checkpoint: Mapping[str, Any]
+    after: dt.timedelta
+    """When the first look makes sense; no call is in flight, so nothing else has to be waited out."""
+    why: str
+    """What it is doing, in words fit for the card."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
     """Looked up: it is out."""
 
@@ -179,7 +190,7 @@ class Publisher(Protocol):
         """Do the next step towards being ready, from the job's checkpoint."""
         ...
 
-    async def publish(self, job: Job) -> Receipt:
+    async def publish(self, job: Job) -> Receipt | Accepted:
         """Make the one irreversible call, for a job whose checkpoint is ready."""
         ...
 

@@ -16,9 +16,9 @@ from domain.post import Post, PostDetails
 from domain.publication import Publication, State
 from domain.workspace import Workspace, WorkspaceSettings
 from platforms._shared.http import shared_client
-from platforms.facebook import PLATFORM
+from platforms.facebook.publisher import FacebookPublisher
 from platforms.facebook.settings import FacebookSettings
-from services.ports import Job, Progress, Publisher, Ready, Wait
+from services.ports import Job, Progress, Ready, Wait
 from support.instagram import HostedFiles, WorldClock, changed
 from support.made_media import picture
 from support.meta import Meta, meta_running
@@ -85,7 +85,7 @@ class Facebook:
     """The publisher, the world it works in, and a file to post."""
 
     meta: Meta
-    publisher: Publisher
+    publisher: FacebookPublisher
     files: HostedFiles
 
     async def ready(self, job: Job) -> Job:
@@ -120,7 +120,7 @@ async def facebook_running() -> AsyncGenerator[Facebook]:
         yield Facebook(meta=meta, publisher=publisher_at(meta, http), files=HostedFiles(meta.put(picture())))
 
 
-def publisher_at(meta: Meta, http: httpx.AsyncClient, **settings: Any) -> Publisher:
+def publisher_at(meta: Meta, http: httpx.AsyncClient, **settings: Any) -> FacebookPublisher:
     """Return a publisher that calls this Graph API."""
     given = FacebookSettings(
         graph_api_base_url=meta.facebook,
@@ -128,4 +128,4 @@ def publisher_at(meta: Meta, http: httpx.AsyncClient, **settings: Any) -> Publis
         graph_upload_base_url=meta.facebook,
         **settings,
     )
-    return PLATFORM.create(settings=given, http=http, clock=WorldClock(meta.world))
+    return FacebookPublisher(settings=given, http=http, clock=WorldClock(meta.world))

@@ -12,6 +12,7 @@ from domain.ids import PlatformName
 from domain.quota import Quota
 from services.ports import (
     Absent,
+    Accepted,
     AccountFacts,
     Files,
     Job,
@@ -50,6 +51,8 @@ class FakePublisher:
     prepare_error: PublishingError | None = None
     publish_error: PublishingError | None = None
     posts_despite_error: bool = False
+    accepts: Accepted | None = None
+    """The answer to the irreversible call while the platform still works on the post."""
     look_up_answers: list[Live | Absent | Unknown] = dataclasses.field(
         default_factory=list[Live | Absent | Unknown]
     )
@@ -78,12 +81,14 @@ class FakePublisher:
             return Wait(checkpoint=waited, after=CONTAINER_WAIT, did="status")
         return Ready(checkpoint=checkpoint, did="status")
 
-    async def publish(self, job: Job) -> Receipt:
+    async def publish(self, job: Job) -> Receipt | Accepted:
         await self.while_publishing()
         if self.publish_error is not None:
             if self.posts_despite_error:
                 self.posts.append(job.publication.id)
             raise self.publish_error
+        if self.accepts is not None:
+            return self.accepts
         self.posts.append(job.publication.id)
         return Receipt(platform_post_id=f"p{job.publication.id}")
 

@@ -17,10 +17,10 @@ from domain.post import Post
 from domain.publication import Publication, State
 from domain.workspace import Workspace, WorkspaceSettings
 from platforms._shared.http import shared_client
-from platforms.instagram import PLATFORM
+from platforms.instagram.publisher import InstagramPublisher
 from platforms.instagram.settings import InstagramSettings
 from sandbox.world import World
-from services.ports import Job, Progress, Publisher, Ready, Surroundings, Wait
+from services.ports import Job, Progress, Ready, Surroundings, Wait
 from support.made_media import picture
 from support.meta import OWN_ACCOUNT, OWN_TOKEN, PAGE_ACCOUNT, PAGE_TOKEN, Meta, meta_running
 
@@ -141,7 +141,7 @@ class Instagram:
     """The publisher, the world it works in, and a file to post."""
 
     meta: Meta
-    publisher: Publisher
+    publisher: InstagramPublisher
     files: HostedFiles
 
     async def ready(self, job: Job) -> Job:
@@ -179,9 +179,9 @@ async def instagram_running() -> AsyncGenerator[Instagram]:
         yield Instagram(meta=meta, publisher=publisher_at(meta, http), files=HostedFiles(meta.put(picture())))
 
 
-def publisher_at(meta: Meta, http: httpx.AsyncClient, **settings: Any) -> Publisher:
+def publisher_at(meta: Meta, http: httpx.AsyncClient, **settings: Any) -> InstagramPublisher:
     """Return a publisher that calls this Graph API."""
     given = InstagramSettings(
         graph_api_base_url=meta.facebook, instagram_graph_api_base_url=meta.instagram, **settings
     )
-    return PLATFORM.create(settings=given, http=http, clock=WorldClock(meta.world))
+    return InstagramPublisher(settings=given, http=http, clock=WorldClock(meta.world))

@@ -12,7 +12,7 @@ from domain.errors import OutcomeUnknownError, PublishingError, TransientError
 from domain.publication import BOT, Event
 from domain.quota import Reading
 from services.media.hosting import UploadCleaner
-from services.ports import Clock, Files, Job, Networks, Progress, Publisher, Ready, Receipt, Wait
+from services.ports import Accepted, Clock, Files, Job, Networks, Progress, Publisher, Ready, Receipt, Wait
 from services.posting.quota import QuotaGate
 from services.posting.settle import Settlement, earlier_calls, lane_fields, with_calls, without_calls
 from services.posting.throttle import Throttle
@@ -142,7 +142,7 @@ class PublishingService:
         started = self._clock.monotonic()
         try:
             async with asyncio.timeout(self._times.remote_timeout.total_seconds()):
-                receipt = await publisher.publish(job)
+                answer = await publisher.publish(job)
         except PublishingError as error:
             calls.append(self._call("publish", started))
             await self._throttle.refused(job, error)
@@ -157,16 +157,21 @@ class PublishingService:
             await self._settlement.failed(job, _unclear(error), calls)
         else:
             calls.append(self._call("publish", started))
-            if await self._recorded(job, receipt, calls):
-                await self.tidy(job, receipt)
+            if await self._recorded(job, answer, calls) and isinstance(answer, Receipt):
+                await self.tidy(job, answer)
 
-    async def _recorded(self, job: Job, receipt: Receipt, calls: list[RemoteCall]) -> bool:
-        """Store the receipt, and keep at it: it is the only proof there is. False: it could not be stored."""
-        post = {"publication": job.publication.id, "platform_post_id": receipt.platform_post_id}
+    async def _recorded(self, job: Job, answer: Receipt | Accepted, calls: list[RemoteCall]) -> bool:
+        """Store the answer, and keep at it: it is the only proof there is. False: it could not be stored."""
+        post_id = answer.platform_post_id if isinstance(answer, Receipt) else None
+        post = {"publication": job.publication.id, "platform_post_id": post_id}
         until = self._clock.monotonic() + RECEIPT_KEPT_FOR.total_seconds()
         while True:
             try:
-                is_settled = await self._settlement.published(job, receipt, calls)
+                match answer:
+                    case Receipt():
+                        is_settled = await self._settlement.published(job, answer, calls)
+                    case Accepted():
+                        is_settled = await self._settlement.accepted(job, answer, calls)
             except Exception:  # whatever the database does, the receipt is kept
                 logger.exception("publication.receipt_not_stored", extra=post)
                 if self._clock.monotonic() >= until:

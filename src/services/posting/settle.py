@@ -13,7 +13,7 @@ from domain.media import LockReason
 from domain.publication import BOT, Event, Publication, State
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
-from services.ports import Clock, Job, Randomness, Receipt
+from services.ports import Accepted, Clock, Job, Randomness, Receipt
 from services.posting.cards import close_cards, show_card
 from services.posting.dispatch import last_chance
 from services.posting.policy import HandToTeam, LookUp, Reconnect, RetryAt, decide
@@ -70,6 +70,25 @@ class Settlement:
                 return False
             await self._record(uow, job, settled, Event.SUCCEEDED, calls, None)
             await lock_after_post(uow, job, at=now)
+            await uow.commit()
+        return True
+
+    async def accepted(self, job: Job, accepted: Accepted, calls: Sequence[RemoteCall]) -> bool:
+        """Record that the platform took the post and is to be looked at; False: it was settled otherwise."""
+        now = self._clock.now()
+        async with self._database.begin() as uow:
+            settled = await uow.publications.apply(
+                job.publication,
+                Event.LOST,
+                at=now,
+                actor=BOT,
+                reason=accepted.why,
+                due_at=now + accepted.after,
+                checkpoint=accepted.checkpoint,
+            )
+            if settled is None:
+                return False
+            await self._record(uow, job, settled, Event.LOST, calls, None)
             await uow.commit()
         return True
 
@@ -173,7 +192,7 @@ class Settlement:
             AuditEntry(
                 at=now,
                 actor=BOT,
-                action=_AUDITED.get(event, "post_failed"),
+                action=_AUDITED.get(event, "post_failed" if failure else "post_accepted"),
                 workspace_id=job.workspace.id,
                 publication_id=job.publication.id,
                 detail={"state": settled.state, "platform_post_id": settled.platform_post_id}

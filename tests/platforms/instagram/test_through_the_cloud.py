@@ -3,7 +3,7 @@ from pathlib import Path
 
 from domain.media import MediaKind
 from platforms._shared.http import shared_client
-from platforms.instagram import PLATFORM
+from platforms.instagram.publisher import InstagramPublisher
 from platforms.instagram.settings import InstagramSettings
 from sandbox import demo
 from sandbox.server import running
@@ -25,7 +25,7 @@ async def test_a_file_goes_from_the_disk_through_the_cloud_to_a_story_and_leaves
             graph_api_base_url=sandbox.urls.facebook_graph,
             instagram_graph_api_base_url=sandbox.urls.instagram_graph,
         )
-        publisher = PLATFORM.create(settings=settings, http=http, clock=WorldClock(sandbox.world))
+        publisher = InstagramPublisher(settings=settings, http=http, clock=WorldClock(sandbox.world))
         cloudinary = CloudinarySettings(
             cloudinary_cloud_name=demo.CLOUD_NAME,
             cloudinary_api_key=demo.CLOUD_API_KEY,

@@ -14,6 +14,7 @@ from domain.errors import (
 from domain.lane import Lane, LaneReason
 from domain.publication import State
 from services.messages import AlertKind, SendAlert
+from services.ports import Accepted
 from services.posting.publish import RECEIPT_KEPT_FOR
 from support.boundaries import Boundaries
 from support.posting_world import GRACE, RETRIES, PostingWorld
@@ -38,6 +39,30 @@ async def test_the_upload_is_deleted_once_the_post_is_out(world: PostingWorld) -
 
     await world.work()
 
+    assert world.store.kept == set()
+
+
+async def test_what_the_platform_still_works_on_is_looked_for_and_not_taken_for_posted(
+    world: PostingWorld,
+) -> None:
+    seconds_5 = dt.timedelta(seconds=5)
+    world.publisher.accepts = Accepted(checkpoint={"video": "v1"}, after=seconds_5, why="it is processed")
+    publication_id = await world.queued()
+
+    await world.work()
+
+    accepted = await world.publication(publication_id)
+    assert accepted.state is State.UNCONFIRMED
+    assert accepted.checkpoint == {"video": "v1"}
+    assert accepted.due_at == world.clock.now() + seconds_5
+    assert accepted.failure is None
+    assert world.store.kept != set()
+
+    world.publisher.posts.append(publication_id)
+    world.clock.advance(seconds_5)
+    await world.look_up()
+
+    assert await world.state(publication_id) is State.PUBLISHED
     assert world.store.kept == set()
 
 
