@@ -45,7 +45,8 @@ class Failure:
 class PublishingError(Exception):
     """A call to a platform, or to the cloud that serves its media, did not do what was asked.
 
-    The message is one sentence fit for the team's eyes: no tokens, no raw response.
+    The message is one sentence fit for the team's eyes: no tokens, no raw response. `retry_after` is how long
+    to leave it alone, for the kinds that are tried again; None when the platform did not say.
     """
 
     kind: ClassVar[FailureKind]
@@ -54,6 +55,7 @@ class PublishingError(Exception):
         self,
         message: str,
         *,
+        retry_after: dt.timedelta | None = None,
         platform: str | None = None,
         code: int | None = None,
         subcode: int | None = None,
@@ -61,6 +63,7 @@ class PublishingError(Exception):
         trace_id: str | None = None,
     ) -> None:
         super().__init__(message)
+        self.retry_after = retry_after
         self.platform = platform
         self.code = code
         self.subcode = subcode
@@ -100,7 +103,7 @@ class AuthorizationError(PublishingError):
 
 
 class RateLimitedError(PublishingError):
-    """Too many calls or posts. `retry_after` is how long to wait, None when the platform did not say.
+    """Too many calls or posts.
 
     `is_quota` tells a day's posts that are used up, which the team may make up for by hand, from calls that
     came too fast.
@@ -122,13 +125,13 @@ class RateLimitedError(PublishingError):
     ) -> None:
         super().__init__(
             message,
+            retry_after=retry_after,
             platform=platform,
             code=code,
             subcode=subcode,
             http_status=http_status,
             trace_id=trace_id,
         )
-        self.retry_after = retry_after
         self.is_quota = is_quota
 
 

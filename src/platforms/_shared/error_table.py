@@ -40,7 +40,7 @@ class Row:
     kind_on_read: FailureKind | None = None
     """The kind when a mere read gives it; None: the same."""
     wait: dt.timedelta | None = None
-    """For rate limits: how long to wait when the answer does not say."""
+    """How long to leave it alone when the answer does not say."""
     is_quota: bool = False
     """For rate limits: whether it is the posts of a day that are used up."""
 
@@ -80,7 +80,7 @@ def publishing_error(
     http_status: int | None = None,
     trace_id: str | None = None,
 ) -> PublishingError:
-    """Return an error of this kind; `retry_after` and `is_quota` are for rate limits alone."""
+    """Return an error of this kind; `is_quota` is for rate limits alone."""
     if kind is FailureKind.RATE_LIMITED:
         return RateLimitedError(
             message,
@@ -94,6 +94,7 @@ def publishing_error(
         )
     return _ERRORS[kind](
         message,
+        retry_after=retry_after,
         platform=platform,
         code=code,
         subcode=subcode,

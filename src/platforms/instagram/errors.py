@@ -20,16 +20,19 @@ def _rejected(code: int | None, subcode: int, says: str) -> Row:
     return Row(code=code, subcode=subcode, kind=FailureKind.REJECTED, is_definite=True, says=says)
 
 
-def _transient(code: int | None, subcode: int | None, says: str, *, is_definite: bool = False) -> Row:
-    return Row(code=code, subcode=subcode, kind=FailureKind.TRANSIENT, is_definite=is_definite, says=says)
+def _transient(code: int | None, subcode: int | None, says: str) -> Row:
+    return Row(code=code, subcode=subcode, kind=FailureKind.TRANSIENT, is_definite=False, says=says)
+
+
+def _not_published(code: int, subcode: int, says: str, *, wait: dt.timedelta | None = None) -> Row:
+    # About the container itself, and surely nothing came of the call.
+    return Row(code=code, subcode=subcode, kind=FailureKind.TRANSIENT, is_definite=True, says=says, wait=wait)
 
 
 INSTAGRAM_ERRORS = (
     _transient(-2, None, "Instagram took too long."),
     _transient(-2, 2207003, "Instagram took too long to fetch the file."),
-    _transient(
-        -2, 2207020, "Instagram has forgotten the prepared post; it is prepared again.", is_definite=True
-    ),
+    _not_published(-2, 2207020, "Instagram has forgotten the prepared post; it is prepared again."),
     _transient(-1, None, "Instagram had an error of its own."),
     _transient(-1, 2207001, "Instagram had an error of its own."),
     _transient(-1, 2207032, "Instagram could not take the file this time."),
@@ -53,13 +56,18 @@ INSTAGRAM_ERRORS = (
         wait=dt.timedelta(hours=1),
         is_quota=True,
     ),
-    _transient(
+    _not_published(
         24,
         2207006,
-        "Instagram does not find the prepared post, or the token has no access to it.",
-        is_definite=True,
+        "Instagram does not find the prepared post, or the token has no access to it. It is tried again.",
+        wait=dt.timedelta(seconds=30),  # Seen seconds after FINISHED. Source: a client log of 2026-09.
     ),
-    _transient(24, 2207008, "Instagram has lost the prepared post for the moment.", is_definite=True),
+    _not_published(
+        24,
+        2207008,
+        "Instagram has lost the prepared post for the moment; it is tried again.",
+        wait=dt.timedelta(minutes=1),
+    ),
     Row(
         code=25,
         subcode=2207050,
@@ -78,8 +86,13 @@ INSTAGRAM_ERRORS = (
         352, 2207026, "Instagram does not take this video format. Convert it to MP4 with H.264 and AAC."
     ),
     _transient(9004, 2207052, _NOT_FETCHED),
-    _transient(
-        9007, 2207027, "Instagram is not done with the file yet; it is tried again.", is_definite=True
+    _not_published(
+        9007,
+        2207027,
+        "Instagram is not done with the file yet; it is tried again.",
+        wait=dt.timedelta(
+            seconds=15
+        ),  # Seen right after FINISHED. Source: client logs, as recorded 2026-11-20.
     ),
     _rejected(36000, 2207004, "The picture is larger than 8 MB. Make it smaller."),
     _rejected(36001, 2207005, "Instagram does not take this picture format. Save it as JPEG."),

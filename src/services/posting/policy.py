@@ -96,11 +96,19 @@ def decide(
         case TransientError():
             if attempts >= len(delays):
                 return HandToTeam()
-            return _retry(now + delays[attempts] * (1 + JITTER * chance), last_chance, counts=True)
+            wait = _wait(failing.retry_after, delays[attempts] * (1 + JITTER * chance), attempts=attempts)
+            return _retry(now + wait, last_chance, counts=True)
         case OutcomeUnknownError():
             return LookUp()
         case _:
             assert_never(failing)
+
+
+def _wait(named: dt.timedelta | None, delay: dt.timedelta, *, attempts: int) -> dt.timedelta:
+    # The platform may know that it takes seconds; it is believed once.
+    if named is None:
+        return delay
+    return named if attempts == 0 else max(named, delay)
 
 
 def _retry(at: dt.datetime, last_chance: dt.datetime, *, counts: bool) -> RetryAt | HandToTeam:

@@ -135,6 +135,17 @@ def test_a_retry_comes_at_its_delay_or_up_to_a_fifth_later(chance: float, attemp
     assert DELAYS[attempts] <= decision.at - NOON <= DELAYS[attempts] * (1 + JITTER)
 
 
+@pytest.mark.parametrize(
+    ("attempts", "seconds", "waits"), [(0, 15, 15), (0, 3600, 3600), (1, 15, 15 * 60), (1, 3600, 3600)]
+)
+def test_a_platform_that_names_the_time_of_a_retry_is_believed_once_and_then_only_if_it_is_later(
+    attempts: int, seconds: int, waits: int
+) -> None:
+    named = TransientError("not ready", retry_after=dt.timedelta(seconds=seconds))
+
+    assert decided(named, attempts=attempts) == RetryAt(at=NOON + dt.timedelta(seconds=waits), counts=True)
+
+
 def test_the_jitter_spreads_retries() -> None:
     times = {str(decided(TransientError("down"), chance=number / 10)) for number in range(10)}
 
