@@ -64,7 +64,9 @@ class FakePublisher:
     """Runs within the irreversible call, before anything is out."""
     check_error: PublishingError | None = None
     quota_answer: Quota | None = None
+    quota_error: PublishingError | None = None
     quota_calls: int = 0
+    posts_per_hour: int | None = None
     surroundings: Surroundings | None = None
 
     async def prepare(self, job: Job, files: Files) -> Progress | Wait | Ready:
@@ -112,6 +114,8 @@ class FakePublisher:
 
     async def quota(self, account: Account, token: AccessToken) -> Quota | None:
         self.quota_calls += 1
+        if self.quota_error is not None:
+            raise self.quota_error
         return self.quota_answer
 
     def network(self, *, publisher: Publisher | None = None) -> Network:
@@ -121,4 +125,5 @@ class FakePublisher:
             capabilities=Capabilities(placements={"story": STORY}),
             publisher=publisher or self,
             logins=("fake", "other"),
+            posts_per_hour=self.posts_per_hour,
         )
