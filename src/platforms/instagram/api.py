@@ -70,6 +70,8 @@ class Post:
     caption: str | None
     """None: it has none, or the platform does not show it."""
     permalink: str | None
+    children: tuple[str, ...] | None
+    """The media types of a carousel's files; None: not asked for, or not shown."""
 
 
 class InstagramApi:
@@ -145,15 +147,16 @@ class InstagramApi:
 
     async def stories(self) -> list[Post]:
         """Return all live stories."""
-        return await self._listed("stories", since=None)
+        return await self._listed("stories", _POST_FIELDS, since=None)
 
-    async def media(self, *, since: dt.datetime) -> list[Post]:
+    async def media(self, *, since: dt.datetime, with_children: bool) -> list[Post]:
         """Return the feed posts and reels since then; Meta lists the newest first."""
-        return await self._listed("media", since=since)
+        fields = f"{_POST_FIELDS},children{{media_type}}" if with_children else _POST_FIELDS
+        return await self._listed("media", fields, since=since)
 
-    async def _listed(self, edge: str, *, since: dt.datetime | None) -> list[Post]:
+    async def _listed(self, edge: str, fields: str, *, since: dt.datetime | None) -> list[Post]:
         found: list[Post] = []
-        page = {"fields": _POST_FIELDS, "limit": str(PAGE_SIZE)}
+        page = {"fields": fields, "limit": str(PAGE_SIZE)}
         for _ in range(MAX_PAGES):
             answer = await self._graph.get(f"{self._account_id}/{edge}", self._token, **page)
             posts = [_post(node) for node in _objects(answer)]
@@ -179,7 +182,15 @@ def _post(node: Mapping[str, Any]) -> Post:
         product_type=product if isinstance(product, str) else None,
         caption=caption if isinstance(caption, str) else None,
         permalink=link if isinstance(link, str) else None,
+        children=_children(node),
     )
+
+
+def _children(node: Mapping[str, Any]) -> tuple[str, ...] | None:
+    children: Any = node.get("children")
+    if not isinstance(children, dict):
+        return None
+    return tuple(_text(child, "media_type") for child in _objects(cast("dict[str, Any]", children)))
 
 
 def _next_cursor(answer: Mapping[str, Any]) -> str | None:

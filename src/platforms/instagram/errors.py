@@ -7,7 +7,10 @@ with what public clients have logged; as recorded 2026-11-20.
 import datetime as dt
 from collections.abc import Mapping
 
-from domain.errors import FailureKind, PublishingError
+import httpx
+
+from domain.account import AccessToken
+from domain.errors import AuthorizationError, Failure, FailureKind, PublishingError
 from platforms._shared.error_table import ErrorTable, Row, publishing_error
 from platforms._shared.meta_errors import META_ERRORS
 
@@ -109,27 +112,46 @@ INSTAGRAM_ERRORS = (
 
 FACEBOOK_LOGIN = "facebook"
 INSTAGRAM_LOGIN = "instagram"
+_OTHER_LOGINS = {
+    FACEBOOK_LOGIN: ("IG", "A token that begins with IG needs an account with the login instagram."),
+    INSTAGRAM_LOGIN: ("EAA", "A token that begins with EAA needs an account with the login facebook."),
+}
+"""By login: how tokens of the other one begin, and what to do about it. Source: client logs, as recorded
+2026-11-20."""
 
 
-def _wrong_login(says: str) -> Row:
+def wrong_login(login: str, token: AccessToken) -> AuthorizationError | None:
+    """Return why this token cannot work with this login, as far as one can see without asking."""
+    begins, says = _OTHER_LOGINS[login]
+    if not token.value.strip().startswith(begins):
+        return None
+    return AuthorizationError(f"{says} Connect it again.", platform="instagram")
+
+
+def _refused_token(login: str) -> Row:
     # A token of the other family is answered like garbage: 190 without a subcode.
-    refused = "Instagram refuses the access token: it is expired, revoked or not one of this login. "
+    refused = "Instagram refuses the access token: it is expired, revoked or not one of this login."
     return Row(
-        code=190, kind=FailureKind.AUTHORIZATION, is_definite=True, says=f"{refused}{says} Connect it again."
+        code=190,
+        kind=FailureKind.AUTHORIZATION,
+        is_definite=True,
+        says=f"{refused} {_OTHER_LOGINS[login][1]} Connect it again.",
     )
 
 
+_NO_ROLE = Row(
+    code=100,
+    kind=FailureKind.REJECTED,
+    kind_on_read=FailureKind.AUTHORIZATION,
+    is_definite=True,
+    # "Unsupported request - method type: get" for every call. Source: client logs, as recorded 2026-11-20.
+    says="Instagram refuses the call. While the Meta app has no Advanced Access, the account needs the role "
+    "of an Instagram tester in it, and must accept that under Apps and Websites.",
+)
+
 ERRORS: Mapping[str, ErrorTable] = {
-    FACEBOOK_LOGIN: ErrorTable(
-        (_wrong_login("A token that begins with IG needs an account with the login instagram."),),
-        INSTAGRAM_ERRORS,
-        META_ERRORS,
-    ),
-    INSTAGRAM_LOGIN: ErrorTable(
-        (_wrong_login("A token that begins with EAA needs an account with the login facebook."),),
-        INSTAGRAM_ERRORS,
-        META_ERRORS,
-    ),
+    FACEBOOK_LOGIN: ErrorTable((_refused_token(FACEBOOK_LOGIN),), INSTAGRAM_ERRORS, META_ERRORS),
+    INSTAGRAM_LOGIN: ErrorTable((_refused_token(INSTAGRAM_LOGIN), _NO_ROLE), INSTAGRAM_ERRORS, META_ERRORS),
 }
 """By login. The families of tokens are not interchangeable; each has its own host."""
 
@@ -157,3 +179,35 @@ def container_failure(subcode: int | None) -> PublishingError:
 def may_work_with_new_container(failure: PublishingError) -> bool:
     """Tell whether the same file may go through in another container."""
     return failure.kind is FailureKind.TRANSIENT or failure.subcode in _WORTH_A_SECOND_CONTAINER
+
+
+def without_effect(failure: Failure, *, login: str, absences: int) -> PublishingError | None:
+    """Return what an unclear failure was, now that nothing came of it; None: the same may simply be repeated.
+
+    What Instagram refused for a reason would be refused again, and goes the way of that reason. The rest is
+    repeated at once the first time, and after that like any other failure that may pass.
+
+    Args:
+        failure: what the last publish call met.
+        login: of the account.
+        absences: how often that was proved to have had no effect.
+    """
+    row = ERRORS[login].find(failure.code, failure.subcode)
+    kind = row.kind if row else _kind_by_status(failure.http_status)
+    if kind is FailureKind.TRANSIENT and absences == 1:
+        return None
+    return publishing_error(
+        kind,
+        failure.message,
+        retry_after=row.wait if row else None,
+        platform="instagram",
+        code=failure.code,
+        subcode=failure.subcode,
+        http_status=failure.http_status,
+        trace_id=failure.trace_id,
+    )
+
+
+def _kind_by_status(http_status: int | None) -> FailureKind:
+    is_refused = http_status is not None and httpx.codes.is_client_error(http_status)
+    return FailureKind.REJECTED if is_refused else FailureKind.TRANSIENT

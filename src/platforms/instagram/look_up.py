@@ -22,6 +22,7 @@ CLOCK_TOLERANCE = dt.timedelta(minutes=2)
 STORIES_LISTED_FOR = dt.timedelta(hours=23)
 """Stories are listed while they live, 24 hours; the rest is tolerance. Source: the ig-user/stories reference,
 as recorded 2026-11-20."""
+_MEDIA_TYPES = {MediaKind.IMAGE: "IMAGE", MediaKind.VIDEO: "VIDEO"}
 _PRODUCT_TYPES = {STORY: "STORY", FEED: "FEED", REEL: "REELS", CAROUSEL: "FEED"}
 
 
@@ -50,8 +51,9 @@ class LookUp:
                 case ContainerState.PUBLISHED:
                     return Live(receipt=await self._receipt(since))
                 case ContainerState.EXPIRED | ContainerState.ERROR:
+                    dead = dataclasses.replace(checkpoint, absences=checkpoint.absences + 1)
                     return Absent(
-                        checkpoint=checkpoint.without_container().stored(),
+                        checkpoint=dead.without_container().stored(),
                         proof=f"Instagram says the container is {container.state.lower()}",
                     )
                 case ContainerState.FINISHED | ContainerState.IN_PROGRESS:
@@ -85,7 +87,9 @@ class LookUp:
                 why="One reading shows no trace of it; a second one follows.",
                 again_after=self.reading_gap,
             )
-        same_container = dataclasses.replace(checkpoint, clear_reading_at=None)
+        same_container = dataclasses.replace(
+            checkpoint, clear_reading_at=None, absences=checkpoint.absences + 1
+        )
         return Absent(
             checkpoint=same_container.stored(),
             proof="two readings of the account show no trace of it, and its count of posts has not changed",
@@ -113,7 +117,10 @@ class LookUp:
 
     async def _candidates(self, since: dt.datetime) -> list[Post]:
         placement = self.job.publication.placement
-        listed = await (self.api.stories() if placement == STORY else self.api.media(since=since))
+        if placement == STORY:
+            listed = await self.api.stories()
+        else:
+            listed = await self.api.media(since=since, with_children=placement == CAROUSEL)
         return [
             post
             for post in listed
@@ -121,6 +128,7 @@ class LookUp:
             and post.id not in self.surroundings.known_post_ids
             and post.product_type in {None, _PRODUCT_TYPES[placement]}
             and post.media_type == self._media_type
+            and post.children in {None, self._children}
             and self._may_have_our_caption(post)
         ]
 
@@ -150,7 +158,11 @@ class LookUp:
     def _media_type(self) -> str:
         if self.job.publication.placement == CAROUSEL:
             return "CAROUSEL_ALBUM"
-        return "VIDEO" if self.job.post.media[0].facts.kind is MediaKind.VIDEO else "IMAGE"
+        return _MEDIA_TYPES[self.job.post.media[0].facts.kind]
+
+    @property
+    def _children(self) -> tuple[str, ...]:
+        return tuple(_MEDIA_TYPES[item.facts.kind] for item in self.job.post.media)
 
     def _until_second_reading(self, checkpoint: Checkpoint) -> dt.timedelta | None:
         if checkpoint.clear_reading_at is None:
