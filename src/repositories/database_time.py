@@ -21,9 +21,15 @@ class _DatabaseNow(FunctionElement[dt.datetime]):
     name = "database_now"
 
 
-def database_now(*, plus: dt.timedelta = dt.timedelta()) -> sa.ColumnElement[dt.datetime]:
-    """Return the time of the database while the statement runs, moved by `plus`; to the millisecond."""
-    return _DatabaseNow(sa.literal(plus.total_seconds(), sa.Double))
+def database_now(
+    *, plus: dt.timedelta | sa.BindParameter[float] = dt.timedelta()
+) -> sa.ColumnElement[dt.datetime]:
+    """Return the time of the database while the statement runs, moved by `plus`; to the millisecond.
+
+    A parameter in the place of `plus` takes seconds.
+    """
+    seconds = sa.literal(plus.total_seconds(), sa.Double) if isinstance(plus, dt.timedelta) else plus
+    return _DatabaseNow(seconds)
 
 
 @compiles(_DatabaseNow, "postgresql")

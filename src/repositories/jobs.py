@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -93,10 +93,13 @@ select_jobs = (
 
 
 async def load_jobs(
-    connection: AsyncConnection, vault: TokenVault, statement: sa.Select[*tuple[Any, ...]]
+    connection: AsyncConnection,
+    vault: TokenVault,
+    statement: sa.Select[*tuple[Any, ...]],
+    values: Mapping[str, Any] | None = None,
 ) -> list[Job]:
     """Return the publications that the statement, made from `select_jobs`, selects; in its order."""
-    rows = await connection.execute(statement)
+    rows = await connection.execute(statement, values)
     return [_job(row, vault) for row in rows.mappings()]
 
 

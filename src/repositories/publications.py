@@ -13,7 +13,7 @@ from domain.card import Card
 from domain.ids import CardId, PublicationId, WorkspaceId
 from domain.lane import Lane
 from domain.publication import BOT, Event, HistoryEntry, Publication, State
-from repositories.claim import CLAIMED, due_claim, is_lost_race, look_up_claim
+from repositories.claim import CLAIMED, DUE_CLAIM, claim_values, is_lost_race, look_up_claim
 from repositories.database_time import database_now
 from repositories.jobs import load_cards, load_jobs, select_jobs
 from repositories.rows import read
@@ -39,6 +39,7 @@ _STORED_FIELDS = [field.name for field in dataclasses.fields(Publication) if fie
 _ENTRY_FIELDS = [field.name for field in dataclasses.fields(HistoryEntry)]
 
 # Made once: to build and to hash a statement takes several times as long as to send it.
+_JOBS = select_jobs.where(publications.c.id.in_(sa.bindparam("ids", expanding=True)))
 _APPEND = sa.insert(publication_events)
 _MOVE = sa.update(publications).where(
     publications.c.id == sa.bindparam("id_before"),
@@ -109,9 +110,7 @@ class SqlPublications:
 
     async def jobs(self, ids: Collection[PublicationId]) -> dict[PublicationId, Job]:
         """Return publications with their posts, media, accounts, workspaces and tokens: one statement."""
-        jobs = await load_jobs(
-            self._connection, self._vault, select_jobs.where(publications.c.id.in_(list(ids)))
-        )
+        jobs = await load_jobs(self._connection, self._vault, _JOBS, {"ids": list(ids)})
         return {job.publication.id: job for job in jobs}
 
     async def of_cards(self, card_ids: Collection[CardId]) -> dict[CardId, tuple[Card, Job]]:
@@ -136,7 +135,8 @@ class SqlPublications:
         own = await self._connection.begin_nested() if self._connection.in_transaction() else None
         try:
             result = await self._connection.execute(
-                due_claim(now=now, limit=limit, lease=lease, worker=worker, min_gap=min_gap)
+                DUE_CLAIM,
+                claim_values(now=now, limit=limit, lease=lease, worker=worker, min_gap=min_gap),
             )
         except DBAPIError as error:
             if not is_lost_race(error):
