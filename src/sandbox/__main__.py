@@ -27,22 +27,27 @@ def main() -> None:
     parser.add_argument(
         "--state", type=Path, metavar="FOLDER", help="keep the world there, and go on where it was left"
     )
+    parser.add_argument(
+        "--at-once", action="store_true", help="answer at once and look into no media, for benchmarks"
+    )
     options = parser.parse_args()
     # An answer that a fault drops on purpose is an error to uvicorn; here it is the point.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     world = World(seed=options.seed, folder=options.state)
     try:
-        asyncio.run(_serve(port=options.port, world=world, empty=options.empty))
+        asyncio.run(_serve(port=options.port, world=world, empty=options.empty, at_once=options.at_once))
     except PortTakenError as error:
         sys.stderr.write(f"{error} Choose another with --port.\n")
         raise SystemExit(1) from None
 
 
-async def _serve(*, port: int, world: World, empty: bool) -> None:
+async def _serve(*, port: int, world: World, empty: bool, at_once: bool) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with running(port=port, world=world, empty=empty) as sandbox:
+        if at_once:
+            sandbox.answer_at_once()
         sys.stdout.write(json.dumps(dataclasses.asdict(sandbox.urls)) + "\n")
         sys.stdout.flush()
         await stop.wait()

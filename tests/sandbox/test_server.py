@@ -272,6 +272,14 @@ async def test_the_sandbox_stops_at_once_with_polls_presses_and_streams_open() -
     assert answers[1].json()["answered"] is False
 
 
+async def test_for_benchmarks_it_answers_at_once_and_looks_into_nothing(sandbox: Sandbox) -> None:
+    sandbox.answer_at_once()
+
+    graph, cloudinary = sandbox.graph.settings, sandbox.cloudinary.settings
+    assert (graph.decode, graph.image_processing_seconds, graph.video_processing_seconds) == (False, 0, 0)
+    assert cloudinary.decode is False
+
+
 async def test_a_port_that_is_taken_is_an_error(sandbox: Sandbox) -> None:
     port = httpx.URL(sandbox.urls.page).port or 0
 
@@ -302,7 +310,7 @@ async def test_the_process_names_the_port_that_is_taken(sandbox: Sandbox) -> Non
 async def test_it_runs_as_a_process_of_its_own_until_a_signal_and_ends_without_a_word(
     number: signal.Signals,
 ) -> None:
-    async with sandbox_process("--seed", "3") as process, httpx.AsyncClient() as http:
+    async with sandbox_process("--seed", "3", "--at-once") as process, httpx.AsyncClient() as http:
         chats = await http.get(f"{process.urls['page']}/sandbox/telegram/chats")
         async with http.stream("GET", f"{process.urls['page']}/sandbox/events") as news:
             lines = news.aiter_lines()

@@ -1,5 +1,6 @@
 """Cloudinary's stand-in: the application, and the means to set it up and look into it."""
 
+import dataclasses
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
@@ -15,10 +16,12 @@ from sandbox.cloudinary.assets import RESOURCE_TYPES, Asset, AssetKey, Cloud, Re
 from sandbox.cloudinary.delivery import delivered, read_place
 from sandbox.cloudinary.errors import CloudinaryError, not_found
 from sandbox.cloudinary.requests import all_params, base_url, loggable, masked_path, read_sent
+from sandbox.cloudinary.settings import CloudinarySettings
 from sandbox.cloudinary.snapshot import CloudRecord
 from sandbox.cloudinary.uploads import Uploads
 from sandbox.cloudinary.wire import answer, described, refusal
 from sandbox.faults import Fault
+from sandbox.json_values import is_object
 from sandbox.serving import serve
 from sandbox.world import Call, World
 
@@ -34,11 +37,12 @@ _WORDS = {
 class CloudinaryStandIn:
     """Cloudinary, without the cloud. Faults by status, delay and lost answers are all it needs."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, settings: CloudinarySettings | None = None) -> None:
         self._world = world
+        self.settings = settings or CloudinarySettings()
         self._clouds: dict[str, Cloud] = {}
         self._base_url = ""
-        self._uploads = Uploads(world=world, clouds=self._clouds)
+        self._uploads = Uploads(world=world, clouds=self._clouds, settings=self.settings)
         self._admin = Admin(world=world, clouds=self._clouds)
         self.app: ASGIApp = Starlette(routes=self._routes())
 
@@ -47,6 +51,8 @@ class CloudinaryStandIn:
         return [
             Route("/assets", self._control_assets, methods=["GET"]),
             Route("/clouds", self._control_add_cloud, methods=["POST"]),
+            Route("/settings", self._control_settings, methods=["GET"]),
+            Route("/settings", self._control_change_settings, methods=["POST"]),
         ]
 
     def add_cloud(self, *, cloud_name: str, api_key: str, api_secret: str) -> Cloud:
@@ -224,6 +230,19 @@ class CloudinaryStandIn:
         except (TypeError, ValueError) as error:
             return JSONResponse({"error": str(error)}, status_code=400)
         return JSONResponse({"cloud_name": cloud.name})
+
+    async def _control_settings(self, request: Request) -> Response:
+        return JSONResponse(dataclasses.asdict(self.settings))
+
+    async def _control_change_settings(self, request: Request) -> Response:
+        body = await request.json()
+        if not is_object(body):
+            return JSONResponse({"error": "settings are a JSON object"}, status_code=400)
+        try:
+            self.settings.change(body)
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        return await self._control_settings(request)
 
 
 async def _no_such_call(call: Call) -> Response:

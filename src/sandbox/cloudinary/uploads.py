@@ -20,6 +20,7 @@ from sandbox.cloudinary.assets import DELIVERY_TYPES, Asset, AssetKey, Cloud, Co
 from sandbox.cloudinary.chunks import Chunk, Chunks
 from sandbox.cloudinary.errors import CloudinaryError, missing, stale
 from sandbox.cloudinary.inspection import inspect
+from sandbox.cloudinary.settings import CloudinarySettings
 from sandbox.cloudinary.signatures import is_signed, string_to_sign
 from sandbox.cloudinary.wire import uploaded
 from sandbox.world import World
@@ -50,9 +51,10 @@ class Sent:
 class Uploads:
     """Takes files in for all clouds."""
 
-    def __init__(self, *, world: World, clouds: Mapping[str, Cloud]) -> None:
+    def __init__(self, *, world: World, clouds: Mapping[str, Cloud], settings: CloudinarySettings) -> None:
         self._world = world
         self._clouds = clouds
+        self._settings = settings
         self._chunks = Chunks()
         self._random = random.Random(world.seed)
 
@@ -74,6 +76,7 @@ class Uploads:
             sent.asked_type,
             folder=self._world.folder_of("cloudinary"),
             allowed_formats=_allowed(sent.params),
+            decode=self._settings.decode,
         )
         key = AssetKey(resource_type=kind, type=sent.params.get("type", "upload"), public_id=public_id)
         existing = cloud.assets.get(key)

@@ -143,6 +143,7 @@ class Publishing:
         received = (
             container.received.size if container.received else self._partial_files.received(container.id)
         )
+        counter = "bytes_transferred" if self._settings.schema_spelling else "bytes_transfered"
         uploading = "in_progress" if container.awaits_upload else "complete"
         processing = {
             Status.IN_PROGRESS: "not_started" if container.awaits_upload else "in_progress",
@@ -150,7 +151,7 @@ class Publishing:
             Status.EXPIRED: "error",
         }.get(container.status(now), "complete")
         return {
-            "uploading_phase": {"status": uploading, "bytes_transferred": received},
+            "uploading_phase": {"status": uploading, counter: received},
             "processing_phase": {"status": processing},
         }
 

@@ -2,9 +2,8 @@
 
 import dataclasses
 import enum
-from collections.abc import Mapping
-from typing import Any
 
+from sandbox.changeable import ChangeableSettings
 from sandbox.graph.accounts import Login
 
 
@@ -29,7 +28,7 @@ class CapRefusal(enum.StrEnum):
 
 
 @dataclasses.dataclass(kw_only=True, slots=True)
-class GraphSettings:
+class GraphSettings(ChangeableSettings):
     """Changed while the sandbox runs, from Python or over HTTP. Seconds are the sandbox's."""
 
     image_processing_seconds: float = 1.0
@@ -72,7 +71,7 @@ class GraphSettings:
     feed_shows_unpublished: bool = True
     """Whether a Page's `/feed` has posts that nobody can see yet, as Meta says it may."""
     schema_spelling: bool = False
-    """Write `bytes_transferred` and `completed` in a video's status, as Meta's SDK does; off: as its guide."""
+    """Write a video's status with `bytes_transferred` and `completed`, as Meta's SDK; off: as its guide."""
     schedule_earliest_minutes: float = 10.0
     schedule_latest_days: float = 29.0
     """When a Page's post may be scheduled for: the narrowest of the windows that Meta's own pages give."""
@@ -87,33 +86,3 @@ class GraphSettings:
     def secret_of(self, login: Login) -> str:
         """Return the secret of the app that this login's tokens belong to."""
         return self.facebook_app_secret if login is Login.FACEBOOK else self.instagram_app_secret
-
-    def change(self, values: Mapping[str, Any]) -> None:
-        """Take new values by name.
-
-        Raises:
-            ValueError: a name or a type is wrong; nothing is changed then.
-        """
-        taken: dict[str, Any] = {}
-        for name, value in values.items():
-            if name not in self.__slots__:
-                raise ValueError(f"no setting {name}; there are {', '.join(self.__slots__)}")
-            taken[name] = _as_kind(name, value, getattr(self, name))
-        for name, value in taken.items():
-            setattr(self, name, value)
-
-
-def _as_kind(name: str, value: Any, now: object) -> Any:
-    kind = type(now)
-    if issubclass(kind, enum.StrEnum):
-        return kind(value)
-    if kind in (bool, str) and isinstance(value, kind):
-        return value
-    if (
-        kind in (int, float)
-        and isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and value >= 0
-    ):
-        return kind(value)
-    raise ValueError(f"{name} does not take {value!r}")

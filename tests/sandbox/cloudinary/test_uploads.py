@@ -217,3 +217,25 @@ async def test_the_log_names_the_asset_and_hides_the_signature(cloud: RunningClo
     assert (call.operation, call.subject, call.status) == ("upload", {"public_id": "window"}, 200)
     assert call.params["file"] == f"shop/window.jpg, {len(data)} bytes"
     assert (call.params["api_key"], call.params["signature"]) == (KEY, "…")
+
+
+@pytest.mark.parametrize(
+    ("start", "kind", "extension"),
+    [(b"\xff\xd8\xff", "image", "jpg"), (b"\0\0\0\x20ftyp", "video", "mp4"), (b"words", "raw", None)],
+    ids=["jpeg", "mp4", "anything else"],
+)
+async def test_with_decoding_off_a_file_is_what_it_begins_with(
+    cloud: RunningCloud, start: bytes, kind: str, extension: str | None
+) -> None:
+    await cloud.http.post(f"{cloud.control}/settings", json={"decode": False})
+
+    answer = (await cloud.upload(start + b" and no more", kind="auto")).json()
+
+    assert (answer["resource_type"], answer.get("format"), answer.get("width")) == (kind, extension, None)
+    assert (await cloud.http.get(answer["secure_url"])).content == start + b" and no more"
+
+
+async def test_a_setting_that_there_is_not_is_refused(cloud: RunningCloud) -> None:
+    answer = await cloud.http.post(f"{cloud.control}/settings", json={"decoding": False})
+
+    assert (answer.status_code, cloud.cloudinary.settings.decode) == (400, True)

@@ -106,7 +106,7 @@ async def test_an_upload_goes_on_where_it_broke_off(meta: Meta, data: bytes) -> 
     phase = (await meta.get(container, fields="video_status")).json()["video_status"]["uploading_phase"]
     answer = await _sent(meta, uri, data[1000:], offset=1000)
 
-    assert phase == {"status": "in_progress", "bytes_transferred": 1000}
+    assert phase == {"status": "in_progress", "bytes_transfered": 1000}
     assert answer.json() == UPLOADED
     assert (await _status(meta, container))["status_code"] == "FINISHED"
 
