@@ -31,6 +31,10 @@ class FakeClock:
         heapq.heappush(self._sleepers, (self._elapsed + duration, next(self._order), future))
         await future
 
+    def set(self, by: dt.timedelta) -> None:
+        """Set the clock forward or back, without time passing."""
+        self._now += by
+
     def advance(self, by: dt.timedelta) -> None:
         self._now += by
         self._elapsed += by
