@@ -21,6 +21,7 @@ from repositories.engine import create_engine
 from repositories.unit_of_work import SqlDatabase
 from repositories.vault import TokenVault
 from services.accounts.connect import AccountService
+from services.accounts.refresh import TokenRefreshService
 from services.alerts import AlertService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.ingest import IngestService
@@ -86,6 +87,7 @@ class Storyline:
     media_workers: MediaWorkers
     workspaces: WorkspaceService
     accounts: AccountService
+    token_refresh: TokenRefreshService
     ingest: IngestService
     queue: QueueService
     queries: QueryService
@@ -189,7 +191,20 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             networks=networks,
             media_workers=media_workers,
             workspaces=WorkspaceService(database=database, clock=clock),
-            accounts=AccountService(database=database, clock=clock, networks=networks, alerts=alerts),
+            accounts=AccountService(
+                database=database,
+                clock=clock,
+                randomness=SystemRandomness(),
+                networks=networks,
+                alerts=alerts,
+            ),
+            token_refresh=TokenRefreshService(
+                database=database,
+                clock=clock,
+                randomness=SystemRandomness(),
+                networks=networks,
+                alerts=alerts,
+            ),
             ingest=IngestService(database=database, clock=clock, prober=media_workers, hasher=media_workers),
             queue=QueueService(database=database, clock=clock, networks=networks, alerts=alerts),
             queries=QueryService(

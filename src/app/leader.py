@@ -67,6 +67,7 @@ class Leader:
             plan=self._plan,
             sweep_uploads=self._sweep,
             redeliver=storyline.redelivery.redeliver,
+            refresh_tokens=storyline.token_refresh.refresh_due,
             speed=storyline.settings.clock.clock_speed,
         )
         async with telegram_bot(

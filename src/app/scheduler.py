@@ -11,6 +11,7 @@ PLAN_EVERY = dt.timedelta(minutes=5)
 REDELIVER_EVERY = dt.timedelta(minutes=30)
 """A card that was given up may have arrived all the same, so it is not sent again often."""
 SWEEP_EVERY = dt.timedelta(minutes=30)
+REFRESH_TOKENS_EVERY = dt.timedelta(minutes=5)
 
 Job = Callable[[], Awaitable[object]]
 
@@ -26,13 +27,23 @@ def every_process(*, tick: Callable[[], None], speed: float) -> AsyncIOScheduler
     return scheduler
 
 
-def leader_only(*, plan: Job, sweep_uploads: Job, redeliver: Job, speed: float) -> AsyncIOScheduler:
+def leader_only(
+    *, plan: Job, sweep_uploads: Job, redeliver: Job, refresh_tokens: Job, speed: float
+) -> AsyncIOScheduler:
     """Return the scheduler of the leader; `speed` is that of the clock. Each job runs at the start too."""
     scheduler = _scheduler()
     begin = dt.datetime.now(dt.UTC)  # noqa: TID251  (APScheduler runs by the machine's clock)
     _add(scheduler, plan, every=PLAN_EVERY, speed=speed, name="plan", first_at=begin)
     _add(scheduler, redeliver, every=REDELIVER_EVERY, speed=speed, name="redeliver cards", first_at=begin)
     _add(scheduler, sweep_uploads, every=SWEEP_EVERY, speed=speed, name="sweep uploads", first_at=begin)
+    _add(
+        scheduler,
+        refresh_tokens,
+        every=REFRESH_TOKENS_EVERY,
+        speed=speed,
+        name="refresh tokens",
+        first_at=begin,
+    )
     return scheduler
 
 

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings
 
 from domain.capabilities import Capabilities
 from domain.ids import PlatformName
-from services.ports import Clock, Network, Publisher
+from services.ports import Clock, Network, Publisher, TokenClient
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 TakenT_contra = TypeVar("TakenT_contra", bound=BaseSettings, contravariant=True)
@@ -20,6 +20,14 @@ class CreatePublisher(Protocol[TakenT_contra]):
 
     def __call__(self, *, settings: TakenT_contra, http: httpx.AsyncClient, clock: Clock) -> Publisher:
         """Return a publisher that calls through `http` alone."""
+        ...
+
+
+class CreateTokenClient(Protocol[TakenT_contra]):
+    """Makes what a platform's tokens are had and renewed with."""
+
+    def __call__(self, *, settings: TakenT_contra, http: httpx.AsyncClient, clock: Clock) -> TokenClient:
+        """Return a client that calls through `http` alone."""
         ...
 
 
@@ -35,6 +43,7 @@ class Platform(Generic[SettingsT]):
     logins: tuple[str, ...]
     """The login families an account may use; the first is the default."""
     create: CreatePublisher[SettingsT]
+    create_tokens: CreateTokenClient[SettingsT]
     posts_per_hour: Callable[[SettingsT], int | None] = lambda _: None
     """Which of its settings caps the posts of an account."""
 
@@ -44,6 +53,7 @@ class Platform(Generic[SettingsT]):
             name=self.name,
             capabilities=self.capabilities,
             publisher=self.create(settings=settings, http=http, clock=clock),
+            tokens=self.create_tokens(settings=settings, http=http, clock=clock),
             logins=self.logins,
             posts_per_hour=self.posts_per_hour(settings),
         )

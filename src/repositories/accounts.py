@@ -8,11 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.account import AccessToken, Account, AccountState
 from domain.ids import AccountId, PlatformName, WorkspaceId
+from domain.token import Grant, HeldToken
 from repositories.rows import read
 from repositories.tables import accounts, tokens
 from repositories.upsert import insert_into
 from repositories.vault import TokenVault
 from repositories.wakes import Wakes
+
+WITHOUT_ACCESS = (AccountState.REMOVED, AccountState.NEEDS_RECONNECT)
 
 
 def account_from(row: sa.RowMapping) -> Account:
@@ -92,15 +95,33 @@ class SqlAccounts:
         )
 
     async def set_token(
-        self, account_id: AccountId, token: AccessToken, *, expires_at: dt.datetime | None, at: dt.datetime
+        self,
+        account_id: AccountId,
+        grant: Grant,
+        *,
+        refresh_after: dt.datetime | None = None,
+        at: dt.datetime,
     ) -> None:
-        """Store an account's access token, encrypted."""
-        values = {"sealed": self._vault.seal(token), "expires_at": expires_at, "updated_at": at}
+        """Store an account's access, encrypted, whatever was there before; it is a new version."""
+        values = self._sealed(grant, refresh_after=refresh_after, at=at)
         await self._connection.execute(
             insert_into(self._connection, tokens)
-            .values(account_id=account_id, **values)
-            .on_conflict_do_update(index_elements=[tokens.c.account_id], set_=values)
+            .values(account_id=account_id, version=1, **values)
+            .on_conflict_do_update(
+                index_elements=[tokens.c.account_id], set_={"version": tokens.c.version + 1, **values}
+            )
         )
+
+    async def replace_token(
+        self, held: HeldToken, grant: Grant, *, refresh_after: dt.datetime | None, at: dt.datetime
+    ) -> bool:
+        """Store renewed access in place of the version held; False: there is a newer one, which stays."""
+        replaced = await self._connection.execute(
+            sa.update(tokens)
+            .where(tokens.c.account_id == held.account.id, tokens.c.version == held.version)
+            .values(version=held.version + 1, **self._sealed(grant, refresh_after=refresh_after, at=at))
+        )
+        return bool(replaced.rowcount)
 
     async def token(self, account_id: AccountId) -> AccessToken | None:
         """Return an account's access token; None also for one that no key of ours opens."""
@@ -108,6 +129,93 @@ class SqlAccounts:
             sa.select(tokens.c.sealed).where(tokens.c.account_id == account_id)
         )
         return None if sealed is None else self._vault.open(sealed)
+
+    async def claim_refreshes(self, *, now: dt.datetime, until: dt.datetime, limit: int) -> list[HeldToken]:
+        """Return access that is to be renewed now; nobody else is given it before `until`."""
+        due = (
+            sa.select(tokens.c.account_id)
+            .join(accounts, accounts.c.id == tokens.c.account_id)
+            .where(tokens.c.refresh_after <= now, accounts.c.state.not_in(WITHOUT_ACCESS))
+            .order_by(tokens.c.refresh_after)
+            .limit(limit)
+            .with_for_update(of=tokens, skip_locked=True)
+            .cte("due")
+        )
+        claimed = await self._connection.scalars(
+            sa.update(tokens)
+            .where(tokens.c.account_id.in_(sa.select(due.c.account_id)))
+            .values(refresh_after=until)
+            .returning(tokens.c.account_id)
+        )
+        ids = list(claimed)
+        return await self._held(accounts.c.id.in_(ids)) if ids else []
+
+    async def put_off_refresh(self, held: HeldToken, *, until: dt.datetime | None) -> bool:
+        """Count a renewal that failed, and set when the next one is; False: there is newer access."""
+        changed = await self._connection.execute(
+            sa.update(tokens)
+            .where(tokens.c.account_id == held.account.id, tokens.c.version == held.version)
+            .values(refresh_after=until, refresh_tries=tokens.c.refresh_tries + 1)
+        )
+        return bool(changed.rowcount)
+
+    async def held_tokens(self) -> list[HeldToken]:
+        """Return the access to all accounts that are neither removed nor in need of a new login."""
+        return await self._held(accounts.c.state.not_in(WITHOUT_ACCESS))
+
+    async def reseal_tokens(self) -> int:
+        """Encrypt every token anew with the newest key; return how many no key opens."""
+        rows = await self._connection.execute(
+            sa.select(tokens.c.account_id, tokens.c.sealed, tokens.c.source_sealed).with_for_update()
+        )
+        lost = 0
+        for row in rows.all():
+            sealed = self._vault.rotate(row.sealed)
+            source = self._vault.rotate(row.source_sealed) if row.source_sealed else None
+            if sealed is None:
+                lost += 1
+                continue
+            await self._connection.execute(
+                sa.update(tokens)
+                .where(tokens.c.account_id == row.account_id)
+                .values(sealed=sealed, source_sealed=source)
+            )
+        return lost
+
+    async def _held(self, *conditions: sa.ColumnElement[bool]) -> list[HeldToken]:
+        rows = await self._connection.execute(
+            sa.select(accounts, tokens).join_from(accounts, tokens).where(*conditions).order_by(accounts.c.id)
+        )
+        return [
+            HeldToken(
+                account=account_from(row),
+                grant=grant,
+                version=row[tokens.c.version],
+                refresh_tries=row[tokens.c.refresh_tries],
+            )
+            for row in rows.mappings()
+            if (grant := self._opened(row)) is not None
+        ]
+
+    def _opened(self, row: sa.RowMapping) -> Grant | None:
+        token = self._vault.open(row[tokens.c.sealed])
+        if token is None:
+            return None
+        source = row[tokens.c.source_sealed]
+        return read(Grant, tokens, row, token=token, source=self._vault.open(source) if source else None)
+
+    def _sealed(self, grant: Grant, *, refresh_after: dt.datetime | None, at: dt.datetime) -> dict[str, Any]:
+        return {
+            "sealed": self._vault.seal(grant.token),
+            "issued_at": grant.issued_at,
+            "expires_at": grant.expires_at,
+            "data_access_expires_at": grant.data_access_expires_at,
+            "source_sealed": self._vault.seal(grant.source) if grant.source else None,
+            "source_expires_at": grant.source_expires_at,
+            "refresh_after": refresh_after,
+            "refresh_tries": 0,
+            "updated_at": at,
+        }
 
     async def _connected(self, *conditions: sa.ColumnElement[bool]) -> list[Account]:
         found = await self._connection.execute(

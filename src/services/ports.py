@@ -14,6 +14,7 @@ from domain.post import Post
 from domain.publication import Publication
 from domain.quota import Quota
 from domain.throttle import LimitUse
+from domain.token import Grant
 from domain.workspace import Workspace
 
 
@@ -212,12 +213,53 @@ class Publisher(Protocol):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An account that a token reaches."""
+
+    external_id: str
+    name: str
+    grant: Grant
+    """Access to this account alone."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What a token that a person gave turned out to be."""
+
+    grant: Grant
+    """The token itself, for long where the platform exchanges it."""
+    offers: tuple[Offer, ...] = ()
+    """The accounts it reaches, with tokens of their own; empty: it speaks for one, or nobody can tell."""
+
+
+class TokenClient(Protocol):
+    """How one platform gives access and takes it back. Errors are `PublishingError`s.
+
+    `AuthorizationError` is raised when the platform says that the access is dead or will not be renewed, and
+    never when it cannot be asked, or will not be asked by this installation.
+    """
+
+    async def receive(self, token: AccessToken, *, login: str) -> Received:
+        """Exchange a token that a person gave for one that lasts, and find the accounts it reaches."""
+        ...
+
+    async def refresh(self, account: Account, grant: Grant) -> Grant:
+        """Return new access; the access held stays good until it is replaced."""
+        ...
+
+    async def inspect(self, account: Account, grant: Grant) -> Grant:
+        """Ask whether the access works; return it with what the platform says of its end."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """A platform as the use cases see it."""
 
     name: PlatformName
     capabilities: Capabilities
     publisher: Publisher
+    tokens: TokenClient
     logins: tuple[str, ...]
     """The login families an account may use; the first is the default."""
     posts_per_hour: int | None = None

@@ -28,6 +28,7 @@ from domain.publication import Event, HistoryEntry, Publication, State
 from domain.quota import Reading, Standing
 from domain.schedule import Slot
 from domain.switch import Switch
+from domain.token import Grant, HeldToken
 from domain.workspace import Person, Role, Workspace
 from services.messages import Message, Urgency
 from services.ports import HostedFile, Job, Surroundings
@@ -337,13 +338,43 @@ class AccountRepository(Protocol):
         ...
 
     async def set_token(
-        self, account_id: AccountId, token: AccessToken, *, expires_at: dt.datetime | None, at: dt.datetime
+        self,
+        account_id: AccountId,
+        grant: Grant,
+        *,
+        refresh_after: dt.datetime | None = None,
+        at: dt.datetime,
     ) -> None:
-        """Store an account's access token, encrypted."""
+        """Store an account's access, encrypted, whatever was there before; it is a new version."""
+        ...
+
+    async def replace_token(
+        self, held: HeldToken, grant: Grant, *, refresh_after: dt.datetime | None, at: dt.datetime
+    ) -> bool:
+        """Store renewed access in place of the version held; False: there is a newer one, which stays."""
         ...
 
     async def token(self, account_id: AccountId) -> AccessToken | None:
         """Return an account's access token."""
+        ...
+
+    async def claim_refreshes(self, *, now: dt.datetime, until: dt.datetime, limit: int) -> list[HeldToken]:
+        """Return access that is to be renewed now; nobody else is given it before `until`.
+
+        That of accounts that are removed or need a new login is left alone.
+        """
+        ...
+
+    async def put_off_refresh(self, held: HeldToken, *, until: dt.datetime | None) -> bool:
+        """Count a renewal that failed, and set when the next one is; False: there is newer access."""
+        ...
+
+    async def held_tokens(self) -> list[HeldToken]:
+        """Return the access to all accounts that are neither removed nor in need of a new login."""
+        ...
+
+    async def reseal_tokens(self) -> int:
+        """Encrypt every token anew with the newest key; return how many no key opens."""
         ...
 
 
@@ -632,9 +663,7 @@ class QuotaRepository(Protocol):
         """Store a reading, unless a later one is there."""
         ...
 
-    async def close_account(
-        self, account_id: AccountId, *, until: dt.datetime, usage_percent: int
-    ) -> None:
+    async def close_account(self, account_id: AccountId, *, until: dt.datetime, usage_percent: int) -> None:
         """Close an account to the bot until then, or until a later time that is set already."""
         ...
 

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.account import AccessToken, AccountState
 from domain.ids import AccountId
+from domain.token import Grant
 from repositories.unit_of_work import SqlDatabase
 from repositories.vault import TokenVault
 from support.builders import INSTAGRAM, NOW, Team, add_account, add_team
@@ -85,8 +86,8 @@ async def test_a_token_comes_back_as_it_was_and_a_newer_one_takes_its_place(
         account_id = await add_account(uow, team.workspace_id, number=2)
         assert await uow.accounts.token(account_id) is None
 
-        await uow.accounts.set_token(account_id, AccessToken("first"), expires_at=NOW, at=NOW)
-        await uow.accounts.set_token(account_id, AccessToken("second"), expires_at=None, at=NOW)
+        await uow.accounts.set_token(account_id, Grant(token=AccessToken("first"), expires_at=NOW), at=NOW)
+        await uow.accounts.set_token(account_id, Grant(token=AccessToken("second")), at=NOW)
         account = await uow.accounts.get(account_id)
 
         assert await uow.accounts.token(account_id) == AccessToken("second")

@@ -37,6 +37,7 @@ from services.posting.dispatch import DispatchService
 from services.posting.schedule import QueueRequest, QueueService
 from services.queries import QueryService
 from services.workspaces import WorkspaceService
+from support.fake_clock import FakeChance
 from support.fake_network import FAKE, FakePublisher
 from support.media_files import image
 from support.telegram_api import ANNA, GROUP, TOKEN, team_in, until
@@ -284,7 +285,11 @@ async def _world(
             runner=runner,
             workspace=workspace,
             account=await AccountService(
-                database=database, clock=clock, networks=networks, alerts=alerts
+                database=database,
+                clock=clock,
+                randomness=FakeChance(),
+                networks=networks,
+                alerts=alerts,
             ).add(
                 workspace.id,
                 platform=FAKE,

@@ -12,6 +12,7 @@ from domain.account import AccessToken
 from domain.ids import AccountId, ChatId, MediaId, PlatformName, PostId, PublicationId, WorkspaceId
 from domain.media import Description, MediaFacts, MediaKind
 from domain.publication import COMMAND_LINE, State
+from domain.token import Grant
 from repositories.tables import publications
 from services.unit_of_work import Database, NewPost, NewPublication, UnitOfWork
 
@@ -54,7 +55,7 @@ async def add_team(database: Database, *, number: int = 1, token: str = "EAAB-a-
         chat_id = ChatId(-1000 - number)
         workspace_id = await uow.workspaces.add(name=f"Team {number}", chat_id=chat_id, at=NOW)
         account_id = await add_account(uow, workspace_id, number=number)
-        await uow.accounts.set_token(account_id, AccessToken(token), expires_at=None, at=NOW)
+        await uow.accounts.set_token(account_id, Grant(token=AccessToken(token)), at=NOW)
         media_id = await add_media(uow, workspace_id, number=number)
         post_id = await add_post(uow, workspace_id, media_id)
         await uow.commit()

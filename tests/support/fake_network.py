@@ -10,6 +10,7 @@ from domain.capabilities import Capabilities, MediaLimits, Placement
 from domain.errors import PublishingError
 from domain.ids import PlatformName
 from domain.quota import Quota
+from domain.token import Grant
 from services.ports import (
     Absent,
     Accepted,
@@ -22,6 +23,7 @@ from services.ports import (
     Publisher,
     Ready,
     Receipt,
+    Received,
     Surroundings,
     Unknown,
     Wait,
@@ -34,6 +36,19 @@ STORY = Placement(
     image=MediaLimits(formats=frozenset({"JPEG"}), max_bytes=8_000_000),
     video=None,
 )
+
+
+class FakeTokens:
+    """Takes every token as it is; none ends."""
+
+    async def receive(self, token: AccessToken, *, login: str) -> Received:
+        return Received(grant=Grant(token=token))
+
+    async def refresh(self, account: Account, grant: Grant) -> Grant:
+        return grant
+
+    async def inspect(self, account: Account, grant: Grant) -> Grant:
+        return grant
 
 
 async def at_once() -> None:
@@ -124,6 +139,7 @@ class FakePublisher:
             name=FAKE,
             capabilities=Capabilities(placements={"story": STORY}),
             publisher=publisher or self,
+            tokens=FakeTokens(),
             logins=("fake", "other"),
             posts_per_hour=self.posts_per_hour,
         )

@@ -193,7 +193,11 @@ class PostingWorld:
         self.decisions = DecisionService(database=watched, clock=self.clock, alerts=self.alerts)
         self.workspaces = WorkspaceService(database=watched, clock=self.clock)
         self.accounts = AccountService(
-            database=watched, clock=self.clock, networks=networks, alerts=self.alerts
+            database=watched,
+            clock=self.clock,
+            randomness=FakeChance(),
+            networks=networks,
+            alerts=self.alerts,
         )
 
     def restarted(

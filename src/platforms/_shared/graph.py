@@ -70,6 +70,11 @@ class GraphClient:
         response = await self._send("GET", path, token, params)
         return self._understood(response, is_read=True)
 
+    async def ask(self, path: str, **params: str) -> dict[str, Any]:
+        """Ask for a token; what proves the right to it is among the parameters."""
+        response = await self._send("GET", path, None, params)
+        return self._understood(response, is_read=True)
+
     async def post(self, path: str, token: AccessToken, params: Mapping[str, str]) -> dict[str, Any]:
         """Make something of which a second one does no harm."""
         response = await self._send("POST", path, token, params)
@@ -89,17 +94,17 @@ class GraphClient:
         self,
         method: str,
         path: str,
-        token: AccessToken,
+        token: AccessToken | None,
         params: Mapping[str, str],
         *,
         is_irreversible: bool = False,
     ) -> httpx.Response:
-        if not (token.value.isascii() and token.value.isprintable() and token.value.strip()):
+        if token and not (token.value.isascii() and token.value.isprintable() and token.value.strip()):
             raise AuthorizationError(
                 "The stored access token has characters that no token has. Connect the account again.",
                 platform=self._platform,
             )
-        values = {**params, **self._proof(token)}
+        values = {**params, **(self._proof(token) if token else {})}
         return await send(
             self._http,
             method,
@@ -108,7 +113,7 @@ class GraphClient:
             is_irreversible=is_irreversible,
             params=values if method == "GET" else None,
             data=values if method == "POST" else None,
-            headers={"Authorization": f"Bearer {token.value.strip()}"},
+            headers={"Authorization": f"Bearer {token.value.strip()}"} if token else None,
         )
 
     def _proof(self, token: AccessToken) -> dict[str, str]:

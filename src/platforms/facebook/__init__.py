@@ -5,6 +5,7 @@ from platforms.base import Platform
 from platforms.facebook.capabilities import CAPABILITIES
 from platforms.facebook.publisher import FacebookPublisher
 from platforms.facebook.settings import FacebookSettings
+from platforms.facebook.tokens import facebook_tokens
 
 PLATFORM = Platform(
     name=PlatformName("facebook"),
@@ -12,4 +13,5 @@ PLATFORM = Platform(
     capabilities=CAPABILITIES,
     logins=("facebook",),
     create=FacebookPublisher,
+    create_tokens=facebook_tokens,
 )

@@ -26,6 +26,9 @@ class FacebookSettings(BaseSettings):
     graph_api_version: str = Field(
         default="v25.0", pattern=r"^v\d+\.\d+$", description="Version of the Graph API."
     )
+    facebook_app_id: str | None = Field(
+        default=None, description="Id of the Meta app; with its secret, tokens are exchanged and renewed."
+    )
     facebook_app_secret: SecretStr | None = Field(
         default=None,
         description="Secret of the Meta app; proves each call made with a token of Facebook Login.",

@@ -6,6 +6,7 @@ from platforms.instagram.capabilities import CAPABILITIES
 from platforms.instagram.errors import FACEBOOK_LOGIN, INSTAGRAM_LOGIN
 from platforms.instagram.publisher import InstagramPublisher
 from platforms.instagram.settings import InstagramSettings
+from platforms.instagram.tokens import instagram_tokens
 
 PLATFORM = Platform(
     name=PlatformName("instagram"),
@@ -13,5 +14,6 @@ PLATFORM = Platform(
     capabilities=CAPABILITIES,
     logins=(FACEBOOK_LOGIN, INSTAGRAM_LOGIN),
     create=InstagramPublisher,
+    create_tokens=instagram_tokens,
     posts_per_hour=lambda settings: settings.instagram_posts_per_hour,
 )

@@ -43,6 +43,9 @@ class InstagramSettings(BaseSettings):
     graph_api_version: str = Field(
         default="v25.0", pattern=r"^v\d+\.\d+$", description="Version of the Graph API."
     )
+    facebook_app_id: str | None = Field(
+        default=None, description="Id of the Meta app; with its secret, tokens are exchanged and renewed."
+    )
     facebook_app_secret: SecretStr | None = Field(
         default=None,
         description="Secret of the Meta app; proves each call made with a token of Facebook Login.",
@@ -54,6 +57,10 @@ class InstagramSettings(BaseSettings):
         default=(2, 3, 5, 5, 10, 30),
         min_length=1,
         description="Longest waits between looks at a container; the last one repeats.",
+    )
+    instagram_app_secret: SecretStr | None = Field(
+        default=None,
+        description="Secret of the Instagram app, which is another one; for the tokens of Instagram Login.",
     )
     look_up_grace_seconds: float = Field(
         default=90, ge=0, description="How long after an unclear outcome the platform is first asked."

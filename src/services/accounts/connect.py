@@ -7,9 +7,11 @@ from domain.account import AccessToken, Account, AccountState
 from domain.errors import PublishingError, StorylineError
 from domain.ids import AccountId, PlatformName, WorkspaceId
 from domain.publication import Event, State
+from domain.quota import Reading
+from domain.token import Grant
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
-from services.ports import AccountFacts, Clock, Networks
+from services.ports import AccountFacts, Clock, Network, Networks, Offer, Randomness
 from services.posting.cards import close_cards
 from services.unit_of_work import AuditEntry, Database, UnitOfWork
 from services.workspaces import workspace_of
@@ -39,9 +41,18 @@ class Check:
 class AccountService:
     """Manages a workspace's connected accounts. Every change is in the audit log."""
 
-    def __init__(self, *, database: Database, clock: Clock, networks: Networks, alerts: AlertService) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        randomness: Randomness,
+        networks: Networks,
+        alerts: AlertService,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._randomness = randomness
         self._alerts = alerts
         self._networks = networks
 
@@ -58,8 +69,12 @@ class AccountService:
     ) -> Account:
         """Connect an account, or renew the connection of a known one.
 
+        The token is exchanged for one that lasts, where the platform does that; a person's token is searched
+        for the account's own.
+
         Raises:
-            StorylineError: the platform or the login is unknown, or the id or the name is empty.
+            StorylineError: the platform or the login is unknown, the id or the name is empty, or the token is
+                refused or reaches other accounts alone.
         """
         if not external_id.strip() or not name.strip():
             raise StorylineError("An account needs an id and a name.")
@@ -71,6 +86,7 @@ class AccountService:
         chosen = login or network.logins[0]
         if chosen not in network.logins:
             raise StorylineError(f"{platform} has no login “{chosen}”, only {' and '.join(network.logins)}.")
+        grant = await _grant_for(network, external_id, token, login=chosen) if token else None
         now = self._clock.now()
         async with self._database.begin() as uow:
             account_id = await uow.accounts.add(
@@ -81,8 +97,9 @@ class AccountService:
                 login=chosen,
                 at=now,
             )
-            if token is not None:
-                await uow.accounts.set_token(account_id, token, expires_at=None, at=now)
+            if grant is not None:
+                renewal = grant.renewal(now=now, chance=self._randomness.uniform(0, 1))
+                await uow.accounts.set_token(account_id, grant, refresh_after=renewal, at=now)
             await self._end(uow, workspace_id, account_id, ENDED_BY_CONNECTING)
             await uow.audit.add(
                 AuditEntry(
@@ -99,6 +116,26 @@ class AccountService:
             raise StorylineError("The account is gone again.")
         return account
 
+    async def offers(self, token: AccessToken) -> list[tuple[PlatformName, Offer]]:
+        """Return the accounts of all platforms that a person's token reaches.
+
+        Raises:
+            StorylineError: no platform takes the token; why not is in the message.
+        """
+        found: list[tuple[PlatformName, Offer]] = []
+        refusals: list[str] = []
+        for network in self._networks.values():
+            for login in network.logins:
+                try:
+                    received = await network.tokens.receive(token, login=login)
+                except PublishingError as error:
+                    refusals.append(f"{network.name}, login {login}: {error}")
+                else:
+                    found += [(network.name, offer) for offer in received.offers]
+        if not found and refusals:
+            raise StorylineError("\n".join(["The token is not taken.", *refusals]))
+        return found
+
     async def find(self, workspace_id: WorkspaceId) -> list[Account]:
         """Return a workspace's accounts."""
         async with self._database.begin() as uow:
@@ -111,12 +148,15 @@ class AccountService:
         network = self._networks.get(account.platform)
         if network is None or token is None:
             return Check(account=account, facts=None, problem="it has no access token")
+        now = self._clock.now()
         try:
             facts = await network.publisher.check(account, token)
         except PublishingError as error:
             return Check(account=account, facts=None, problem=str(error))
         async with self._database.begin() as uow:
-            await uow.accounts.checked(account.id, at=self._clock.now(), name=facts.name)
+            await uow.accounts.checked(account.id, at=now, name=facts.name)
+            if facts.quota is not None:
+                await uow.quotas.store(account.id, Reading(quota=facts.quota, at=now))
             await uow.commit()
         return Check(account=account, facts=facts)
 
@@ -206,3 +246,17 @@ class AccountService:
                 return account
         known = ", ".join(account.name for account in accounts) or "none"
         raise StorylineError(f"There is no account “{name}”. Connected: {known}.")
+
+
+async def _grant_for(network: Network, external_id: str, token: AccessToken, *, login: str) -> Grant:
+    try:
+        received = await network.tokens.receive(token, login=login)
+    except PublishingError as error:
+        raise StorylineError(f"The token is not taken: {error}") from error
+    for offer in received.offers:
+        if offer.external_id == external_id:
+            return offer.grant
+    if received.offers:
+        reached = ", ".join(f"{offer.external_id} ({offer.name})" for offer in received.offers)
+        raise StorylineError(f"The token does not reach {external_id}. It reaches: {reached}.")
+    return received.grant

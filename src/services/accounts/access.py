@@ -1,0 +1,49 @@
+"""What follows when an account's access is found to be dead."""
+
+from domain.account import Account, AccountState
+from domain.errors import Failure
+from domain.ids import PublicationId
+from domain.publication import BOT
+from domain.workspace import Workspace
+from services.alerts import AlertService
+from services.messages import AlertKind, SendAlert
+from services.ports import Clock
+from services.unit_of_work import AuditEntry, UnitOfWork
+
+
+async def access_is_dead(
+    uow: UnitOfWork,
+    account: Account,
+    failure: Failure,
+    *,
+    workspace: Workspace,
+    clock: Clock,
+    alerts: AlertService,
+    publication_id: PublicationId | None = None,
+) -> None:
+    """Mark an account as in need of a new login, and tell it, unless that was done before."""
+    if not await uow.accounts.set_state(account.id, AccountState.NEEDS_RECONNECT, reason=failure.message):
+        return
+    await uow.audit.add(
+        AuditEntry(
+            at=clock.now(),
+            actor=BOT,
+            action="token_health_alert",
+            workspace_id=workspace.id,
+            publication_id=publication_id,
+            detail={"account": account.name, "code": failure.code, "subcode": failure.subcode},
+        )
+    )
+    for kind in (AlertKind.RUNNING_OUT, AlertKind.CONSENT_ENDING, AlertKind.REFRESH_FAILED):
+        over = SendAlert(kind=kind, account_id=account.id)
+        await alerts.end(uow, workspace, over, quietly=True)
+    await alerts.raise_(
+        uow,
+        workspace,
+        SendAlert(
+            kind=AlertKind.RECONNECT,
+            account_id=account.id,
+            publication_id=publication_id,
+            detail=failure.message,
+        ),
+    )
