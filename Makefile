@@ -4,6 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := .cache/peers
 CODE := src tests migrations scripts benchmarks chaos
 
 .PHONY: help sandbox run migrate check format format-check lint types contracts test generate bench chaos lock clean
@@ -60,7 +61,12 @@ test: $(READY)
 generate: $(READY)
 	$(BIN)/python scripts/generate.py
 
-bench: $(READY)
+$(PEERS)/.ready: $(READY) requirements-peers.lock
+	$(BIN)/python -m venv --clear $(PEERS)
+	$(PEERS)/bin/pip install -qq --disable-pip-version-check --require-hashes --requirement requirements-peers.lock
+	@touch $@
+
+bench: $(READY) $(PEERS)/.ready
 	$(BIN)/python -m benchmarks $(ARGS)
 
 chaos: $(READY)
@@ -71,6 +77,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 lock: $(READY)
 	$(COMPILE) $(ARGS) pyproject.toml --output-file requirements.lock
 	$(COMPILE) $(ARGS) pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --group peers --output-file requirements-peers.lock
 	$(COMPILE) --group build --constraint requirements-dev.lock --output-file requirements-build.lock
 
 clean:

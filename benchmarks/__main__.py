@@ -18,6 +18,7 @@ PROGRAMS = (
     "statements --database sqlite",
     "statements --database postgresql",
     "wake_ups",
+    "throughput",
     "claim",
     "import_delay",
     "idle",

@@ -15,27 +15,29 @@ from sqlalchemy import event
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measured number and what it should be at most."""
+    """One measured number and its bound."""
 
     what: str
     value: float
     bound: float
     unit: str
+    at_least: bool = False
+    """Whether more is better; the bound is the most that it may be otherwise."""
 
     @property
     def is_met(self) -> bool:
         """Whether it keeps its bound."""
-        return self.value <= self.bound
+        return self.value >= self.bound if self.at_least else self.value <= self.bound
 
 
 def report(title: str, figures: Sequence[Figure]) -> None:
     """Print the figures, and end the process with 1 when one does not keep its bound."""
-    table = Table("what", "measured", "at most", "", title=title, title_justify="left", box=None)
+    table = Table("what", "measured", "bound", "", title=title, title_justify="left", box=None)
     for figure in figures:
         table.add_row(
             figure.what,
             f"{figure.value:.4g} {figure.unit}",
-            f"{figure.bound:g} {figure.unit}",
+            f"{'≥' if figure.at_least else '≤'} {figure.bound:g} {figure.unit}",
             "" if figure.is_met else "NOT MET",
         )
     Console(width=None if sys.stdout.isatty() else 120).print(table)
