@@ -12,7 +12,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -138,6 +138,48 @@ def running_postgres() -> Generator[Postgres]:
                 _stop(directory)
 
 
+class OwnPostgres:
+    """A server of one's own, to be stopped and started again."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        # What was committed must outlive the server, though not the machine.
+        _start(directory, {**FAST, "synchronous_commit": "on"})
+        self.postgres = Postgres((directory / "url").read_text())
+
+    def stop(self) -> None:
+        """Stop it at once, as a crash would."""
+        self._control("--mode=immediate", "stop")
+
+    def start(self) -> None:
+        """Start it where it was stopped; it recovers first."""
+        self._control(
+            "--log",
+            self._directory / "data" / "log",
+            "--options",
+            (self._directory / "options").read_text(),
+            "start",
+        )
+
+    def _control(self, *arguments: str | Path) -> None:
+        programs = Path((self._directory / "programs").read_text())
+        _run(programs / "pg_ctl", "--pgdata", self._directory / "data", "--wait", *arguments)
+
+
+@contextlib.contextmanager
+def own_postgres() -> Generator[OwnPostgres]:
+    """Run a server that nobody else uses while inside."""
+    directory = Path(tempfile.mkdtemp(prefix="storyline-postgres-"))
+    directory.chmod(0o755)
+    server = OwnPostgres(directory)
+    try:
+        yield server
+    finally:
+        with contextlib.suppress(NoPostgresError):  # it may be stopped just now
+            server.stop()
+        shutil.rmtree(directory)
+
+
 @contextlib.contextmanager
 def _alone(directory: Path) -> Generator[None]:
     directory.mkdir(mode=0o755, exist_ok=True)
@@ -154,7 +196,7 @@ def _count_users(directory: Path, change: int) -> int:
     return count
 
 
-def _start(directory: Path) -> None:
+def _start(directory: Path, settings: Mapping[str, str] = FAST) -> None:
     data = directory / "data"
     data.mkdir(mode=0o700)
     programs = _programs(directory)
@@ -163,9 +205,10 @@ def _start(directory: Path) -> None:
         shutil.chown(data, owner)
     _run(programs / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync")
     port = _free_port()
-    options = {**FAST, "port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+    options = {**settings, "port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
     given = " ".join(f"-c {name}={value}" for name, value in options.items())
     _run(programs / "pg_ctl", "--pgdata", data, "--wait", "--log", data / "log", "--options", given, "start")
+    (directory / "options").write_text(given)
     (directory / "programs").write_text(str(programs))
     (directory / "url").write_text(f"postgresql://postgres@127.0.0.1:{port}/postgres")
 

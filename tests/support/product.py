@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from cryptography.fernet import Fernet
 from sandbox import demo
 
 ROOT = Path(__file__).resolve().parents[2]
+RUN = ("-m", "app", "run")
+"""What Python is to run for the product."""
 READY_WITHIN = 40.0
 """Seconds; a machine that runs all tests at once is slow to start a process."""
 STOPPED_WITHIN = 20.0
@@ -179,14 +181,14 @@ class Product:
         self._printed_before = 0
         self.log = log
 
-    def start(self) -> None:
-        """Start it; it is not ready yet."""
+    def start(self, *, program: Sequence[str] = RUN, **settings: str) -> None:
+        """Start it, with some settings changed for this time; it is not ready yet."""
         self._printed_before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "app", "run"],
+                [sys.executable, *program],
                 cwd=self._environment["DATA_DIR"],
-                env=dict(self._environment),
+                env={**self._environment, **settings},
                 stdout=log,
                 stderr=log,
             )
@@ -224,6 +226,14 @@ class Product:
         """End it at once, wherever it is."""
         self._running.kill()
         self._running.wait(STOPPED_WITHIN)
+
+    def ends(self, *, within: float) -> bool:
+        """Wait until it has ended by itself; False: it has not in this time."""
+        try:
+            self._running.wait(within)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def stop(self) -> int:
         """Ask it to stop; return its exit code."""
