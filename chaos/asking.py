@@ -12,7 +12,7 @@ from app.first_start import bring_up_to_date
 from app.settings import load
 from domain.lane import Lane
 from domain.workspace import Workspace
-from services.posting.schedule import QueueRequest
+from services.posting.compose import QueueRequest
 from support.pictures import picture_of
 from support.product import StandIns
 from support.teams import Team, connect, environment_of, make_team

@@ -14,7 +14,7 @@ from domain.media import MediaItem
 from domain.publication import State
 from domain.workspace import Workspace
 from sandbox import demo
-from services.posting.schedule import QueueRequest
+from services.posting.compose import QueueRequest
 
 FIRST_PUBLICATIONS = 12
 FIRST_AFTER = dt.timedelta(seconds=4)

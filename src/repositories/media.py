@@ -32,6 +32,7 @@ class SqlMedia:
         facts: MediaFacts,
         description: Description,
         at: dt.datetime,
+        is_retired: bool = False,
     ) -> MediaId | None:
         """Add a file; None: the workspace has one with this content."""
         added = await self._connection.scalar(
@@ -43,7 +44,7 @@ class SqlMedia:
                 facts=facts,
                 description=description,
                 added_at=at,
-                is_retired=False,
+                is_retired=is_retired,
             )
             .on_conflict_do_nothing(index_elements=[media_items.c.workspace_id, media_items.c.sha256])
             .returning(media_items.c.id)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.card import Card
-from domain.ids import CardId, PublicationId, WorkspaceId
+from domain.ids import AccountId, CardId, PublicationId, WorkspaceId
 from domain.lane import Lane
 from domain.publication import BOT, Event, HistoryEntry, Publication, State
 from repositories.claim import CLAIMED, DUE_CLAIM, claim_values, is_lost_race, look_up_claim
@@ -25,6 +25,7 @@ from repositories.tables import (
     publications,
     slot_filled_once,
 )
+from repositories.types import UtcDateTime
 from repositories.upsert import insert_into
 from repositories.vault import TokenVault
 from repositories.wakes import Wakes
@@ -311,6 +312,35 @@ class SqlPublications:
             .group_by(publications.c.id)
         )
         return {PublicationId(row[0]): row[1] for row in rows}
+
+    async def with_content(
+        self,
+        keys: Mapping[AccountId, str],
+        *,
+        states: Collection[State],
+        since: dt.datetime,
+        until: dt.datetime,
+        others_than: Collection[PublicationId] = (),
+    ) -> dict[AccountId, Publication]:
+        """Return, by account, the newest other publication of this content key in these states.
+
+        Its time, of the post or else of its due time, lies between `since` and `until`; an unconfirmed one
+        counts whenever it was.
+        """
+        happens_at = sa.func.coalesce(publications.c.posted_at, publications.c.due_at, type_=UtcDateTime)
+        rows = await self._connection.execute(
+            sa.select(publications)
+            .where(
+                publications.c.account_id.in_(list(keys)),
+                publications.c.content_key.in_(list(keys.values())),
+                publications.c.state.in_(list(states)),
+                publications.c.id.not_in(list(others_than)),
+                sa.or_(happens_at.between(since, until), in_state(State.UNCONFIRMED)),
+            )
+            .order_by(happens_at, publications.c.id)
+        )
+        found = [read(Publication, publications, row) for row in rows.mappings()]
+        return {each.account_id: each for each in found if keys[each.account_id] == each.content_key}
 
     async def add_attempt(self, attempt: Attempt) -> None:
         """Append one try."""

@@ -127,8 +127,9 @@ class PublicationRepository(Protocol):
     ) -> list[PublicationId]:
         """Claim what is due, at most one publication per account, earliest first, in one statement.
 
-        An account is passed over while a switch stops it, while it or its workspace is paused, while another publication of it is
-        being published or is unconfirmed and not yet asked about, and within `min_gap` of its last intent.
+        An account is passed over while a switch stops it, while it or its workspace is paused, while another
+        publication of it is being published or is unconfirmed and not yet asked about, and within `min_gap`
+        of its last intent.
         The lease counts by the database's clock, in real time. Each claim is in the history.
         """
         ...
@@ -199,6 +200,22 @@ class PublicationRepository(Protocol):
         """Count, for each publication, the other ones of its account that had an intent since its time."""
         ...
 
+    async def with_content(
+        self,
+        keys: Mapping[AccountId, str],
+        *,
+        states: Collection[State],
+        since: dt.datetime,
+        until: dt.datetime,
+        others_than: Collection[PublicationId] = (),
+    ) -> dict[AccountId, Publication]:
+        """Return, by account, the newest other publication of this content key in these states.
+
+        Its time, of the post or else of its due time, lies between `since` and `until`; an unconfirmed one
+        counts whenever it was.
+        """
+        ...
+
     async def add_attempt(self, attempt: Attempt) -> None:
         """Append one try."""
         ...
@@ -253,6 +270,7 @@ class MediaRepository(Protocol):
         facts: MediaFacts,
         description: Description,
         at: dt.datetime,
+        is_retired: bool = False,
     ) -> MediaId | None:
         """Add a file; None: the workspace has one with this content."""
         ...

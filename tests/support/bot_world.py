@@ -32,9 +32,10 @@ from services.accounts.connect import AccountService
 from services.alerts import AlertService
 from services.contact_sheet import Tile
 from services.people import PeopleService
+from services.posting.compose import QueueRequest
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
-from services.posting.schedule import QueueRequest, QueueService
+from services.posting.schedule import QueueService
 from services.queries import QueryService
 from services.workspaces import WorkspaceService
 from support.fake_clock import FakeChance

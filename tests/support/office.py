@@ -16,7 +16,7 @@ from app.settings import load
 from domain.ids import PublicationId
 from domain.publication import Publication, State
 from domain.workspace import Workspace
-from services.posting.schedule import QueueRequest
+from services.posting.compose import QueueRequest
 from support.pictures import picture_of
 from support.product import Product, StandIns, buttons, products, until, words
 from support.teams import Team, connect, environment_of, make_team

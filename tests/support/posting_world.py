@@ -25,12 +25,13 @@ from services.alerts import AlertService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.messages import ShowCard
 from services.ports import HostedFile, Job, MediaStore, Publisher
+from services.posting.compose import QueueRequest
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
 from services.posting.publish import PublishingService, PublishingTimes
 from services.posting.quota import QuotaGate
 from services.posting.reconcile import LookUpRules, ReconcileService
-from services.posting.schedule import QueueRequest, QueueService
+from services.posting.schedule import QueueService
 from services.posting.settle import RetryRules, Settlement
 from services.posting.throttle import Throttle
 from services.unit_of_work import Outgoing

@@ -31,6 +31,7 @@ def publication_row(job: Job) -> dict[str, Any]:
             "subcode": failure.subcode,
             "message": failure.message,
         },
+        "post": job.post.root,
         "lane_detail": publication.lane_detail,
         "planned_at": publication.planned_at,
         "caption": job.post.caption,

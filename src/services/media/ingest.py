@@ -108,9 +108,18 @@ class IngestService:
         return report
 
     async def import_file(
-        self, path: Path, *, workspace_id: WorkspaceId, category: str | None = None, actor: str
+        self,
+        path: Path,
+        *,
+        workspace_id: WorkspaceId,
+        category: str | None = None,
+        actor: str,
+        set_aside: bool = False,
     ) -> MediaItem:
         """Import one file and return its item; a known one is returned as the library has it.
+
+        What is `set_aside` is retired from the beginning: it serves one post, such as a cover does, and the
+        planner never picks it.
 
         Raises:
             UnreadableMediaError: it is no image or video that can be used.
@@ -124,7 +133,7 @@ class IngestService:
         facts = await self._prober.probe(path)
         tally = _Tally()
         async with self._database.begin() as uow:
-            await self._add(uow, workspace_id, one, facts, tally)
+            await self._add(uow, workspace_id, one, facts, tally, is_retired=set_aside)
             await uow.audit.add(self._audited(workspace_id, path, tally.report(ignored=0), actor))
             item = await uow.media.by_sha256(workspace_id, one.sha256)
             await uow.commit()
@@ -172,6 +181,8 @@ class IngestService:
         one: "_Identified",
         facts: MediaFacts,
         tally: "_Tally",
+        *,
+        is_retired: bool = False,
     ) -> None:
         media_id = await uow.media.add(
             workspace_id,
@@ -180,6 +191,7 @@ class IngestService:
             facts=facts,
             description=one.description,
             at=self._clock.now(),
+            is_retired=is_retired,
         )
         if media_id is not None:
             tally.added += 1

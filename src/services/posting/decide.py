@@ -347,7 +347,13 @@ def _changes(
             wish = Lane.MANUAL if job.publication.state is State.WITH_TEAM else job.publication.lane_wish
             return {"planned_at": until, "due_at": until, "lane_wish": wish}
         case Event.GIVEN_BACK:
-            return {"planned_at": now, "lane_wish": Lane.AUTO, "attempts": 0, "checkpoint": {}}
+            return {
+                "planned_at": now,
+                "lane_wish": Lane.AUTO,
+                "attempts": 0,
+                "checkpoint": {},
+                "is_forced": True,
+            }
         case Event.TAKEN_OVER:
             return {
                 "lane": Lane.MANUAL,

@@ -2,19 +2,20 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from domain.account import AccountState
 from domain.card import CardKind
 from domain.errors import Failure, FailureKind
 from domain.ids import PublicationId
-from domain.lane import Lane, Route
+from domain.lane import Lane, LaneReason, Route
 from domain.publication import BOT, Event
 from domain.schedule import start_of_day
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Job, Networks
 from services.posting.cards import show_card
+from services.posting.repetition import repeated, repetitions
 from services.posting.route import route
 from services.unit_of_work import AuditEntry, Database, UnitOfWork
 
@@ -62,11 +63,12 @@ class DispatchService:
                 return []
             jobs = await uow.publications.jobs(claimed)
             begun = await self._begun_today(uow, jobs.values())
-            automatic = [
+            routed = [
                 job
                 for job_id in claimed
                 if (job := await self._sent_on(uow, jobs[job_id], begun)) is not None
             ]
+            automatic = await self._without_repetitions(uow, routed)
             await uow.commit()
         return automatic
 
@@ -153,7 +155,21 @@ class DispatchService:
                 SendAlert(kind=AlertKind.FAILED, publication_id=failed.id, level=failed.version),
             )
 
-    async def _hand_over(self, uow: UnitOfWork, job: Job, chosen: Route) -> None:
+    async def _without_repetitions(self, uow: UnitOfWork, jobs: Sequence[Job]) -> list[Job]:
+        same = await repetitions(uow, jobs, now=self._clock.now())
+        automatic: list[Job] = []
+        for job in jobs:
+            if other := same.get(job.account.id):
+                failure = repeated(job, other)
+                refused = Route(lane=Lane.MANUAL, reason=LaneReason.FAILED, detail=failure.message)
+                await self._hand_over(uow, job, refused, failure=failure)
+            else:
+                automatic.append(job)
+        return automatic
+
+    async def _hand_over(
+        self, uow: UnitOfWork, job: Job, chosen: Route, *, failure: Failure | None = None
+    ) -> None:
         handed = await uow.publications.apply(
             job.publication,
             Event.HANDED_OFF,
@@ -163,6 +179,7 @@ class DispatchService:
             lane=chosen.lane,
             lane_reason=chosen.reason,
             lane_detail=chosen.detail,
+            failure=failure or job.publication.failure,
         )
         if handed is not None:
             await show_card(uow, handed, job.workspace, CardKind.POST, self._clock)

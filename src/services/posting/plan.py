@@ -10,8 +10,8 @@ from domain.publication import BOT
 from domain.schedule import Slot, slots_of
 from domain.workspace import Workspace
 from services.ports import Networks
-from services.posting.schedule import needs_of
-from services.unit_of_work import Database, FilledSlot, NewPost, NewPublication
+from services.posting.compose import Content
+from services.unit_of_work import Database, FilledSlot, NewPublication
 
 DAYS = (-1, 0, 1)
 """Local dates around today; yesterday's window may reach beyond midnight."""
@@ -101,17 +101,9 @@ class PlanningService:
             candidates = await uow.media.candidates(workspace.id, account.id, now=now, limit=1)
             if not candidates:
                 return _Outcome.NO_MEDIA
-            item = candidates[0]
-            post_id = await uow.posts.add(
-                NewPost(
-                    workspace_id=workspace.id,
-                    caption=item.description.caption,
-                    link=item.description.link,
-                    needs=needs_of([item], placement=placement, link=item.description.link),
-                    media=(item.id,),
-                ),
-                at=now,
-            )
+            described = candidates[0].description
+            content = Content(caption=described.caption, link=described.link, items=tuple(candidates))
+            post_id = await uow.posts.add(content.post(workspace.id, placement), at=now)
             publication_id = await uow.publications.add(
                 NewPublication(
                     workspace_id=workspace.id,
@@ -120,6 +112,7 @@ class PlanningService:
                     platform=account.platform,
                     placement=placement,
                     due_at=slot.at,
+                    content_key=content.key(account, placement),
                     slot=slot,
                 ),
                 at=now,

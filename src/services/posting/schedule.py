@@ -1,50 +1,24 @@
 """The queue on request: add, cancel, retry, bring forward."""
 
 import dataclasses
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.account import Account
 from domain.card import CardKind
 from domain.errors import StorylineError
-from domain.ids import MediaId, PublicationId, WorkspaceId
-from domain.lane import Lane
-from domain.media import MediaItem, Need
-from domain.post import MOST_MEDIA
+from domain.ids import PublicationId, WorkspaceId
 from domain.publication import Event, Publication, State
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Job, Networks
 from services.posting.cards import close_cards, show_card
+from services.posting.compose import Composition, Content, QueueRequest, composed
+from services.posting.repetition import refuse_repetition
 from services.unit_of_work import AuditEntry, Database, NewPost, NewPublication, UnitOfWork
 from services.workspaces import workspace_of
 
 CANCELLABLE = frozenset({State.DRAFT, State.AWAITING_APPROVAL, State.SCHEDULED, State.WITH_TEAM})
 """States that `cancel` leaves; an unconfirmed publication is closed on its card alone."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class QueueRequest:
-    """What somebody wants to go out."""
-
-    workspace_id: WorkspaceId
-    media: tuple[MediaId, ...]
-    placement: str
-    account_names: tuple[str, ...] = ()
-    """Empty: every account of the workspace whose platform has the placement."""
-    at: dt.datetime | None = None
-    """None, or a time that is over: now."""
-    caption: str | None = None
-    """None: the first media item's."""
-    link: str | None = None
-    """None: the first media item's."""
-    lane: Lane | None = None
-    needs: frozenset[Need] = frozenset()
-    """Beside what the media items need."""
-    approval: bool = False
-    force: bool = False
-    """Despite a lock."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,32 +42,25 @@ class QueueService:
         """Queue one post on each account and return the publications.
 
         Raises:
-            StorylineError: no account takes it, the media is unknown, locked or too much, or the placement is
-                unknown.
+            StorylineError: no account takes it, the media is unknown, locked or too much, the placement is
+                unknown, or an account has the same within the hour.
         """
         now = self._clock.now()
+        due_at = max(request.at or now, now)
         async with self._database.begin() as uow:
             workspace = await workspace_of(uow, request.workspace_id)
-            accounts = self._accounts(await uow.accounts.find(request.workspace_id), request)
-            items = await _items(uow, request)
+            composition = await composed(uow, request, self._networks)
             if not request.force:
-                await self._refuse_locked(uow, items, accounts)
-            link = request.link if request.link is not None else (items[0].description.link if items else "")
-            caption = request.caption
-            if caption is None:
-                caption = items[0].description.caption if items else ""
-            post_id = await uow.posts.add(
-                NewPost(
-                    workspace_id=request.workspace_id,
-                    caption=caption,
-                    link=link,
-                    needs=needs_of(items, placement=request.placement, link=link) | request.needs,
-                    media=request.media,
-                ),
-                at=now,
-            )
+                await self._refuse_locked(uow, composition)
+                await refuse_repetition(uow, composition, placement=request.placement, due_at=due_at)
+            root = await uow.posts.add(_post(composition.common, request), at=now)
             added: list[PublicationId] = []
-            for account in accounts:
+            for account in composition.accounts:
+                content = composition.of(account)
+                post_id = root
+                if account.id in composition.variants:
+                    variant = dataclasses.replace(_post(content, request), variant_of=root)
+                    post_id = await uow.posts.add(variant, at=now)
                 publication_id = await uow.publications.add(
                     NewPublication(
                         workspace_id=request.workspace_id,
@@ -101,9 +68,11 @@ class QueueService:
                         account_id=account.id,
                         platform=account.platform,
                         placement=request.placement,
-                        due_at=max(request.at or now, now),
+                        due_at=due_at,
                         lane_wish=request.lane,
                         needs_approval=request.approval,
+                        content_key=content.key(account, request.placement),
+                        is_forced=request.force,
                     ),
                     at=now,
                     actor=by,
@@ -209,37 +178,10 @@ class QueueService:
         await uow.audit.add(self._audited(settled, event, by))
         return ""
 
-    def _accounts(self, known: list[Account], request: QueueRequest) -> list[Account]:
-        if not known:
-            raise StorylineError(
-                "No account is connected yet. Connect one first: storyline accounts add instagram …"
-            )
-        if not request.account_names:
-            taking = [account for account in known if self._takes(account, request.placement)]
-            if not taking:
-                raise StorylineError(f"No connected account takes the placement “{request.placement}”.")
-            return taking
-        by_name = {name: account for account in known for name in (account.name, account.external_id)}
-        missing = [name for name in request.account_names if name not in by_name]
-        if missing:
-            raise StorylineError(
-                f"No account is called {', '.join(missing)}. "
-                f"There are: {', '.join(account.name for account in known)}."
-            )
-        # Once each, also where somebody names one twice, or by its name and its id.
-        chosen = list(dict.fromkeys(by_name[name] for name in request.account_names))
-        for account in chosen:
-            if not self._takes(account, request.placement):
-                raise StorylineError(f"{account.name} takes no placement “{request.placement}”.")
-        return chosen
-
-    def _takes(self, account: Account, placement: str) -> bool:
-        network = self._networks.get(account.platform)
-        return network is not None and placement in network.capabilities.placements
-
-    async def _refuse_locked(self, uow: UnitOfWork, items: list[MediaItem], accounts: list[Account]) -> None:
-        for account in accounts:
-            locked = await uow.media.locked([item.id for item in items], account.id, now=self._clock.now())
+    async def _refuse_locked(self, uow: UnitOfWork, composition: Composition) -> None:
+        for account in composition.accounts:
+            media = [item.id for item in composition.of(account).items]
+            locked = await uow.media.locked(media, account.id, now=self._clock.now()) if media else {}
             for media_id, until in locked.items():
                 when = f"until {until:%Y-%m-%d}" if until else "for ever"
                 raise StorylineError(
@@ -256,20 +198,8 @@ class QueueService:
         )
 
 
-async def _items(uow: UnitOfWork, request: QueueRequest) -> list[MediaItem]:
-    if len(request.media) > MOST_MEDIA:
-        raise StorylineError(f"A post has at most {MOST_MEDIA} media items, not {len(request.media)}.")
-    if len(set(request.media)) < len(request.media):
-        raise StorylineError("A post has each media item once.")
-    found = {item.id: item for item in await uow.media.get(request.media)}
-    items = [item for media_id in request.media if (item := found.get(media_id)) is not None]
-    if len(items) != len(request.media) or any(item.workspace_id != request.workspace_id for item in items):
-        missing = [str(media_id) for media_id in request.media if media_id not in found]
-        raise StorylineError(f"There is no media {', '.join(missing) or 'of that number'} in this library.")
-    return items
-
-
-def needs_of(items: Sequence[MediaItem], *, placement: str, link: str) -> frozenset[Need]:
-    """Return what a person must add to a post of these items: a story's link needs a sticker."""
-    needs = frozenset[Need]().union(*(item.description.needs for item in items))
-    return needs | {Need.LINK} if link and placement == "story" else needs
+def _post(content: Content, request: QueueRequest) -> NewPost:
+    post = content.post(request.workspace_id, request.placement)
+    return dataclasses.replace(
+        post, needs=post.needs | request.needs, cover=request.cover, details=request.details
+    )

@@ -13,7 +13,8 @@ from domain.lane import Lane
 from domain.media import Description, LockReason, Need
 from domain.publication import Event, State
 from services.ports import Job
-from services.posting.schedule import QueueRequest, QueueService, Refusal
+from services.posting.compose import QueueRequest
+from services.posting.schedule import QueueService, Refusal
 from support.fake_network import FAKE
 from support.posting_world import PostingWorld
 
@@ -150,7 +151,7 @@ async def test_media_of_another_team_is_not_there(sqlite_world: PostingWorld) ->
         )
         await uow.commit()
 
-    with pytest.raises(StorylineError, match="There is no media of that number in this library"):
+    with pytest.raises(StorylineError, match="There is no media 1 in this library"):
         await added(world, workspace_id=theirs)
 
 

@@ -1,0 +1,70 @@
+import datetime as dt
+
+import pytest
+
+from app.cli.queue_add import details_of, variants_of
+from domain.errors import StorylineError
+from domain.ids import MediaId
+from domain.post import PostDetails, UserTag
+from services.posting.compose import Variant
+from support.command_line import CommandLine
+from support.media_files import image
+
+
+def test_people_are_tagged_with_or_without_a_place() -> None:
+    details = details_of(user_tags=["anna", "@ben@0.5,1"], collaborators=["@carla"], thumb_offset=1500)
+
+    assert details == PostDetails(
+        user_tags=(UserTag(name="anna"), UserTag(name="ben", x=0.5, y=1)),
+        collaborators=("carla",),
+        thumb_offset=dt.timedelta(seconds=1.5),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "anna@2,0", "anna@0.5", "anna ben", "anna@x,y", "anna@-1,0"])
+def test_what_is_no_tag_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(StorylineError, match=r"--user-tag takes a name, or a name and a place such as"):
+        details_of(user_tags=[text])
+
+
+def test_an_account_has_words_and_media_of_its_own() -> None:
+    assert variants_of(["pots=Two = 2", "cups="], ["pots=3,4"]) == {
+        "pots": Variant(caption="Two = 2", media=(MediaId(3), MediaId(4))),
+        "cups": Variant(caption=""),
+    }
+
+
+@pytest.mark.parametrize(
+    ("captions", "media", "sentence"),
+    [
+        (["pots"], [], "--caption-for takes ACCOUNT=TEXT, not “pots”."),
+        ([], ["=3"], "--media-for takes ACCOUNT=NUMBERS, not “=3”."),
+        ([], ["pots=three"], "--media-for takes numbers such as 3,4, not “three”."),
+    ],
+)
+def test_what_names_no_account_or_no_media_is_refused(
+    captions: list[str], media: list[str], sentence: str
+) -> None:
+    with pytest.raises(StorylineError) as refusal:
+        variants_of(captions, media)
+
+    assert str(refusal.value) == sentence
+
+
+def test_a_post_goes_to_two_accounts_with_words_of_its_own_for_one(storyline: CommandLine) -> None:
+    storyline("workspaces", "add", "--chat", "-1001", "--name", "Team")
+    for number, name in (("178", "pots"), ("179", "cups")):
+        storyline("accounts", "add", "instagram", "--id", number, "--username", name, "--login", "facebook")
+    picture, cover = storyline.folder / "cup.jpg", storyline.folder / "cover.jpg"
+    picture.write_bytes(image())
+    cover.write_bytes(image(size=(640, 640)))
+
+    rows = storyline(
+        *("queue", "add", "--file", str(picture), "--placement", "feed", "--caption", "For all"),
+        *("--caption-for", "cups=For the cups", "--cover", str(cover), "--alt", "A cup", "--json"),
+    ).rows
+
+    assert {row["account"]: row["caption"] for row in rows} == {"pots": "For all", "cups": "For the cups"}
+    assert len({row["post"] for row in rows}) == 1
+    library = storyline("media", "list", "--json").rows
+    assert [row["path"].rsplit("/", 1)[-1] for row in library] == ["cup.jpg", "cover.jpg"]
