@@ -13,15 +13,15 @@ import httpx
 from domain.account import AccessToken, Account, AccountState
 from domain.ids import AccountId, ChatId, MediaId, PlatformName, PostId, PublicationId, WorkspaceId
 from domain.media import Description, MediaFacts, MediaItem, MediaKind
-from domain.post import Post
+from domain.post import Post, PostDetails
 from domain.publication import Publication, State
 from domain.workspace import Workspace, WorkspaceSettings
 from platforms._shared.http import shared_client
 from platforms.instagram.publisher import InstagramPublisher
 from platforms.instagram.settings import InstagramSettings
 from sandbox.world import World
-from services.ports import Job, Progress, Ready, Surroundings, Wait
-from support.made_media import picture
+from services.ports import Job, Progress, Publisher, Ready, Surroundings, Wait
+from support.made_media import film, picture
 from support.meta import OWN_ACCOUNT, OWN_TOKEN, PAGE_ACCOUNT, PAGE_TOKEN, Meta, meta_running
 
 ALONE = Surroundings(known_post_ids=frozenset(), others_since_intent=False)
@@ -48,25 +48,26 @@ class WorldClock:
 
 @dataclasses.dataclass(slots=True)
 class HostedFiles:
-    """Files that lie at one address."""
+    """Files that lie at one address, but for those that have one of their own."""
 
     address: str
+    own: dict[MediaId, str] = dataclasses.field(default_factory=dict[MediaId, str])
     asked: int = 0
 
     async def url(self, item: MediaItem) -> str:
         self.asked += 1
-        return self.address
+        return self.own.get(item.id, self.address)
 
     async def path(self, item: MediaItem) -> Path:
         return Path(item.path)
 
 
-def media_item(*, kind: MediaKind = MediaKind.IMAGE, alt: str = "") -> MediaItem:
+def media_item(*, kind: MediaKind = MediaKind.IMAGE, alt: str = "", path: str = "/library/one") -> MediaItem:
     is_video = kind is MediaKind.VIDEO
     return MediaItem(
         id=MediaId(next(_ids)),
         workspace_id=WorkspaceId(1),
-        path="/library/one",
+        path=path,
         sha256="0" * 64,
         facts=MediaFacts(
             kind=kind,
@@ -131,6 +132,14 @@ def instagram_job(
     )
 
 
+def posting(job: Job, *media: MediaItem, cover: MediaItem | None = None, **details: Any) -> Job:
+    """Return the job with other media, if any are given, and with details of its post."""
+    post = dataclasses.replace(
+        job.post, media=media or job.post.media, cover=cover, details=PostDetails(**details)
+    )
+    return dataclasses.replace(job, post=post)
+
+
 def changed(job: Job, **fields: Any) -> Job:
     """Return the job with other fields of its publication."""
     return dataclasses.replace(job, publication=dataclasses.replace(job.publication, **fields))
@@ -144,11 +153,27 @@ class Instagram:
     publisher: InstagramPublisher
     files: HostedFiles
 
-    async def ready(self, job: Job) -> Job:
+    def picture(self, width: int = 100, height: int = 100) -> MediaItem:
+        """Return a picture of its own, hosted."""
+        item = media_item()
+        self.files.own[item.id] = self.meta.put(picture(width, height), name=f"{item.id}.jpg")
+        return item
+
+    def film(self, folder: Path, **facts: Any) -> MediaItem:
+        """Return a film of its own, hosted and in the folder."""
+        number = next(_ids)
+        path = folder / f"{number}.mp4"
+        data = film(path, **facts)
+        item = media_item(kind=MediaKind.VIDEO, path=str(path))
+        self.files.own[item.id] = self.meta.put(data, name=f"{number}.mp4", content_type="video/mp4")
+        return item
+
+    async def ready(self, job: Job, publisher: Publisher | None = None) -> Job:
         """Prepare a job to the end, at once by the sandbox's clock."""
         waited = dt.timedelta()
         while waited < ENDED:
-            match await self.publisher.prepare(job, self.files):
+            await self.meta.graph.settle()
+            match await (publisher or self.publisher).prepare(job, self.files):
                 case Progress(checkpoint=checkpoint):
                     job = job.at(checkpoint)
                 case Wait(checkpoint=checkpoint, after=after):
@@ -182,6 +207,9 @@ async def instagram_running() -> AsyncGenerator[Instagram]:
 def publisher_at(meta: Meta, http: httpx.AsyncClient, **settings: Any) -> InstagramPublisher:
     """Return a publisher that calls this Graph API."""
     given = InstagramSettings(
-        graph_api_base_url=meta.facebook, instagram_graph_api_base_url=meta.instagram, **settings
+        graph_api_base_url=meta.facebook,
+        instagram_graph_api_base_url=meta.instagram,
+        graph_upload_base_url=meta.graph.settings.upload_base_url,
+        **settings,
     )
     return InstagramPublisher(settings=given, http=http, clock=WorldClock(meta.world))

@@ -12,7 +12,7 @@ from domain.errors import (
     TransientError,
 )
 from domain.media import MediaItem, MediaKind
-from platforms.instagram.api import Container, ContainerState, InstagramApi
+from platforms.instagram.api import Container, ContainerState, InstagramApi, Made
 from platforms.instagram.checkpoint import Checkpoint, Draft
 from platforms.instagram.errors import container_failure, may_be_the_fetch, may_work_with_new_container
 from platforms.instagram.payloads import SENT_BY_US, file_params
@@ -28,6 +28,8 @@ TRIES_PER_CONTAINER = 2
 """After so many failed tries a new container is made, however well this one looks."""
 THROTTLE_PAUSE = dt.timedelta(minutes=1)
 """How long to leave a container alone when Meta says that it is asked too often; asking on prolongs that."""
+
+BAD_PARAMETER = 100
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +68,13 @@ class Workbench:
             params: all but the file.
             item: the file; None: the container has none of its own.
         """
-        is_sent = item is not None and self._is_sent(draft, item)
         try:
-            made = await self.api.create_container({**params, **await self._file(item, is_sent=is_sent)})
+            made = await self._created(draft, params, item)
         except TransientError as error:
-            if is_sent or item is None or not self._may_be_sent(item) or not may_be_the_fetch(error):
-                raise
-            return draft.without_container(is_sent=True)
+            could_be_sent = item is not None and self._may_be_sent(item) and not draft.is_sent
+            if could_be_sent and error.subcode is not None and may_be_the_fetch(error):
+                return draft.without_container(is_sent=True)
+            raise
         return draft.with_container(
             made.id, at=self.clock.now(), attempts=self.job.publication.attempts, upload_to=made.upload_to
         )
@@ -120,10 +122,17 @@ class Workbench:
         """Tell whether an upload failed; Instagram does not say how far it came, so it starts anew."""
         return draft.upload_to != "" and self.job.publication.attempts != draft.attempts
 
-    async def _file(self, item: MediaItem | None, *, is_sent: bool) -> Mapping[str, str]:
+    async def _created(self, draft: Draft, params: Mapping[str, str], item: MediaItem | None) -> Made:
         if item is None:
-            return {}
-        return SENT_BY_US if is_sent else file_params(item, await self.files.url(item))
+            return await self.api.create_container(params)
+        if self._is_sent(draft, item):
+            try:
+                return await self.api.create_container({**params, **SENT_BY_US})
+            except RejectedError as error:
+                if error.code != BAD_PARAMETER:
+                    raise
+                # Whether each login and placement takes uploads is not documented for certain.
+        return await self.api.create_container({**params, **file_params(item, await self.files.url(item))})
 
     def _is_sent(self, draft: Draft, item: MediaItem) -> bool:
         is_always = self.video_upload is VideoUpload.RESUMABLE
