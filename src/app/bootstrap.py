@@ -38,6 +38,7 @@ from services.posting.schedule import QueueService
 from services.posting.settle import RetryRules, Settlement
 from services.posting.throttle import Throttle
 from services.queries import QueryService
+from services.quotas import QuotaService
 from services.switches import SwitchService
 from services.workspaces import WorkspaceService
 from storage.missing import MissingStore
@@ -87,6 +88,7 @@ class Storyline:
     media_workers: MediaWorkers
     workspaces: WorkspaceService
     accounts: AccountService
+    quotas: QuotaService
     token_refresh: TokenRefreshService
     ingest: IngestService
     queue: QueueService
@@ -205,6 +207,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 networks=networks,
                 alerts=alerts,
             ),
+            quotas=QuotaService(database=database, clock=clock, networks=networks, alerts=alerts),
             ingest=IngestService(database=database, clock=clock, prober=media_workers, hasher=media_workers),
             queue=QueueService(database=database, clock=clock, networks=networks, alerts=alerts),
             queries=QueryService(

@@ -136,7 +136,7 @@ async def _accounts(storyline: Storyline) -> list[Finding]:
                     )
                 )
                 continue
-            used = f", {facts.quota_used} of {facts.quota_total} posts used" if facts.quota_total else ""
+            used = f", {facts.quota.used} of {facts.quota.total} posts used" if facts.quota else ""
             findings.append(
                 Finding(check=f"account {account.name}", is_well=True, found=f"answers as {facts.name}{used}")
             )

@@ -65,6 +65,7 @@ class Leader:
         ending = asyncio.Event()
         jobs = leader_only(
             plan=self._plan,
+            watch_quotas=storyline.quotas.watch,
             sweep_uploads=self._sweep,
             redeliver=storyline.redelivery.redeliver,
             refresh_tokens=storyline.token_refresh.refresh_due,

@@ -12,6 +12,7 @@ REDELIVER_EVERY = dt.timedelta(minutes=30)
 """A card that was given up may have arrived all the same, so it is not sent again often."""
 SWEEP_EVERY = dt.timedelta(minutes=30)
 REFRESH_TOKENS_EVERY = dt.timedelta(minutes=5)
+WATCH_QUOTAS_EVERY = dt.timedelta(minutes=5)
 
 Job = Callable[[], Awaitable[object]]
 
@@ -28,22 +29,20 @@ def every_process(*, tick: Callable[[], None], speed: float) -> AsyncIOScheduler
 
 
 def leader_only(
-    *, plan: Job, sweep_uploads: Job, redeliver: Job, refresh_tokens: Job, speed: float
+    *, plan: Job, sweep_uploads: Job, redeliver: Job, refresh_tokens: Job, watch_quotas: Job, speed: float
 ) -> AsyncIOScheduler:
     """Return the scheduler of the leader; `speed` is that of the clock. Each job runs at the start too."""
     scheduler = _scheduler()
     begin = dt.datetime.now(dt.UTC)  # noqa: TID251  (APScheduler runs by the machine's clock)
-    _add(scheduler, plan, every=PLAN_EVERY, speed=speed, name="plan", first_at=begin)
-    _add(scheduler, redeliver, every=REDELIVER_EVERY, speed=speed, name="redeliver cards", first_at=begin)
-    _add(scheduler, sweep_uploads, every=SWEEP_EVERY, speed=speed, name="sweep uploads", first_at=begin)
-    _add(
-        scheduler,
-        refresh_tokens,
-        every=REFRESH_TOKENS_EVERY,
-        speed=speed,
-        name="refresh tokens",
-        first_at=begin,
-    )
+
+    def add(name: str, job: Job, every: dt.timedelta) -> None:
+        _add(scheduler, job, every=every, speed=speed, name=name, first_at=begin)
+
+    add("plan", plan, PLAN_EVERY)
+    add("redeliver cards", redeliver, REDELIVER_EVERY)
+    add("sweep uploads", sweep_uploads, SWEEP_EVERY)
+    add("refresh tokens", refresh_tokens, REFRESH_TOKENS_EVERY)
+    add("watch quotas", watch_quotas, WATCH_QUOTAS_EVERY)
     return scheduler
 
 

@@ -63,6 +63,16 @@ class Standing:
         return reading.quota.used + since + self.on_their_way >= reading.quota.total
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Posts:
+    """What the bot made of an account's quota, and will make of it."""
+
+    posted: Collection[dt.datetime] = ()
+    """When ours of the last 24 hours went out."""
+    planned: Collection[dt.datetime] = ()
+    """When ours of the next 24 hours are due."""
+
+
 def next_place_at(
     begun: Collection[dt.datetime], *, cap: int, window: dt.timedelta, ahead: int = 0
 ) -> dt.datetime | None:

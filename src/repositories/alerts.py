@@ -39,6 +39,13 @@ class SqlAlerts:
         )
         return told.one_or_none() is not None
 
+    async def subjects(self, kind: str) -> list[str]:
+        """Return what open alerts of a kind are about, in all workspaces."""
+        subjects = await self._connection.scalars(
+            sa.select(alerts.c.subject).where(alerts.c.kind == kind, ALERT_IS_OPEN)
+        )
+        return list(subjects)
+
     async def end(self, workspace_id: WorkspaceId, kind: str, subject: str, *, at: dt.datetime) -> bool:
         """End an open alert; False: none was open."""
         ended = await self._connection.execute(

@@ -1,7 +1,7 @@
 """What the platforms said of their quotas, and what of ours counts towards them."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.ids import AccountId, PlatformName
 from domain.lane import Lane
 from domain.publication import Publication, State
-from domain.quota import HOUR, Quota, Reading, Standing
+from domain.quota import DAY, HOUR, Posts, Quota, Reading, Standing
 from repositories.tables import BEGUN, accounts, in_state, publications, quota_readings
 from repositories.upsert import insert_into
 
@@ -119,12 +119,35 @@ class SqlQuotas:
             )
         )
 
-    async def readings(self) -> Mapping[AccountId, Reading]:
-        """Return the last reading of every account that has one."""
-        rows = await self._connection.execute(sa.select(quota_readings))
+    async def readings(self, account_ids: Collection[AccountId] | None = None) -> dict[AccountId, Reading]:
+        """Return the last readings of these accounts, or of all."""
+        statement = sa.select(quota_readings)
+        if account_ids is not None:
+            statement = statement.where(quota_readings.c.account_id.in_(list(account_ids)))
+        rows = await self._connection.execute(statement)
         return {
             AccountId(row.account_id): Reading(quota=Quota(used=row.used, total=row.total), at=row.read_at)
             for row in rows
+        }
+
+    async def posts(self, account_ids: Collection[AccountId], *, now: dt.datetime) -> dict[AccountId, Posts]:
+        """Return what the bot posted on accounts within 24 hours, and is to post within 24 hours."""
+        of_these = publications.c.account_id.in_(list(account_ids))
+        posted = sa.select(
+            publications.c.account_id, publications.c.posted_at.label("at"), sa.true().label("is_posted")
+        ).where(of_these, publications.c.lane == Lane.AUTO, publications.c.posted_at > now - DAY)
+        planned = sa.select(publications.c.account_id, publications.c.due_at, sa.false()).where(
+            of_these,
+            in_state(State.SCHEDULED),
+            publications.c.lane_wish.is_distinct_from(Lane.MANUAL),
+            publications.c.due_at <= now + DAY,
+        )
+        moments: dict[AccountId, tuple[list[dt.datetime], list[dt.datetime]]] = {}
+        for row in await self._connection.execute(sa.union_all(posted, planned)):
+            past, future = moments.setdefault(AccountId(row.account_id), ([], []))
+            (past if row.is_posted else future).append(row.at)
+        return {
+            account_id: Posts(posted=past, planned=future) for account_id, (past, future) in moments.items()
         }
 
 

@@ -15,8 +15,8 @@ from repositories.media import SqlMedia
 from repositories.outbox import SqlOutbox
 from repositories.posts import SqlPosts
 from repositories.publications import SqlPublications
-from repositories.switches import SqlSwitches
 from repositories.quotas import SqlQuotas
+from repositories.switches import SqlSwitches
 from repositories.uploads import SqlUploads
 from repositories.vault import TokenVault
 from repositories.wakes import CHANNEL, DUE, OUTBOX, Wakes

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Collection
 
-from domain.ids import ChatId, UserId
+from domain.ids import AccountId, ChatId, UserId
 from domain.workspace import Workspace
 from services.messages import AlertKind, SendAlert, Urgency
 from services.ports import Clock
@@ -12,6 +12,7 @@ from services.unit_of_work import OpenAlert, UnitOfWork
 MOMENTARY = frozenset({AlertKind.REFRESHED, AlertKind.MISSED, AlertKind.CARD_FAILED})
 """What is told as it happens and is never over."""
 ABOUT_A_PUBLICATION = frozenset({AlertKind.UNCONFIRMED, AlertKind.FAILED})
+_ACCOUNT = "account:"
 
 
 class AlertService:
@@ -63,6 +64,12 @@ class AlertService:
             await self._tell(uow, workspace, dataclasses.replace(alert, is_over=True))
         return ended
 
+    async def accounts_with(self, uow: UnitOfWork, kind: AlertKind) -> frozenset[AccountId]:
+        """Return the accounts about which an alert of this kind is open."""
+        subjects = await uow.alerts.subjects(kind)
+        about = (subject.removeprefix(_ACCOUNT) for subject in subjects if subject.startswith(_ACCOUNT))
+        return frozenset(AccountId(int(number)) for number in about)
+
     async def _tell(self, uow: UnitOfWork, workspace: Workspace, alert: SendAlert) -> None:
         said = dataclasses.replace(alert, workspace_id=workspace.id)
         private = (ChatId(admin_id) for admin_id in self._admin_ids)
@@ -74,5 +81,5 @@ def _subject(alert: SendAlert) -> str:
     if alert.kind in ABOUT_A_PUBLICATION:
         return f"publication:{alert.publication_id}"
     if alert.account_id is not None:
-        return f"account:{alert.account_id}"
+        return f"{_ACCOUNT}{alert.account_id}"
     return f"platform:{alert.platform}"

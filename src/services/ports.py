@@ -175,8 +175,8 @@ class AccountFacts:
     """What a platform says of an account."""
 
     name: str
-    quota_used: int | None = None
-    quota_total: int | None = None
+    quota: Quota | None = None
+    """None: it does not say."""
 
 
 class Publisher(Protocol):

@@ -5,13 +5,14 @@ import datetime as dt
 from collections.abc import Mapping
 
 from domain.account import Account
-from domain.ids import WorkspaceId
+from domain.ids import AccountId, WorkspaceId
 from domain.lane import Lane
 from domain.publication import FINAL, State
 from domain.switch import Switch
 from domain.workspace import Workspace
 from services.ports import Clock, Job, Networks
 from services.posting.route import expected
+from services.quotas import QuotaOutlook, outlook
 from services.unit_of_work import Database
 from services.workspaces import workspace_of
 
@@ -32,6 +33,9 @@ class StatusView:
     dry_run: bool
     switches: Mapping[str, Switch]
     """What somebody, or the bot, stopped for the whole installation."""
+    quotas: Mapping[AccountId, QuotaOutlook]
+    """Of the accounts whose quota was read."""
+    now: dt.datetime
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +61,14 @@ class QueryService:
 
     async def status(self, workspace_id: WorkspaceId) -> StatusView:
         """Return how the workspace stands now."""
+        now = self._clock.now()
         async with self._database.begin() as uow:
             workspace = await workspace_of(uow, workspace_id)
             accounts = await uow.accounts.find(workspace_id)
-            counted = await uow.publications.counts(workspace_id, since=self._clock.now())
+            counted = await uow.publications.counts(workspace_id, since=now)
             following = await uow.publications.find(workspace_id, states=(State.SCHEDULED,), limit=1)
             switches = await uow.switches.all()
+            quotas = await outlook(uow, [account.id for account in accounts], now=now)
         counts: dict[State, int] = {}
         for (state, _), count in counted.items():
             if state not in FINAL:
@@ -75,6 +81,8 @@ class QueryService:
             posting_enabled=self._posting_enabled,
             dry_run=self._dry_run,
             switches=switches,
+            quotas=quotas,
+            now=now,
         )
 
     async def upcoming(self, workspace_id: WorkspaceId, *, limit: int = 10) -> list[Job]:

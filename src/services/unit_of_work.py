@@ -25,7 +25,7 @@ from domain.lane import Lane
 from domain.media import Description, LockReason, MediaFacts, MediaItem, Need
 from domain.post import PostDetails
 from domain.publication import Event, HistoryEntry, Publication, State
-from domain.quota import Reading, Standing
+from domain.quota import Posts, Reading, Standing
 from domain.schedule import Slot
 from domain.switch import Switch
 from domain.token import Grant, HeldToken
@@ -387,8 +387,15 @@ class AccountRepository(Protocol):
         """Count a renewal that failed, and set when the next one is; False: there is newer access."""
         ...
 
-    async def held_tokens(self) -> list[HeldToken]:
-        """Return the access to all accounts that are neither removed nor in need of a new login."""
+    async def unchecked_tokens(self, *, since: dt.datetime) -> list[HeldToken]:
+        """Return the access that was there before then and was not seen to work since, in one statement.
+
+        That of accounts that are removed or need a new login is left out.
+        """
+        ...
+
+    async def worked(self, account_ids: Collection[AccountId], *, at: dt.datetime) -> None:
+        """Remember that these accounts' access was seen to work, in one statement."""
         ...
 
     async def reseal_tokens(self) -> int:
@@ -641,6 +648,10 @@ class AlertRepository(Protocol):
         """Open an alert, or raise the level of an open one; False: it is no news."""
         ...
 
+    async def subjects(self, kind: str) -> list[str]:
+        """Return what open alerts of a kind are about, in all workspaces."""
+        ...
+
     async def end(self, workspace_id: WorkspaceId, kind: str, subject: str, *, at: dt.datetime) -> bool:
         """End an open alert; False: none was open."""
         ...
@@ -679,6 +690,14 @@ class QuotaRepository(Protocol):
 
     async def store(self, account_id: AccountId, reading: Reading) -> None:
         """Store a reading, unless a later one is there."""
+        ...
+
+    async def readings(self, account_ids: Collection[AccountId] | None = None) -> dict[AccountId, Reading]:
+        """Return the last readings of these accounts, or of all."""
+        ...
+
+    async def posts(self, account_ids: Collection[AccountId], *, now: dt.datetime) -> dict[AccountId, Posts]:
+        """Return what the bot posted on accounts within 24 hours, and is to post within 24 hours."""
         ...
 
     async def close_account(self, account_id: AccountId, *, until: dt.datetime, usage_percent: int) -> None:

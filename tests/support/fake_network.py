@@ -125,7 +125,7 @@ class FakePublisher:
     async def check(self, account: Account, token: AccessToken) -> AccountFacts:
         if self.check_error is not None:
             raise self.check_error
-        return AccountFacts(name=account.name.upper())
+        return AccountFacts(name=account.name.upper(), quota=self.quota_answer)
 
     async def quota(self, account: Account, token: AccessToken) -> Quota | None:
         self.quota_calls += 1

@@ -12,6 +12,7 @@ from domain.publication import COMMAND_LINE
 
 if TYPE_CHECKING:
     from app.bootstrap import Storyline
+    from services.quotas import QuotaOutlook
 
 accounts = typer.Typer(help="Connected profiles.", no_args_is_help=True)
 adding = typer.Typer(help="Connect a profile.", no_args_is_help=True)
@@ -50,7 +51,9 @@ def list_accounts(workspace: InWorkspace = None, as_json: AsJson = False) -> Non
 
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
-        rows = [_row(account) for account in await storyline.accounts.find(where.id)]
+        found = await storyline.accounts.find(where.id)
+        quotas = await storyline.quotas.outlook(found)
+        rows = [_row(account, quotas.get(account.id)) for account in found]
         show(rows, as_json=as_json, empty="No account is connected.")
 
     run(work)
@@ -62,16 +65,15 @@ def check(workspace: InWorkspace = None, as_json: AsJson = False) -> None:
 
     async def work(storyline: "Storyline") -> bool:
         where = await workspace_named(storyline, workspace)
-        checks = [
-            await storyline.accounts.check(account) for account in await storyline.accounts.find(where.id)
-        ]
+        found = await storyline.accounts.find(where.id)
+        checks = [await storyline.accounts.check(account) for account in found]
+        quotas = await storyline.quotas.outlook(found)
         rows = [
             {
                 "account": check.account.name,
                 "answers": check.facts is not None,
                 "name": check.facts.name if check.facts else None,
-                "quota_used": check.facts.quota_used if check.facts else None,
-                "quota_total": check.facts.quota_total if check.facts else None,
+                **_quota(quotas.get(check.account.id)),
                 "problem": check.problem or None,
             }
             for check in checks
@@ -119,6 +121,14 @@ def token_from(option: str | None) -> AccessToken | None:
     return AccessToken(token)
 
 
+def _quota(stands: "QuotaOutlook | None") -> dict[str, Any]:
+    return {
+        "quota_used": stands.quota.used if stands else None,
+        "quota_total": stands.quota.total if stands else None,
+        "quota_runs_out_at": stands.runs_out_at if stands else None,
+    }
+
+
 def _set_state(name: str, state: AccountState, workspace: str | None, *, reason: str) -> None:
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
@@ -130,7 +140,7 @@ def _set_state(name: str, state: AccountState, workspace: str | None, *, reason:
     run(work)
 
 
-def _row(account: Account) -> dict[str, Any]:
+def _row(account: Account, quota: "QuotaOutlook | None") -> dict[str, Any]:
     return {
         "id": account.id,
         "platform": account.platform,
@@ -141,4 +151,6 @@ def _row(account: Account) -> dict[str, Any]:
         "state_reason": account.state_reason or None,
         "has_token": account.has_token,
         "checked_at": account.checked_at,
+        "closed_until": account.closed_until,
+        **_quota(quota),
     }

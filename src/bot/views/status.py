@@ -25,7 +25,7 @@ def status(view: StatusView) -> Html:
             bold(view.workspace.name),
             plain(_posting(view)),
             *(plain(_stopped(platform, view)) for platform in _platforms(view)),
-            *(plain(_account(account)) for account in view.accounts),
+            *(plain(_account(account) + _quota(account, view)) for account in view.accounts),
             plain("No account is connected yet." if not view.accounts else ""),
             plain(f"Now: {', '.join(counted)}" if counted else texts.EMPTY_QUEUE),
             plain(f"Next: {planned(following)} for {following.account.name}" if following else ""),
@@ -55,6 +55,21 @@ def _stopped(platform: PlatformName, view: StatusView) -> str:
     if unavailable := view.switches.get(platform_unavailable(platform)):
         return f"🌩 {platform.capitalize()} is not available; its publications wait. {unavailable.reason}"
     return ""
+
+
+def _quota(account: Account, view: StatusView) -> str:
+    """Return the lines that follow an account's: its quota, and how long its platform wants to rest."""
+    zone = view.workspace.settings.zone
+    said: list[str] = []
+    if stands := view.quotas.get(account.id):
+        runs_out = ""
+        if stands.runs_out_at:
+            runs_out = f", none left from {texts.when(stands.runs_out_at, zone)} on with what is planned"
+        said.append(f"{stands.quota.used} of {stands.quota.total} posts of 24 hours used{runs_out}")
+    if account.closed_until and account.closed_until > view.now:
+        limit = f" ({account.usage_percent} % of its limit of calls used)" if account.usage_percent else ""
+        said.append(f"automatic posts wait until {texts.when(account.closed_until, zone)}{limit}")
+    return "".join(f"\n   📊 {line}" for line in said)
 
 
 def _account(account: Account) -> str:

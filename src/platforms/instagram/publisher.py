@@ -133,7 +133,7 @@ class InstagramPublisher:
         api = self._api(account, token)
         name = await api.username()
         quota = await api.quota()
-        return AccountFacts(name=name, quota_used=quota.usage, quota_total=quota.total)
+        return AccountFacts(name=name, quota=Quota(used=quota.usage, total=quota.total))
 
     async def quota(self, account: Account, token: AccessToken) -> Quota:
         """Ask Instagram how many posts of the last 24 hours count."""

@@ -7,8 +7,10 @@ from bot.views.status import status
 from domain.account import AccountState
 from domain.lane import Lane
 from domain.publication import BOT, State
+from domain.quota import Quota
 from domain.switch import POSTING_OFF, Switch
 from services.queries import StatsView, StatusView
+from services.quotas import QuotaOutlook
 from support.shown import AT, job
 
 STORY = job(state=State.SCHEDULED)
@@ -24,6 +26,8 @@ def view(**changes: Any) -> StatusView:
         posting_enabled=True,
         dry_run=False,
         switches={},
+        quotas={},
+        now=AT,
     )
     return dataclasses.replace(shown, **changes)
 
@@ -65,6 +69,27 @@ def test_status_tells_what_was_stopped_for_the_whole_installation() -> None:
         "platform_unavailable:instagram", "v19.0 is gone."
     )
     assert "switched off" not in stopped("platform_off:facebook")
+
+
+def test_status_tells_how_the_quota_stands_and_when_it_runs_out() -> None:
+    stands = QuotaOutlook(quota=Quota(used=41, total=50), read_at=AT, runs_out_at=None)
+    ending = dataclasses.replace(stands, runs_out_at=AT + dt.timedelta(hours=5))
+
+    told = status(view(quotas={STORY.account.id: stands})).source
+    told_ending = status(view(quotas={STORY.account.id: ending})).source
+
+    assert "connected\n   📊 41 of 50 posts of 24 hours used\nNow" in told
+    assert "used, none left from Sun 1 Mar 18:00 on with what is planned\n" in told_ending
+
+
+def test_status_tells_how_long_a_platform_wants_to_be_left_alone() -> None:
+    resting = dataclasses.replace(STORY.account, closed_until=AT + dt.timedelta(minutes=9), usage_percent=90)
+
+    told = status(view(accounts=[resting])).source
+    told_afterwards = status(view(accounts=[resting], now=AT + dt.timedelta(hours=1))).source
+
+    assert "automatic posts wait until Sun 1 Mar 13:09 (90 % of its limit of calls used)" in told
+    assert "wait until" not in told_afterwards
 
 
 def test_stats_count_how_publications_ended_and_by_whom() -> None:
