@@ -18,7 +18,7 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT; print one JSON line with the addresses when ready."""
     parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
     parser.add_argument(
-        "--port", type=int, default=8700, help="first of six ports in a row; 0 takes free ones"
+        "--port", type=int, default=8700, help="first of seven ports in a row; 0 takes free ones"
     )
     parser.add_argument("--seed", type=int, default=0, help="for all that is random, faults included")
     parser.add_argument(

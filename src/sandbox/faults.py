@@ -98,17 +98,22 @@ class Faults:
         """Return the oldest fault that hits this call, counted as used, or None."""
         return self._take(service, operation, subject, behaviour=None)
 
-    def behaves(self, service: str, behaviour: str, subject: Mapping[str, str]) -> Fault | None:
-        """Return the oldest `Effect.BEHAVE` fault of this behaviour, counted as used, or None."""
-        return self._take(service, "*", subject, behaviour=behaviour)
+    def behaves(
+        self, service: str, behaviour: str, subject: Mapping[str, str], *, operation: str | None = None
+    ) -> Fault | None:
+        """Return the oldest `Effect.BEHAVE` fault of this behaviour, counted as used, or None.
+
+        Without an operation, the fault's own is not looked at: most behaviours belong to one call anyway.
+        """
+        return self._take(service, operation, subject, behaviour=behaviour)
 
     def _take(
-        self, service: str, operation: str, subject: Mapping[str, str], *, behaviour: str | None
+        self, service: str, operation: str | None, subject: Mapping[str, str], *, behaviour: str | None
     ) -> Fault | None:
         for fault in self.active():
             if fault.service != service or fault.behaviour != (behaviour or ""):
                 continue
-            if behaviour is None and not fnmatch.fnmatchcase(operation, fault.operation):
+            if operation is not None and not fnmatch.fnmatchcase(operation, fault.operation):
                 continue
             if any(subject.get(key) != value for key, value in fault.subject.items()):
                 continue

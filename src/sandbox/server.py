@@ -34,6 +34,7 @@ class Urls:
     cloudinary: str
     graph_upload: str
     graph_video: str
+    instagram_oauth: str
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,9 +62,9 @@ async def running(
     """Serve every stand-in while inside.
 
     Args:
-        port: of the page, the controls and Telegram; the next five are graph.facebook.com,
-            graph.instagram.com, Cloudinary, rupload.facebook.com and graph-video.facebook.com. 0 takes six
-            free ones.
+        port: of the page, the controls and Telegram; the next six are graph.facebook.com,
+            graph.instagram.com, Cloudinary, rupload.facebook.com, graph-video.facebook.com and
+            api.instagram.com. 0 takes free ones.
         world: what they share; a fresh one by default. One with a folder goes on where it was left there,
             and is written down shortly after each change.
         empty: leave the demo's bot, chat, people, accounts and cloud out of a new world.
@@ -115,6 +116,7 @@ async def running(
         "cloudinary": cloudinary.app,
         "graph_upload": graph.upload_app,
         "graph_video": graph.facebook_app,
+        "instagram_oauth": graph.code_app,
     }
     on_ports = {
         name: (_noted(app, world), port + place if port else 0)

@@ -20,7 +20,7 @@ from sandbox.telegram.snapshot import TelegramSnapshot
 class Snapshot:
     """One moment."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     runs: int
     """How many processes have played this world, the one that wrote this included."""
     clock_offset_seconds: float

@@ -13,7 +13,11 @@ from sandbox.graph.accounts import Account, Media, Post
 from sandbox.graph.containers import Container
 from sandbox.graph.details import Details, UserTag
 from sandbox.graph.kept_files import KeptFile
+from sandbox.graph.pages.records import Page, PagePhoto, PagePost, PageStory, PageVideo
+from sandbox.graph.pages.snapshot import PagesSnapshot
 from sandbox.graph.snapshot import GraphSnapshot
+from sandbox.graph.tokens.code import AuthorizationCode
+from sandbox.graph.tokens.person import Person as Holder
 from sandbox.graph.tokens.token import Token
 from sandbox.snapshot import Snapshot
 from sandbox.telegram.actors import Bot, Person
@@ -90,10 +94,39 @@ telegram = st.builds(
         max_size=1,
     ),
 )
+pages = st.builds(
+    PagesSnapshot,
+    pages=st.lists(st.builds(Page), max_size=1),
+    posts=st.lists(st.builds(PagePost, created_at=moments, goes_live_at=st.none() | moments), max_size=1),
+    photos=st.lists(st.builds(PagePhoto, media=media, created_at=moments), max_size=1),
+    videos=st.lists(
+        st.builds(
+            PageVideo,
+            started_at=moments,
+            media=st.none() | media,
+            failure=st.none() | st.tuples(whole, st.text()),
+            finished_at=st.none() | moments,
+            ready_after=durations,
+            goes_live_at=st.none() | moments,
+        ),
+        max_size=1,
+    ),
+    stories=st.lists(st.builds(PageStory, published_at=moments), max_size=1),
+)
+tokens = st.builds(
+    Token,
+    issued_at=moments,
+    expires_at=st.none() | moments,
+    data_access_expires_at=st.none() | moments,
+    scopes=st.none() | st.lists(st.text(), max_size=1),
+)
 graph = st.builds(
     GraphSnapshot,
     accounts=st.lists(st.builds(Account), max_size=1),
-    tokens=st.lists(st.builds(Token, issued_at=moments, expires_at=st.none() | moments), max_size=1),
+    tokens=st.lists(tokens, max_size=1),
+    codes=st.lists(st.builds(AuthorizationCode, issued_at=moments), max_size=1),
+    people=st.lists(st.builds(Holder), max_size=1),
+    pages=pages,
     containers=st.lists(containers, max_size=1),
     posts=st.lists(posts, max_size=1),
 )
@@ -106,7 +139,7 @@ assets = st.builds(
 )
 worlds = st.builds(
     Snapshot,
-    version=st.just(1),
+    version=st.just(2),
     clock_offset_seconds=real,
     clock_speed=real,
     telegram=telegram,

@@ -303,7 +303,8 @@ async def test_a_damaged_file_is_not_half_believed(tmp_path: Path) -> None:
         "cut": whole[: len(whole) // 2],
         "somebody unknown": whole.replace('"sender":7000000001', '"sender":7'),
         "a way out": whole.replace('"telegram/', '"../telegram/'),
-        "of the future": whole.replace('"version":1', '"version":2'),
+        "of the future": whole.replace('"version":2', '"version":3'),
+        "of the past": whole.replace('"version":2', '"version":1'),
     }
 
     for name, text in damages.items():

@@ -13,6 +13,7 @@ from starlette.routing import Mount
 from sandbox.faults import Effect, Fault
 from sandbox.graph.control import GraphControl
 from sandbox.graph.stand_in import GraphStandIn
+from sandbox.graph.tokens.token import TokenKind
 from sandbox.serving import listening
 from sandbox.world import World
 from support.made_media import MediaHost, picture
@@ -20,6 +21,8 @@ from support.made_media import MediaHost, picture
 PAGE_ACCOUNT = "17841400000000001"
 PAGE_TOKEN = "EAAlane-page-token"
 PAGE = "141400000000001"
+PERSON = "122000000000009"
+USER_TOKEN = "EAAanna-user-token"
 APP_TOKEN = "100000000000001|sandbox-facebook-app-secret"
 OWN_ACCOUNT = "17841400000000002"
 OWN_TOKEN = "IGAAkids-user-token"
@@ -34,6 +37,7 @@ class Meta:
     media: MediaHost
     media_url: str
     facebook: str
+    oauth: str
     instagram: str
     control: str
     http: httpx.AsyncClient
@@ -100,12 +104,17 @@ async def meta_running() -> AsyncGenerator[Meta]:
     graph = GraphStandIn(world)
     graph.add_account(id=PAGE_ACCOUNT, username="harbour.lane", login="facebook", token=PAGE_TOKEN)
     graph.add_account(id=OWN_ACCOUNT, username="harbour.kids", login="instagram", token=OWN_TOKEN)
+    graph.add_person(id=PERSON, name="Anna Holm")
+    graph.tokens.issue(
+        USER_TOKEN, account_ids=[PAGE_ACCOUNT], page_ids=[PAGE], kind=TokenKind.USER, user_id=PERSON
+    )
     media = MediaHost()
     control = Starlette(routes=[Mount("/sandbox/graph", routes=GraphControl(graph, world).routes())])
     apps: dict[str, Any] = {
         "facebook": (graph.facebook_app, 0),
         "instagram": (graph.instagram_app, 0),
         "upload": (graph.upload_app, 0),
+        "oauth": (graph.code_app, 0),
         "control": (control, 0),
         "media": (media, 0),
     }
@@ -117,6 +126,7 @@ async def meta_running() -> AsyncGenerator[Meta]:
             media=media,
             media_url=urls["media"],
             facebook=urls["facebook"],
+            oauth=urls["oauth"],
             instagram=urls["instagram"],
             control=f"{urls['control']}/sandbox/graph",
             http=http,

@@ -1,17 +1,19 @@
-"""The Graph API's controls over HTTP: accounts and what is on them, tokens, containers, settings."""
+"""The Graph API's controls over HTTP: accounts and what is on them, Pages, tokens, containers, settings."""
 
 import dataclasses
-import datetime as dt
-from typing import Any, cast
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.graph.accounts import Account, Post
+from sandbox.graph.control_values import read_object, refused
 from sandbox.graph.delivery import THUMBNAIL, delivered
+from sandbox.graph.pages.control import PageControl
 from sandbox.graph.places import PLACES
 from sandbox.graph.stand_in import GraphStandIn
+from sandbox.graph.tokens.control import TokenControl
 from sandbox.world import World
 
 
@@ -28,12 +30,13 @@ class GraphControl:
         return [
             Route("/accounts", self._accounts, methods=["GET"]),
             Route("/accounts", self._add_account, methods=["POST"]),
-            Route("/tokens", self._add_token, methods=["POST"]),
             Route("/containers", self._containers, methods=["GET"]),
             Route("/settings", self._settings, methods=["GET"]),
             Route("/settings", self._change_settings, methods=["POST"]),
             Route("/media/{post_id}", self._media, methods=["GET"]),
             Route("/media/{post_id}/{part}", self._media, methods=["GET"]),
+            *PageControl(self._graph, self._world).routes(),
+            *TokenControl(self._graph).routes(),
         ]
 
     async def _accounts(self, request: Request) -> Response:
@@ -45,20 +48,10 @@ class GraphControl:
 
     async def _add_account(self, request: Request) -> Response:
         try:
-            account = self._graph.add_account(**await _object(request))
+            account = self._graph.add_account(**await read_object(request))
         except (ValueError, TypeError) as error:
-            return _refused(error)
+            return refused(error)
         return JSONResponse(dataclasses.asdict(account))
-
-    async def _add_token(self, request: Request) -> Response:
-        try:
-            values = await _object(request)
-            if "expires_at" in values:
-                values["expires_at"] = dt.datetime.fromisoformat(values["expires_at"])
-            token = self._graph.add_token(**values)
-        except (ValueError, TypeError) as error:
-            return _refused(error)
-        return JSONResponse({"account_ids": token.account_ids})
 
     async def _containers(self, request: Request) -> Response:
         now = self._world.clock.now()
@@ -84,9 +77,9 @@ class GraphControl:
 
     async def _change_settings(self, request: Request) -> Response:
         try:
-            self._graph.settings.change(await _object(request))
+            self._graph.settings.change(await read_object(request))
         except ValueError as error:
-            return _refused(error)
+            return refused(error)
         return await self._settings(request)
 
     async def _media(self, request: Request) -> Response:
@@ -132,14 +125,3 @@ def _media_json(post: Post, media: str) -> dict[str, Any]:
         "sha256": post.media.file.sha256,
         "details": dataclasses.asdict(post.details) | {"location_name": PLACES.get(place)},
     }
-
-
-async def _object(request: Request) -> dict[str, Any]:
-    body = await request.json()
-    if not isinstance(body, dict):
-        raise TypeError("the body is a JSON object")
-    return cast("dict[str, Any]", body)
-
-
-def _refused(error: Exception) -> Response:
-    return JSONResponse({"error": str(error)}, status_code=400)

@@ -10,7 +10,7 @@ THUMBNAIL = "thumbnail"
 
 
 def delivered(store: GraphStore, post_id: str, part: str = "") -> Response:
-    """Answer with the picture or film of a post, or of a Page, in pieces if asked, or with its `THUMBNAIL`."""
+    """Answer with the picture or film of a post, in pieces if asked, or with its `THUMBNAIL`."""
     post = store.find(post_id)
     media = post.media if post else store.pages.media_of(post_id)
     file = {"": media.file, THUMBNAIL: media.thumbnail}.get(part) if media else None

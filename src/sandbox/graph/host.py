@@ -20,6 +20,7 @@ from sandbox.graph.errors import (
     Refusal,
     no_such_object,
 )
+from sandbox.graph.known_refusals import known_refusal
 from sandbox.graph.pages.calls import PageCalls
 from sandbox.graph.publishing import Publishing
 from sandbox.graph.reading import Reading
@@ -27,10 +28,10 @@ from sandbox.graph.settings import GraphSettings
 from sandbox.graph.store import GraphStore
 from sandbox.graph.target import UNSUPPORTED, Target
 from sandbox.graph.tokens.admission import Admission
-from sandbox.graph.tokens.inspection import Inspection
+from sandbox.graph.tokens.calls import TokenCalls
 from sandbox.graph.usage import Usage, usage_of
 from sandbox.graph.versions import served_version
-from sandbox.graph.wire import Answers, GraphRequest, read_request
+from sandbox.graph.wire import Answers, GraphRequest, read_request, without_secrets
 from sandbox.serving import serve
 from sandbox.world import Call, World
 
@@ -66,7 +67,7 @@ class GraphHost:
         reading: Reading,
         pages: PageCalls,
         admission: Admission,
-        inspection: Inspection,
+        tokens: TokenCalls,
         answers: Answers,
     ) -> None:
         self._login = login
@@ -77,7 +78,7 @@ class GraphHost:
         self._reading = reading
         self._pages = pages
         self._admission = admission
-        self._inspection = inspection
+        self._tokens = tokens
         self._answers = answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -115,7 +116,7 @@ class GraphHost:
                 body = await self._handled(asked, target, usage)
             except GraphError as error:
                 return self._refused(error.refusal, asked, usage, call)
-            call.answer = body
+            call.answer = without_secrets(body)
             return self._answers.success(body, version=asked.version, usage=usage.headers)
 
         return await serve(self._world, call, handle, server_error=server_error)
@@ -123,13 +124,13 @@ class GraphHost:
     def _target(self, asked: GraphRequest) -> Target:
         token = self._store.tokens.get(asked.token or "")
         own = self._store.accounts[token.account_ids[0]] if token and token.account_ids else None
+        if target := self._tokens.target(asked):
+            return target
         if self._login is Login.FACEBOOK and (target := self._pages.target(asked, token)):
             return target
         match asked.path:
             case ["me"] if asked.method == "GET":
                 return Target(operation="me", object_id="me", account=own)
-            case ["debug_token"] if asked.method == "GET":
-                return Target(operation="debug_token", account=own)
             case [object_id] if asked.method == "GET":
                 return self._node(object_id)
             case [object_id, edge] if (asked.method, edge) in _EDGES:
@@ -158,8 +159,14 @@ class GraphHost:
         return Target(operation=UNSUPPORTED, object_id=object_id)
 
     async def _handled(self, asked: GraphRequest, target: Target, usage: Usage) -> Mapping[str, Any]:
-        if target.operation == "debug_token":
-            return self._inspection.debug(asked)
+        self._refuse_if_told("refused", target)
+        body = await self._done(asked, target, usage)
+        self._refuse_if_told("refused_after", target)
+        return body
+
+    async def _done(self, asked: GraphRequest, target: Target, usage: Usage) -> Mapping[str, Any]:
+        if (answer := self._tokens.answer(asked, target)) is not None:
+            return answer
         token = self._admission.admitted(asked, target.subject())
         if usage.refusal:
             raise GraphError(usage.refusal)
@@ -170,6 +177,7 @@ class GraphHost:
         account = target.account
         if account is None or account.id not in token.account_ids:
             raise no_such_object(asked.path[0], asked.method)
+        self._admission.check_scopes(token, writes=asked.method == "POST")
         account.calls += 1
         if target.operation in _READS and self._behaves("read_outage", target):
             raise no_such_object(asked.path[0], asked.method)
@@ -201,9 +209,16 @@ class GraphHost:
 
     def _usage(self, target: Target) -> Usage:
         fault = self._behaves("usage", target)
-        usage = usage_of(target.account, target.page, fault.body if fault else {})
+        given: dict[str, int] = fault.body if fault else {}
+        account, page = (None, None) if target.is_asked_by_person else (target.account, target.page)
+        usage = usage_of(account, page, given)
         is_told = self._settings.usage_headers and not self._behaves("no_usage_headers", target)
         return usage if is_told else dataclasses.replace(usage, headers={})
+
+    def _refuse_if_told(self, behaviour: str, target: Target) -> None:
+        subject, operation = target.subject(), target.operation
+        if fault := self._world.faults.behaves("graph", behaviour, subject, operation=operation):
+            raise GraphError(known_refusal(fault.body))
 
     def _behaves(self, behaviour: str, target: Target) -> Fault | None:
         return self._world.faults.behaves("graph", behaviour, target.subject())

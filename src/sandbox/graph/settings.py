@@ -55,6 +55,8 @@ class GraphSettings(ChangeableSettings):
     """Real seconds until a host of media counts as too slow."""
     me_in_data: bool = False
     """Wrap `/me` of graph.instagram.com in `data[]`, as documented; clients see it flat."""
+    code_answer_in_data: bool = False
+    """Wrap the token for a code in `data[]`, as documented; clients see it flat."""
     usage_headers: bool = True
     oldest_version: int = 21
     """The oldest version of the API that is left. Source: Graph API changelog, as recorded 2026-11-20."""
@@ -71,7 +73,7 @@ class GraphSettings(ChangeableSettings):
     feed_shows_unpublished: bool = True
     """Whether a Page's `/feed` has posts that nobody can see yet, as Meta says it may."""
     schema_spelling: bool = False
-    """Write a video's status with `bytes_transferred` and `completed`, as Meta's SDK; off: as its guide."""
+    """Write `bytes_transferred` and `completed` in a video's status, as Meta's SDK, not as its guide does."""
     schedule_earliest_minutes: float = 10.0
     schedule_latest_days: float = 29.0
     """When a Page's post may be scheduled for: the narrowest of the windows that Meta's own pages give."""

@@ -5,6 +5,8 @@ import dataclasses
 from sandbox.graph.accounts import Account, Post
 from sandbox.graph.containers import Container
 from sandbox.graph.pages.snapshot import PagesSnapshot
+from sandbox.graph.tokens.code import AuthorizationCode
+from sandbox.graph.tokens.person import Person
 from sandbox.graph.tokens.token import Token
 
 
@@ -14,7 +16,9 @@ class GraphSnapshot:
 
     accounts: list[Account]
     tokens: list[Token]
+    codes: list[AuthorizationCode]
+    people: list[Person]
     containers: list[Container]
     posts: list[Post]
-    pages: PagesSnapshot = dataclasses.field(default_factory=PagesSnapshot)
+    pages: PagesSnapshot
     last_id: int

@@ -19,8 +19,11 @@ from sandbox.graph.settings import GraphSettings
 from sandbox.graph.snapshot import GraphSnapshot
 from sandbox.graph.store import GraphStore
 from sandbox.graph.tokens.admission import Admission
-from sandbox.graph.tokens.inspection import Inspection
-from sandbox.graph.tokens.token import Token, TokenKind
+from sandbox.graph.tokens.calls import TokenCalls
+from sandbox.graph.tokens.code_host import CodeHost
+from sandbox.graph.tokens.desk import TokenDesk
+from sandbox.graph.tokens.person import Person
+from sandbox.graph.tokens.token import Token
 from sandbox.graph.wire import Answers
 from sandbox.world import World
 
@@ -38,7 +41,10 @@ class GraphStandIn:
     * of reads: `read_outage` (100/33), `listing_lag` (`delay_seconds`);
     * of any call: `expire_token` (for good; `body={"subcode": …}`), `no_usage_headers`, `usage` (any of
       `body={"call_count": …, "total_cputime": …, "total_time": …, "estimated_time_to_regain_access": …}`;
-      from 100 percent on the call is refused).
+      from 100 percent on the call is refused);
+    * of calls of the fault's `operation`: `refused` and, once it took effect, `refused_after`
+      (`body={"code": …}` with, if they matter, `subcode`, `message`, `status` and `is_transient`);
+    * of Pages: `stuck_video` and `video_error` (`body={"code": …}`) of the next videos, `cut_upload`.
 
     Where a container is at hand, `{"container": id}` narrows it down.
     """
@@ -51,9 +57,10 @@ class GraphStandIn:
         self._reading = Reading(world=world, store=self._store, settings=self.settings)
         self._pages = PageCalls(world=world, store=self._store, settings=self.settings)
         self._admission = Admission(world=world, tokens=self._store.tokens, settings=self.settings)
-        self._inspection = Inspection(
-            tokens=self._store.tokens, admission=self._admission, settings=self.settings
+        self._token_calls = TokenCalls(
+            world=world, store=self._store, admission=self._admission, settings=self.settings
         )
+        self.code_app: ASGIApp = CodeHost(world=world, desk=self._store.desk, settings=self.settings)
         self._answers = Answers(seed=world.seed)
         self._container_uploads = ContainerUploads(
             world=world,
@@ -77,6 +84,11 @@ class GraphStandIn:
     def store(self) -> GraphStore:
         """What the API knows."""
         return self._store
+
+    @property
+    def tokens(self) -> TokenDesk:
+        """Where tokens are issued, aged and ended."""
+        return self._store.desk
 
     async def settle(self) -> None:
         """Wait until every video has been fetched and looked into; processing time passes apart from that."""
@@ -122,7 +134,8 @@ class GraphStandIn:
             login=Login(login),
             profile_picture_url=profile_picture_url,
         )
-        self._check_family(token, account.login)
+        if not token.startswith(account.login.token_prefix):
+            raise ValueError(f"a token of the {account.login} login begins with {account.login.token_prefix}")
         self._store.accounts[id] = account
         if account.login is Login.FACEBOOK:
             self.add_page(id=account.page_id, name=account.name, instagram_id=id)
@@ -159,39 +172,22 @@ class GraphStandIn:
         page_ids: list[str] | None = None,
         expires_at: dt.datetime | None = None,
     ) -> Token:
-        """Let a token reach these accounts and their Pages, or let it live again. They share a login.
-
-        One that reaches a single Page is that Page's token, one that reaches several is a system user's.
-
-        Raises:
-            ValueError: there is no such account or Page, or the token is of the other family.
-        """
-        named = [*account_ids, *(page_ids or [])]
-        if not named or any(each not in self._store.accounts for each in account_ids):
-            raise ValueError(f"no such account: {', '.join(named)}")
-        pages = self._store.pages.pages
-        if any(each not in pages for each in page_ids or []):
-            raise ValueError(f"no such Page: {', '.join(named)}")
-        login = self._store.accounts[account_ids[0]].login if account_ids else Login.FACEBOOK
-        self._check_family(token, login)
-        linked = [page.id for page in pages.values() if page.instagram_id in account_ids]
-        reached = [*linked, *(each for each in page_ids or [] if each not in linked)]
-        alone = TokenKind.PAGE if len(reached) == 1 else TokenKind.SYSTEM_USER
-        added = Token(
-            value=token,
-            login=login,
-            account_ids=account_ids,
-            page_ids=reached,
-            kind=TokenKind.USER if login is Login.INSTAGRAM else alone,
-            issued_at=self._world.clock.now(),
-            expires_at=expires_at,
-        )
-        self._store.tokens[token] = added
-        return added
+        """Let a token reach these accounts and their Pages, or let it live again; see `TokenDesk.issue`."""
+        return self.tokens.issue(token, account_ids=account_ids, page_ids=page_ids, expires_at=expires_at)
 
     def kill_token(self, token: str, *, subcode: int = 460) -> None:
         """Let Meta refuse a token from now on: 460 password changed, 458 app removed, 463 expired."""
-        self._store.tokens[token].dead_subcode = subcode
+        self.tokens.kill(value=token, subcode=subcode)
+
+    def add_person(self, *, id: str, name: str) -> Person:  # noqa: A002 - the name the API gives it
+        """Add somebody who may hold tokens of the Facebook login."""
+        person = Person(id=id, name=name)
+        self._store.people[id] = person
+        return person
+
+    def pages(self) -> list[Page]:
+        """Return all Facebook Pages."""
+        return list(self._store.pages.pages.values())
 
     def accounts(self) -> list[Account]:
         """Return all accounts."""
@@ -209,10 +205,6 @@ class GraphStandIn:
         """Return how many posts of the last 24 hours count against the account's limit."""
         return self._store.published(account_id, since=self._world.clock.now() - dt.timedelta(hours=24))
 
-    def _check_family(self, token: str, login: Login) -> None:
-        if not token.startswith(login.token_prefix):
-            raise ValueError(f"a token of the {login} login begins with {login.token_prefix}")
-
     def _host(self, login: Login) -> GraphHost:
         return GraphHost(
             login,
@@ -223,6 +215,6 @@ class GraphStandIn:
             reading=self._reading,
             pages=self._pages,
             admission=self._admission,
-            inspection=self._inspection,
+            tokens=self._token_calls,
             answers=self._answers,
         )

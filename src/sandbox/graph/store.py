@@ -11,7 +11,8 @@ from sandbox.graph.containers import Container
 from sandbox.graph.kept_files import KeptFile, KeptFiles
 from sandbox.graph.pages.memory import PageMemory
 from sandbox.graph.snapshot import GraphSnapshot
-from sandbox.graph.tokens.token import Token
+from sandbox.graph.tokens.desk import TokenDesk
+from sandbox.graph.tokens.person import Person
 from sandbox.world import World
 
 DAY = dt.timedelta(hours=24)
@@ -26,10 +27,12 @@ class GraphStore:
 
     def __init__(self, world: World) -> None:
         self.accounts: dict[str, Account] = {}
-        self.tokens: dict[str, Token] = {}
         self.containers: dict[str, Container] = {}
         self.posts: dict[str, Post] = {}
         self.pages = PageMemory()
+        self.people: dict[str, Person] = {}
+        self.desk = TokenDesk(world, accounts=self.accounts, pages=self.pages.pages)
+        self.tokens = self.desk.tokens
         self._items: dict[str, Post] = {}
         self.files = KeptFiles(world)
         self._of_account: dict[str, list[Post]] = {}
@@ -75,6 +78,8 @@ class GraphStore:
         return GraphSnapshot(
             accounts=list(self.accounts.values()),
             tokens=list(self.tokens.values()),
+            codes=list(self.desk.codes.values()),
+            people=list(self.people.values()),
             containers=list(self.containers.values()),
             posts=list(self.posts.values()),
             pages=self.pages.snapshot(),
@@ -84,7 +89,9 @@ class GraphStore:
     def restore(self, past: GraphSnapshot) -> None:
         """Fill this empty store with what there was."""
         self.accounts |= {account.id: account for account in past.accounts}
-        self.tokens |= {token.value: token for token in past.tokens}
+        self.tokens.update({token.value: token for token in past.tokens})
+        self.desk.codes.update({code.value: code for code in past.codes})
+        self.people |= {person.id: person for person in past.people}
         for container in past.containers:
             self.add_container(container)
         for post in past.posts:

@@ -18,6 +18,7 @@ from sandbox.graph.accounts import Login
 from sandbox.graph.errors import Refusal, bad_parameter
 from sandbox.graph.settings import GraphSettings
 from sandbox.graph.versions import is_version, served_version
+from sandbox.json_values import is_array, is_object
 
 SECRET_PARAMETERS = frozenset(
     {"access_token", "input_token", "appsecret_proof", "client_secret", "fb_exchange_token", "code"}
@@ -148,6 +149,16 @@ class Answers:
 def escaped(body: Any) -> str:
     r"""Return JSON as Meta writes it: `/` as `\/`, everything beyond ASCII as `\uXXXX`."""
     return json.dumps(body, ensure_ascii=True, separators=(",", ":")).replace("/", "\\/")
+
+
+def without_secrets(body: Any) -> Any:
+    """Return an answer as the log may show it: tokens masked."""
+    if is_object(body):
+        return {
+            name: masked(value) if name == "access_token" else without_secrets(value)
+            for name, value in body.items()
+        }
+    return [without_secrets(each) for each in body] if is_array(body) else body
 
 
 def moment(at: dt.datetime) -> str:

@@ -17,6 +17,7 @@ from sandbox.graph.errors import (
 )
 from sandbox.graph.settings import GraphSettings
 from sandbox.graph.tokens.deaths import refusal_of_the_dead
+from sandbox.graph.tokens.refusals import NOT_GRANTED
 from sandbox.graph.tokens.token import Token
 from sandbox.graph.wire import GraphRequest
 from sandbox.world import World
@@ -56,6 +57,12 @@ class Admission:
             self.alive(asked.token, asked.host)
         self._check_proof(asked, token)
         return token
+
+    def check_scopes(self, token: Token, *, writes: bool) -> None:
+        """Refuse a call about an Instagram account for which consent is missing; raises `GraphError`."""
+        prefix = "instagram" if token.login is Login.FACEBOOK else "instagram_business"
+        if not token.may(f"{prefix}_basic") or (writes and not token.may(f"{prefix}_content_publish")):
+            raise GraphError(NOT_GRANTED)
 
     def _check_proof(self, asked: GraphRequest, token: Token) -> None:
         proof = asked.params.get("appsecret_proof")

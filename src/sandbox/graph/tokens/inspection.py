@@ -8,11 +8,9 @@ from sandbox.graph.accounts import Login
 from sandbox.graph.errors import NO_TOKEN, UNREADABLE_TOKEN, GraphError, bad_parameter, no_such_object
 from sandbox.graph.settings import GraphSettings
 from sandbox.graph.tokens.admission import Admission
+from sandbox.graph.tokens.holders import NOBODY
 from sandbox.graph.tokens.token import Token, TokenKind
 from sandbox.graph.wire import GraphRequest
-
-_NOBODY = "122000000000001"
-"""The person behind a token for whom none was named."""
 
 
 class Inspection:
@@ -60,7 +58,7 @@ class Inspection:
             "is_valid": error is None,
             "scopes": token.granted(),
             "granular_scopes": [_granular(scope, token) for scope in token.granted()],
-            "user_id": token.user_id or _NOBODY,
+            "user_id": token.user_id or NOBODY,
         }
         if token.is_long_lived:
             data["issued_at"] = _unix(token.issued_at)
