@@ -13,6 +13,7 @@ from domain.errors import (
     UnsupportedError,
 )
 from domain.media import MediaKind
+from domain.quota import Quota
 from platforms._shared.http import shared_client
 from sandbox.faults import Effect, Fault
 from services.ports import Live, Progress, Ready, Wait
@@ -244,7 +245,7 @@ async def test_the_quota_is_the_account_s_own_not_a_number_known_here(instagram:
     assert job.token is not None
     facts = await instagram.publisher.check(job.account, job.token)
 
-    assert (facts.name, facts.quota_used, facts.quota_total) == ("harbour.lane", 0, 100)
+    assert (facts.name, facts.quota) == ("harbour.lane", Quota(used=0, total=100))
 
 
 async def test_a_container_that_is_not_ready_after_all_is_published_later(instagram: Instagram) -> None:
