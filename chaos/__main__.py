@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from chaos.run import Result, Size, run
-from chaos.scenarios import SCENARIOS, SHORT
+from chaos.scenarios import SCENARIOS, SHORT, Blow
 from domain.publication import State
-from support.databases import running_postgres
+from support.databases import own_postgres
 
 FULL_SIZE = Size(publications=200, blows=20)
 SHORT_SIZE = Size(publications=24, blows=3)
@@ -45,10 +45,10 @@ def main() -> None:
     results: list[Result] = []
     with contextlib.ExitStack() as stack:
         needs_postgres = any(scenario.database == "postgresql" for scenario in chosen)
-        postgres = stack.enter_context(running_postgres()) if needs_postgres else None
+        server = stack.enter_context(own_postgres()) if needs_postgres else None
         folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for number, scenario in enumerate(chosen):
-            result = run(scenario, size, postgres=postgres, seed=options.seed, folder=folder / str(number))
+            result = run(scenario, size, server=server, seed=options.seed, folder=folder / str(number))
             out.print(_told(result))
             results.append(result)
     out.print(_table(results))
@@ -57,9 +57,15 @@ def main() -> None:
 
 def _told(result: Result) -> str:
     lines = [f"{result.scenario.database}, {result.scenario.name}: {result.seconds:.0f} s"]
-    for what, found in (("posted twice", result.doubled), ("lost", result.lost)):
+    for what, found in (
+        ("posted twice", result.doubled),
+        ("lost", result.lost),
+        ("posted without an intent", result.unintended),
+    ):
         lines.extend(f"  {what}: {standing}" for standing in found)
     lines.extend(f"  press lost: {label}" for label in result.lost_presses)
+    if result.fallen:
+        lines.append(f"  processes that ended by themselves: {result.fallen}")
     lines.extend(f"  logged as an error, {count} times: {event}" for event, count in result.errors.items())
     return "\n".join(lines)
 
@@ -67,7 +73,8 @@ def _told(result: Result) -> str:
 def _table(results: list[Result]) -> Table:
     columns = (
         "database", "replicas", "scenario", "publications", "blows", "published", "by hand", "with team",
-        "asked", "posted twice", "lost", "presses lost", "cards twice", "quiet after s", "seconds",
+        "asked", "posted twice", "lost", "presses lost", "cards twice",
+        "resumed after s", "shortest gap s", "quiet after s", "seconds",
     )  # fmt: skip
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for result in results:
@@ -87,6 +94,8 @@ def _table(results: list[Result]) -> Table:
             str(len(result.lost)),
             str(len(result.lost_presses)),
             str(sum(each.cards > 1 for each in result.standings)),
+            f"{result.resumed_after:.1f}" if result.scenario.blow is Blow.DATABASE else "",
+            f"{result.shortest_gap.total_seconds():.0f}" if result.shortest_gap is not None else "",
             f"{result.quiet_after:.1f}",
             f"{result.seconds:.0f}",
         )

@@ -1,22 +1,88 @@
-"""Strike a process at a moment of its work: while a post is on its way, while a card is, or just any."""
+"""Strike: a process at a moment of its work, its database, its disk, or the world around it."""
 
+import contextlib
+import dataclasses
 import random
+import resource
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Generator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, assert_never
 
-from chaos.scenarios import Blow
+from chaos.database import ChaosDatabase
+from chaos.doomed import STEPS
+from chaos.scenarios import Blow, Scenario
 from support.product import Product, StandIns
 
 LONGEST_WAIT = 2.0
 """Seconds; a moment that does not come is struck without it."""
 FREEZE_LEASES = (0.3, 4.0)
+STEP_WITHIN = 8.0
+"""Seconds until a process that is to die at a step is killed without having come to it."""
+DOOMED = Path(__file__).with_name("doomed.py")
 
 CALLS = ("upload*", "media_create", "container_status", "publishing_limit", "stories_list", "sendPhoto")
 
 
-def moment(chance: random.Random) -> Mapping[str, Callable[[Any], bool]]:
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What can be struck."""
+
+    outside: StandIns
+    replicas: Sequence[Product]
+    database: ChaosDatabase
+    lease: float
+    chance: random.Random
+
+
+def strike(target: Target, scenario: Scenario, *, number: int) -> None:
+    """Strike once, the `number`th time; in the end every process runs again, or is about to."""
+    match scenario.blow:
+        case Blow.KILL:
+            _await_moment(target)
+            _restart(target, target.chance.choice(target.replicas))
+        case Blow.STEP:
+            _kill_at_step(target, STEPS[number % len(STEPS)])
+        case Blow.FREEZE:
+            _await_moment(target)
+            victim = target.chance.choice(target.replicas)
+            victim.signal(signal.SIGSTOP)
+            time.sleep(target.lease * target.chance.uniform(*FREEZE_LEASES))
+            victim.signal(signal.SIGCONT)
+        case Blow.MIGRATION:
+            _await_moment(target)
+            victim = target.chance.choice(target.replicas)
+            with target.database.migrating():
+                victim.kill()
+                victim.start()
+                time.sleep(scenario.lasts)
+            victim.until_ready()
+        case Blow.DATABASE:
+            _await_moment(target)
+            target.database.be_away(scenario.lasts)
+        case Blow.DISK:
+            _await_moment(target)
+            with _full_disk(target.replicas):
+                time.sleep(scenario.lasts)
+        case Blow.OUTAGE:
+            _outage(target, scenario)
+        case Blow.NONE:
+            time.sleep(LONGEST_WAIT)
+        case _:
+            assert_never(scenario.blow)
+
+
+def _await_moment(target: Target) -> None:
+    awaited = _moment(target.chance)
+    if awaited:
+        target.outside.first_event(awaited, within=LONGEST_WAIT)
+        time.sleep(target.chance.choice((0, 0, target.chance.uniform(0, 0.02))))
+    else:
+        time.sleep(target.chance.uniform(0, LONGEST_WAIT))
+
+
+def _moment(chance: random.Random) -> Mapping[str, Callable[[Any], bool]]:
     """Return what is to be waited for before the next blow; nothing: any moment is right."""
     operation = chance.choice(CALLS).rstrip("*")
     return chance.choice(
@@ -30,24 +96,40 @@ def moment(chance: random.Random) -> Mapping[str, Callable[[Any], bool]]:
     )
 
 
-def strike(
-    outside: StandIns, replicas: Sequence[Product], blow: Blow, *, lease: float, chance: random.Random
-) -> None:
-    """Wait for a moment, strike one replica, and let it be ready again, or thaw."""
-    victim = chance.choice(replicas)
-    awaited = moment(chance)
-    if awaited:
-        outside.first_event(awaited, within=LONGEST_WAIT)
-        time.sleep(chance.choice((0, 0, chance.uniform(0, 0.02))))
-    else:
-        time.sleep(chance.uniform(0, LONGEST_WAIT))
-    match blow:
-        case Blow.KILL:
-            victim.kill()
-            victim.start()
-            if len(replicas) == 1:
-                victim.until_ready()
-        case Blow.FREEZE:
-            victim.signal(signal.SIGSTOP)
-            time.sleep(lease * chance.uniform(*FREEZE_LEASES))
-            victim.signal(signal.SIGCONT)
+def _restart(target: Target, victim: Product) -> None:
+    victim.kill()
+    victim.start()
+    if len(target.replicas) == 1:
+        victim.until_ready()
+
+
+def _kill_at_step(target: Target, step: str) -> None:
+    victim = target.chance.choice(target.replicas)
+    victim.kill()
+    victim.start(program=(str(DOOMED), step, str(target.chance.randint(1, 3))))
+    if not victim.ends(within=STEP_WITHIN):
+        victim.kill()
+    victim.start()
+    victim.until_ready()
+
+
+@contextlib.contextmanager
+def _full_disk(replicas: Sequence[Product]) -> Generator[None]:
+    """Let the processes make no file longer than it is: a write past its first byte fails."""
+    for product in replicas:
+        resource.prlimit(product.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+    yield
+    for product in replicas:
+        if product.is_running:
+            resource.prlimit(
+                product.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+            )
+
+
+def _outage(target: Target, scenario: Scenario) -> None:
+    if scenario.service == "database":
+        target.database.be_away(scenario.lasts)
+        return
+    target.outside.fault(scenario.service, "*", "drop")
+    time.sleep(scenario.lasts)
+    target.outside.no_faults()

@@ -2,6 +2,8 @@
 
 import collections
 import dataclasses
+import datetime as dt
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +13,7 @@ from chaos.asking import Asked
 from chaos.team import label_of, posted_button
 from domain.lane import Lane
 from domain.publication import State
-from repositories.tables import posts, publications
+from repositories.tables import posts, publication_events, publications
 from support.product import StandIns, buttons
 
 
@@ -26,6 +28,8 @@ class Standing:
     by_person: bool
     """Whether somebody says to have posted it."""
     lane: Lane | None
+    is_intended: bool
+    """Whether the intent to publish it was ever stored."""
     out: int
     """How often it is on the phone."""
     cards: int
@@ -44,6 +48,11 @@ class Standing:
         """Whether it was posted twice, or a card asks a person to post what is out."""
         asks_to_post = self.state is State.WITH_TEAM or self.by_person
         return self.out + asks_to_post > 1
+
+    @property
+    def is_unintended(self) -> bool:
+        """Whether it was posted without a stored intent."""
+        return self.out > 0 and not self.is_intended
 
     @property
     def is_lost(self) -> bool:
@@ -76,6 +85,7 @@ class Counting:
                 is_asked=rows[asked.label]["asked_at"] is not None,
                 by_person=rows[asked.label]["posted_by"] is not None,
                 lane=rows[asked.label]["lane"],
+                is_intended=rows[asked.label]["last_intent_at"] is not None,
                 out=out[asked.account, asked.sha256],
                 cards=cards[asked.label],
             )
@@ -90,6 +100,28 @@ class Counting:
             for row in self._rows().values()
         )
 
+    def events(self) -> int:
+        """Return how much has happened to publications so far."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(publication_events)) or 0
+
+    def shortest_gap(self) -> dt.timedelta | None:
+        """Return the shortest time between two intents on one account; None: no account had two."""
+        chosen = sa.select(publications.c.account_id, publications.c.last_intent_at)
+        chosen = chosen.where(publications.c.last_intent_at.is_not(None))
+        with self._engine.connect() as connection:
+            times = sorted(tuple(row) for row in connection.execute(chosen))
+        return min(
+            (later[1] - earlier[1] for earlier, later in itertools.pairwise(times) if earlier[0] == later[0]),
+            default=None,
+        )
+
+    def due(self) -> int:
+        """Return how many are scheduled for now or earlier, in real time."""
+        is_due = (publications.c.state == State.SCHEDULED, publications.c.due_at <= dt.datetime.now(dt.UTC))
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(sa.func.count()).where(*is_due)) or 0
+
     def _rows(self) -> Mapping[str, Mapping[str, Any]]:
         chosen = sa.select(
             posts.c.caption,
@@ -97,6 +129,7 @@ class Counting:
             publications.c.asked_at,
             publications.c.posted_by,
             publications.c.lane,
+            publications.c.last_intent_at,
         ).join_from(publications, posts, posts.c.id == publications.c.post_id)
         with self._engine.connect() as connection:
             return {row["caption"]: dict(row) for row in connection.execute(chosen).mappings()}

@@ -5,14 +5,28 @@ import enum
 from collections.abc import Mapping
 from typing import Any
 
+from chaos.doomed import STEPS
+
 
 class Blow(enum.StrEnum):
-    """What happens to a process."""
+    """What happens."""
 
     KILL = "kill"
-    """SIGKILL, and a new process soon after."""
+    """SIGKILL at any moment, or when a post or card is on its way, and a new process soon after."""
+    STEP = "kill at a step"
+    """SIGKILL at each named step of `doomed.py` in turn, and a new process."""
     FREEZE = "freeze"
     """SIGSTOP for 0.3 to 4 leases, then SIGCONT: it goes on as if nothing had been."""
+    MIGRATION = "start during a migration"
+    """A process is killed, and a new one starts while a migration holds the database."""
+    DATABASE = "database away"
+    """The server is killed and started again after `lasts`, or the file is locked for so long."""
+    DISK = "disk full"
+    """No process can make a file longer for `lasts`."""
+    OUTAGE = "outage"
+    """The scenario's `service` takes no call for `lasts`."""
+    NONE = "none"
+    """The faults alone."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +78,25 @@ FAULTS = (
 )
 
 
+UNCLEAR = (
+    Fault(service="graph", operation="media_publish", effect="lose_answer", probability=0.15),
+    Fault(service="graph", operation="media_publish", effect="drop", probability=0.176),
+)
+"""Three of ten publish calls have no answer; half of those take effect. The first fault is met first."""
+
+SPEED = 60
+"""Of simulated time: an hour takes a minute."""
+SIMULATED: Mapping[str, str] = {
+    "CLOCK_SPEED": f"{SPEED}",
+    "MIN_GAP_SECONDS": "60",
+    "RETRY_DELAYS_MINUTES": "5,15,45",
+    "LOOK_UP_GRACE_SECONDS": "120",
+    "LOOK_UP_GIVE_UP_MINUTES": "30",
+    "CONTAINER_POLL_SECONDS": "12",
+}
+"""The product's own values for what goes by its clock; leases and time limits go in real time."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """One run."""
@@ -74,6 +107,34 @@ class Scenario:
     replicas: int = 1
     blow: Blow = Blow.KILL
     faults: tuple[Fault, ...] = SLOW_ANSWERS
+    lasts: float = 0.0
+    """Real seconds that a blow lasts."""
+    service: str = ""
+    """For outages: `graph`, `cloudinary`, `telegram` or `database`."""
+    blows: int | None = None
+    """Most blows; None: as many as are asked for."""
+    publications: int | None = None
+    """None: as many as are asked for."""
+    is_simulated: bool = False
+    """Whether clocks run at `SPEED`."""
+
+    @property
+    def speed(self) -> int:
+        """How many of its seconds pass in one real one."""
+        return SPEED if self.is_simulated else 1
+
+
+def _outage(service: str, database: str = "postgresql") -> Scenario:
+    return Scenario(
+        name=f"an hour without {service}",
+        database=database,
+        blow=Blow.OUTAGE,
+        service=service,
+        lasts=3600 / SPEED,
+        blows=1,
+        publications=48,
+        is_simulated=True,
+    )
 
 
 SCENARIOS = (
@@ -81,8 +142,24 @@ SCENARIOS = (
     Scenario(name="kills and faults", database="sqlite", faults=FAULTS),
     Scenario(name="kills", database="postgresql"),
     Scenario(name="kills and faults", database="postgresql", replicas=2, faults=FAULTS),
+    Scenario(name="kills and faults", database="postgresql", replicas=4, faults=FAULTS),
+    Scenario(name="kills at steps", database="sqlite", blow=Blow.STEP, blows=len(STEPS)),
+    Scenario(name="kills at steps", database="postgresql", replicas=2, blow=Blow.STEP, blows=len(STEPS)),
+    Scenario(name="starts in a migration", database="sqlite", blow=Blow.MIGRATION, lasts=2, blows=4),
+    Scenario(
+        name="starts in a migration", database="postgresql", replicas=4, blow=Blow.MIGRATION, lasts=2, blows=4
+    ),
     Scenario(name="freezes and faults", database="sqlite", replicas=2, faults=FAULTS, blow=Blow.FREEZE),
     Scenario(name="freezes and faults", database="postgresql", replicas=2, faults=FAULTS, blow=Blow.FREEZE),
+    Scenario(name="unclear answers", database="sqlite", faults=UNCLEAR, blow=Blow.NONE, publications=1000),
+    Scenario(name="database restarts", database="postgresql", replicas=2, blow=Blow.DATABASE, blows=20),
+    Scenario(name="database away", database="postgresql", blow=Blow.DATABASE, lasts=30, blows=1),
+    Scenario(name="database locked", database="sqlite", blow=Blow.DATABASE, lasts=10, blows=1),
+    Scenario(name="disk full", database="sqlite", blow=Blow.DISK, lasts=60, blows=1),
+    _outage("graph", "sqlite"),
+    _outage("cloudinary", "sqlite"),
+    _outage("telegram"),
+    _outage("database"),
 )
 SHORT = (
     Scenario(name="kills and faults", database="sqlite", faults=FAULTS),

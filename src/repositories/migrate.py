@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from domain.errors import StorylineError
 from repositories.engine import begin_immediately, is_sqlite, parse
 
-_LOCK = 0x53746F72794D6967
+MIGRATING = 0x53746F72794D6967
 """Key of PostgreSQL's advisory lock on migrating; any number that nothing else uses."""
 
 
@@ -31,7 +31,7 @@ def upgrade(url: str) -> None:
         _make_folder(Path(parse(url).database or ""))
     with _transaction(url) as connection:
         if connection.dialect.name == "postgresql":  # SQLite's transaction holds the file by itself
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
