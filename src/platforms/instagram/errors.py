@@ -14,7 +14,8 @@ from domain.errors import AuthorizationError, Failure, FailureKind, PublishingEr
 from platforms._shared.error_table import ErrorTable, Row, publishing_error
 from platforms._shared.meta_errors import META_ERRORS
 
-_NOT_FETCHED = "Instagram could not fetch the file from the cloud."
+_AGAIN = "Another try may work; if not, post it by hand."
+_NOT_FETCHED = "Instagram could not fetch the file from the cloud. Check that its link opens for everybody."
 _NOT_PROCESSED = "Instagram could not process this file. Post it by hand, or convert it and try again."
 
 
@@ -33,15 +34,19 @@ def _not_published(code: int, subcode: int, says: str, *, wait: dt.timedelta | N
 
 
 INSTAGRAM_ERRORS = (
-    _transient(-2, None, "Instagram took too long."),
-    _transient(-2, 2207003, "Instagram took too long to fetch the file."),
-    _not_published(-2, 2207020, "Instagram has forgotten the prepared post; it is prepared again."),
-    _transient(-1, None, "Instagram had an error of its own."),
-    _transient(-1, 2207001, "Instagram had an error of its own."),
-    _transient(-1, 2207032, "Instagram could not take the file this time."),
-    _transient(-1, 2207053, "Instagram's upload failed without a reason."),
-    _rejected(-1, 2207073, "Instagram cannot delete this kind of post."),
-    _rejected(1, 2207057, "The chosen cover lies outside the video."),
+    _transient(-2, None, f"Instagram took too long. {_AGAIN}"),
+    _transient(
+        -2,
+        2207003,
+        "Instagram took too long to fetch the file. Check that the cloud serves it fast, or make it smaller.",
+    ),
+    _not_published(-2, 2207020, f"Instagram has forgotten the prepared post. {_AGAIN}"),
+    _transient(-1, None, f"Instagram had an error of its own. {_AGAIN}"),
+    _transient(-1, 2207001, f"Instagram had an error of its own. {_AGAIN}"),
+    _transient(-1, 2207032, f"Instagram could not take the file this time. {_AGAIN}"),
+    _transient(-1, 2207053, f"Instagram's upload failed without a reason. {_AGAIN}"),
+    _rejected(-1, 2207073, "Instagram cannot delete this kind of post. Delete it in the app."),
+    _rejected(1, 2207057, "The chosen cover lies outside the video. Choose an earlier moment."),
     Row(
         code=4,
         subcode=2207051,
@@ -55,20 +60,22 @@ INSTAGRAM_ERRORS = (
         subcode=2207042,
         kind=FailureKind.RATE_LIMITED,
         is_definite=True,
-        says="The account has used up Instagram's number of posts for 24 hours.",
+        says="The account has used up Instagram's number of posts for 24 hours. Wait until one is free "
+        "again, or post it by hand.",
         wait=dt.timedelta(hours=1),
         is_quota=True,
     ),
     _not_published(
         24,
         2207006,
-        "Instagram does not find the prepared post, or the token has no access to it. It is tried again.",
+        "Instagram does not find the prepared post, or the token has no access to it. Another try may work; "
+        "if not, connect the account again.",
         wait=dt.timedelta(seconds=30),  # Seen seconds after FINISHED. Source: a client log of 2026-09.
     ),
     _not_published(
         24,
         2207008,
-        "Instagram has lost the prepared post for the moment; it is tried again.",
+        f"Instagram has lost the prepared post for the moment. {_AGAIN}",
         wait=dt.timedelta(minutes=1),
     ),
     Row(
@@ -79,11 +86,11 @@ INSTAGRAM_ERRORS = (
         says="The Instagram account is inactive, restricted, or waits for a check. Log in to the app and do "
         "what it asks, then connect the account again.",
     ),
-    _rejected(100, 2207023, "Instagram does not know this media type."),
-    _rejected(100, 2207028, "A carousel takes 2 to 10 files."),
-    _rejected(100, 2207035, "A product tag lies outside the picture."),
-    _rejected(100, 2207036, "Product tags go on images alone."),
-    _rejected(100, 2207037, "A product tag is not valid; see the shop's catalogue."),
+    _rejected(100, 2207023, "Instagram does not know this media type. Post it by hand."),
+    _rejected(100, 2207028, "A carousel takes 2 to 10 files. Add some, or take some out."),
+    _rejected(100, 2207035, "A product tag lies outside the picture. Post it by hand."),
+    _rejected(100, 2207036, "Product tags go on images alone. Post it by hand."),
+    _rejected(100, 2207037, "A product tag is not valid. See the shop's catalogue."),
     _rejected(100, 2207040, "The caption tags more than 20 people. Take some out."),
     _rejected(
         352, 2207026, "Instagram does not take this video format. Convert it to MP4 with H.264 and AAC."
@@ -92,7 +99,7 @@ INSTAGRAM_ERRORS = (
     _not_published(
         9007,
         2207027,
-        "Instagram is not done with the file yet; it is tried again.",
+        f"Instagram is not done with the file yet. {_AGAIN}",
         wait=dt.timedelta(
             seconds=15
         ),  # Seen right after FINISHED. Source: client logs, as recorded 2026-11-20.
@@ -101,13 +108,19 @@ INSTAGRAM_ERRORS = (
     _rejected(36001, 2207005, "Instagram does not take this picture format. Save it as JPEG."),
     _rejected(36003, 2207009, "The feed takes pictures from 4:5 to 1.91:1. Crop it, or post it as a story."),
     _rejected(
-        36004, 2207010, "The caption is too long, or has too many hashtags: 2,200 characters, 30 tags."
+        36004,
+        2207010,
+        "The caption is too long or has too many hashtags. Shorten it to 2,200 characters and 30 hashtags.",
     ),
     _rejected(None, 2207076, _NOT_PROCESSED),
     _transient(None, 2207077, _NOT_FETCHED),
-    _rejected(None, 2207081, "Trial reels are not open to this account."),
-    _transient(None, 2207082, "Instagram could not fetch the whole of this large file."),
-    _transient(None, 2207085, "Instagram gave up on the file without a reason."),
+    _rejected(None, 2207081, "Trial reels are not open to this account. Post it as an ordinary reel."),
+    _transient(
+        None,
+        2207082,
+        "Instagram could not fetch the whole of this large file. Make it smaller, or post it by hand.",
+    ),
+    _transient(None, 2207085, f"Instagram gave up on the file without a reason. {_AGAIN}"),
 )
 
 FACEBOOK_LOGIN = "facebook"
@@ -155,7 +168,7 @@ ERRORS: Mapping[str, ErrorTable] = {
 }
 """By login. The families of tokens are not interchangeable; each has its own host."""
 
-_NO_REASON = _transient(None, None, "Instagram could not take the file and does not say why.")
+_NO_REASON = _transient(None, None, f"Instagram could not take the file and does not say why. {_AGAIN}")
 _WORTH_A_SECOND_CONTAINER = frozenset({2207076})
 """Refusals that went away with a new container, when the cloud had been slow. Source: client logs, as
 recorded 2026-11-20."""
