@@ -40,30 +40,41 @@ class Stage:
         return await self.bot.result("sendMessage", chat_id=demo.CHAT_ID, text=text, **more)
 
     async def publish(
-        self, data: bytes, *, account: demo.DemoAccount = LANE, kind: str = "story", caption: str = ""
+        self, data: bytes, *, account: demo.DemoAccount = LANE, kind: str = "story", **more: str
     ) -> str:
-        name, content_type = (
-            ("film.mp4", "video/mp4") if data[4:8] == b"ftyp" else ("photo.jpg", "image/jpeg")
-        )
-        self.media.files[f"/{name}"] = (data, content_type)
+        kinds = {"story": {"media_type": "STORIES"}, "reel": {"media_type": "REELS"}, "feed": {}}
+        return await self._published(account, self._put(data) | kinds[kind] | more)
+
+    async def publish_carousel(self, *parts: bytes, **more: str) -> str:
+        children: list[str] = []
+        for data in parts:
+            kind = {"media_type": "VIDEO"} if _is_film(data) else {}
+            part = self._put(data) | kind | {"is_carousel_item": "true"}
+            children.append(await self._graph(LANE, "media", part))
+        await self.sandbox.graph.settle()
+        return await self._published(LANE, {"media_type": "CAROUSEL", "children": ",".join(children)} | more)
+
+    def _put(self, data: bytes) -> dict[str, str]:
+        name = f"{len(self.media.files)}.{'mp4' if _is_film(data) else 'jpg'}"
+        self.media.files[f"/{name}"] = (data, "video/mp4" if _is_film(data) else "image/jpeg")
+        return {"video_url" if _is_film(data) else "image_url": f"{self.media_url}/{name}"}
+
+    async def _published(self, account: demo.DemoAccount, what: dict[str, str]) -> str:
+        container = await self._graph(account, "media", what)
+        await self.sandbox.graph.settle()
+        return await self._graph(account, "media_publish", {"creation_id": container})
+
+    async def _graph(self, account: demo.DemoAccount, edge: str, data: dict[str, str]) -> str:
         urls = self.sandbox.urls
         base = urls.facebook_graph if account.login == "facebook" else urls.instagram_graph
-        what = {
-            "video_url" if name == "film.mp4" else "image_url": f"{self.media_url}/{name}",
-            "caption": caption,
-        }
-        if kind == "story":
-            what["media_type"] = "STORIES"
-        container = await self._graph(f"{base}/v25.0/{account.id}/media", account, what)
-        await self.sandbox.graph.settle()
-        return await self._graph(
-            f"{base}/v25.0/{account.id}/media_publish", account, {"creation_id": container}
-        )
-
-    async def _graph(self, url: str, account: demo.DemoAccount, data: dict[str, str]) -> str:
+        url = f"{base}/v25.0/{account.id}/{edge}"
         response = await self.bot.http.post(url, data={**data, "access_token": account.token})
         assert response.status_code == 200, response.text
         return str(response.json()["id"])
+
+
+def _is_film(data: bytes) -> bool:
+    return data[4:8] == b"ftyp"
 
 
 async def plays(video: Locator) -> bool:

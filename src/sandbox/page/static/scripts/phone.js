@@ -1,8 +1,8 @@
 import * as api from "./api.js";
-import { arrange, avatar, fill, h, icon } from "./dom.js";
+import { avatar, fill, h, icon } from "./dom.js";
 import { clockTime, plural } from "./format.js";
+import { Grid } from "./grid.js";
 import { toast } from "./notices.js";
-import { openPost } from "./post.js";
 import { gathered } from "./refresh.js";
 import { StoryViewer } from "./viewer.js";
 
@@ -15,14 +15,14 @@ export class Phone {
     this.accounts = [];
     this.shown = null;
     this.known = null;
+    this.fresh = new Set();
     this.seen = new Set();
-    this.tiles = new Map();
     this.screen = document.getElementById("screen");
     this.statusBar = h("div", { class: "status-bar", "aria-hidden": "true" }, h("span"), h("i"), h("b"));
     this.bar = h("header", { class: "app-bar" });
     this.profile = h("div", { class: "profile" });
-    this.grid = h("div", { class: "grid" });
-    this.home = h("div", { class: "home", tabindex: "-1" }, this.profile, this.grid);
+    this.grid = new Grid(this.screen, clock);
+    this.home = h("div", { class: "home", tabindex: "-1" }, this.profile, this.grid.tabs, this.grid.node);
     this.screen.append(this.statusBar, this.bar, this.home);
     this.viewer = new StoryViewer({ screen: this.screen, clock, onSeen: (id) => this.markSeen(id), onClosed: () => this.draw() });
     this.refresh = gathered(() => this.load(), { onError: (error) => toast(error.message, "bad"), waitMs: 120 });
@@ -62,12 +62,12 @@ export class Phone {
     if (!account) {
       this.bar.replaceChildren();
       this.profile.replaceChildren(h("p", { class: "nothing" }, "No Instagram account is connected yet."));
-      this.grid.replaceChildren();
+      this.grid.clear();
       return;
     }
     this.drawBar(account);
     this.drawProfile(account);
-    this.drawGrid(account);
+    this.grid.draw(account, this.fresh);
   }
 
   drawBar(account) {
@@ -82,7 +82,7 @@ export class Phone {
     const stories = this.stories(account);
     const posts = account.posts.filter((post) => post.kind !== "story");
     const state = stories.length === 0 ? "none" : this.hasUnseen(account) ? "new" : "seen";
-    const arrived = stories.some((story) => this.fresh?.has(story.id));
+    const arrived = stories.some((story) => this.fresh.has(story.id));
     const label = stories.length ? `Watch ${plural(stories.length, "story", "stories")} of ${account.username}` : "No stories now";
     const focused = this.profile.contains(document.activeElement);
     fill(this.profile,
@@ -98,27 +98,6 @@ export class Phone {
         h("span", {}, LOGINS[account.login] ?? account.login)),
       stories.length === 0 && h("p", { class: "hint" }, "As soon as a story goes out, a ring lights up around the picture. Tap it to watch."));
     if (focused) this.profile.querySelector(".ring").focus();
-  }
-
-  drawGrid(account) {
-    const posts = account.posts.filter((post) => post.kind !== "story");
-    if (posts.length === 0) {
-      arrange(this.grid, [h("div", { class: "nothing" }, icon("grid"),
-        h("strong", {}, "No posts yet"), h("span", {}, "Posts for the feed will appear here."))]);
-      return;
-    }
-    arrange(this.grid, posts.map((post) => this.tile(account, post)));
-  }
-
-  tile(account, post) {
-    const known = this.tiles.get(post.id);
-    if (known) return known;
-    const tile = h("button", {
-      class: `tile${this.fresh?.has(post.id) ? " arrived" : ""}`, type: "button", "data-post": post.id,
-      "aria-label": `Post: ${post.caption?.slice(0, 80) || "no caption"}`, on: { click: () => openPost(this.screen, account, post, this.clock) },
-    }, thumbnail(post), post.media_type === "VIDEO" ? h("span", { class: "tile-mark" }, icon("reel")) : null);
-    this.tiles.set(post.id, tile);
-    return tile;
   }
 
   watch() {
@@ -164,11 +143,4 @@ export class Phone {
 
 function count(value, label, title) {
   return h("div", { class: "count", title }, h("strong", {}, String(value)), h("span", {}, label));
-}
-
-function thumbnail(post) {
-  if (post.media_type !== "VIDEO") return h("img", { src: post.media_url, alt: "", loading: "lazy" });
-  const video = h("video", { src: `${post.media_url}#t=0.5`, preload: "metadata", playsinline: true, tabindex: "-1" });
-  video.muted = true;
-  return video;
 }

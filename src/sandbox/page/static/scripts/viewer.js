@@ -47,7 +47,7 @@ export class StoryViewer {
     this.startedAt = null;
     this.elapsed = 0;
     this.video = null;
-    this.stage.replaceChildren(story.media_type === "VIDEO" ? this.film(story) : this.photo(story));
+    fill(this.stage, story.media_type === "VIDEO" ? this.film(story) : this.photo(story), mentions(story));
     this.drawHead(story);
     this.drawBars();
     const next = this.stories[index + 1];
@@ -137,4 +137,10 @@ export class StoryViewer {
       this.video ? (this.muted ? button("muted", "Sound on", () => this.mute(false)) : button("sound", "Sound off", () => this.mute(true))) : null,
       button("close", "Close the stories", () => this.close()));
   }
+}
+
+/** Who is tagged in a story. How the app shows it is not known; here it is a line of names. */
+function mentions(story) {
+  const names = story.details.user_tags.map((tag) => `@${tag.username}`);
+  return names.length > 0 && h("p", { class: "story-tags" }, names.join(" "));
 }
