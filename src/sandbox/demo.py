@@ -4,6 +4,7 @@ import dataclasses
 
 from sandbox.cloudinary.stand_in import CloudinaryStandIn
 from sandbox.graph.stand_in import GraphStandIn
+from sandbox.graph.tokens.token import TokenKind
 from sandbox.telegram.stand_in import TelegramStandIn
 
 BOT_TOKEN = "7000000001:AAE-sandbox-bot-token-for-storyline0"  # noqa: S105 - opens nothing but the sandbox
@@ -60,13 +61,20 @@ ACCOUNTS = (
     ),
 )
 
+PAGE_ID = "141400000000001"
+"""The Facebook Page of the first account; that account's token is the Page's and reaches both."""
+
+OWNER_ID, OWNER_NAME = "122000000000001", "Anna Holm"
+OWNER_TOKEN = "EAAsandbox-anna-holm-user-token-0000001"  # noqa: S105 - opens nothing but the sandbox
+"""A person's token, from which the Page's tokens are had; long-lived, for 60 days."""
+
 CLOUD_NAME = "sandbox"
 CLOUD_API_KEY = "700000000000001"
 CLOUD_API_SECRET = "sandbox-cloudinary-secret"  # noqa: S105 - opens nothing but the sandbox
 
 
 def settle(*, telegram: TelegramStandIn, graph: GraphStandIn, cloudinary: CloudinaryStandIn) -> None:
-    """Put the demo's bot, people, chats, accounts and cloud into the world.
+    """Put the demo's bot, people, chats, accounts, tokens and cloud into the world.
 
     The bot is a plain member in privacy mode, as a bot is that somebody has just added. Everybody has started
     it in private.
@@ -87,4 +95,7 @@ def settle(*, telegram: TelegramStandIn, graph: GraphStandIn, cloudinary: Cloudi
     telegram.forget_updates(token=BOT_TOKEN)
     for account in ACCOUNTS:
         graph.add_account(**dataclasses.asdict(account))
+    graph.add_person(id=OWNER_ID, name=OWNER_NAME)
+    graph.tokens.issue(OWNER_TOKEN, account_ids=[ACCOUNTS[0].id], kind=TokenKind.USER, user_id=OWNER_ID)
+    graph.tokens.age(OWNER_TOKEN, expires_in_days=60)
     cloudinary.add_cloud(cloud_name=CLOUD_NAME, api_key=CLOUD_API_KEY, api_secret=CLOUD_API_SECRET)

@@ -14,6 +14,7 @@ _NAMES = {
     "media_node": "media",
     "children_list": "media",
     "page_post_node": "post",
+    "page_post_delete": "post",
     "page_photo_node": "photo",
     "page_video_node": "video",
 }

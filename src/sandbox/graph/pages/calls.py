@@ -10,7 +10,7 @@ from sandbox.graph.pages.listings import Listings
 from sandbox.graph.pages.memory import PageMemory
 from sandbox.graph.pages.nodes import Nodes
 from sandbox.graph.pages.photos import Photos
-from sandbox.graph.pages.records import Page
+from sandbox.graph.pages.records import Page, PagePhoto
 from sandbox.graph.pages.reels import Reels
 from sandbox.graph.pages.refusals import NEEDS_PAGE_TOKEN, NEEDS_POSTING, NEEDS_READING
 from sandbox.graph.pages.video_uploads import VideoUploads
@@ -58,7 +58,7 @@ class PageCalls:
         )
         reels = Reels(world=world, store=store, settings=settings, intake=intake, uploads=uploads, feed=feed)
         nodes = Nodes(pages=store.pages, accounts=store.accounts, uploads=uploads, settings=settings)
-        listings = Listings(world=world, pages=store.pages, nodes=nodes, settings=settings)
+        self._listings = listings = Listings(world=world, pages=store.pages, nodes=nodes, settings=settings)
         self.video_uploads = VideoUploads(pages=store.pages, uploads=uploads, intake=intake)
         self._handlers: Mapping[str, Handler] = {
             "me": listings.page,
@@ -74,6 +74,7 @@ class PageCalls:
             "page_reels": listings.reels,
             "page_stories": listings.stories,
             "page_post": feed.post,
+            "page_post_delete": feed.delete,
             "page_photo": photos.upload,
             "page_photo_story": photos.story,
             "page_video": videos.upload,
@@ -95,6 +96,9 @@ class PageCalls:
         """Return what a call is about if it is about a Page, else None."""
         own = token.page_ids[0] if token and token.kind is TokenKind.PAGE and token.page_ids else ""
         match asked.path:
+            case [object_id] if asked.method == "DELETE" and (post := self._pages.posts.get(object_id)):
+                owner = self._pages.pages[post.page_id]
+                return Target(operation="page_post_delete", object_id=object_id, page=owner)
             case [object_id] if asked.method == "GET":
                 return self._node(own if object_id == "me" else object_id, is_me=object_id == "me")
             case [object_id, edge] if (asked.method, edge) in _EDGES:
@@ -115,7 +119,8 @@ class PageCalls:
             ("page_photo_node", pages.photos.get(object_id)),
             ("page_video_node", pages.videos.get(object_id)),
         ):
-            if found is not None:
+            is_gone = isinstance(found, PagePhoto) and found.is_gone(self._world.clock.now())
+            if found is not None and not is_gone:
                 return Target(operation=operation, object_id=object_id, page=pages.pages[found.page_id])
         return None
 
@@ -132,7 +137,10 @@ class PageCalls:
         handler = self._handlers.get(target.operation)
         if handler is None:
             raise bad_parameter("(#100) Param upload_phase is not one that this edge has")
-        return await handler(page, asked)
+        answer = await handler(page, asked)
+        made = self._pages.posts.get(answer.get("id", "")) if asked.method == "POST" else None
+        # What is asked for along with a new post is read at once, even where listings lag.
+        return self._listings.node(made, asked) if made and "fields" in asked.params else answer
 
 
 def _check_right(asked: GraphRequest, target: Target, token: Token) -> None:

@@ -1,4 +1,4 @@
-"""`POST /{page}/feed`: words, a link, or photos uploaded before; and the timeline that all posts go to."""
+"""The timeline that all posts go to, and `POST /{page}/feed`: words, a link, or photos uploaded before."""
 
 import datetime as dt
 import json
@@ -46,6 +46,16 @@ class Feed:
         if at == now and not photos:
             self._refuse_duplicate(page, message, link, now)
         return {"id": self.add(page, at, message=message, link=link, photos=photos).id}
+
+    async def delete(self, page: Page, request: GraphRequest) -> dict[str, Any]:
+        """`DELETE /{page}_{post}`: take a post off the Page, seen or scheduled, with what it shows."""
+        post = self._pages.posts.pop(request.path[0])
+        for photo_id in post.photo_ids:
+            del self._pages.photos[photo_id]
+        if post.video_id is not None:
+            del self._pages.videos[post.video_id]
+        self._world.announce("phone", {"account": page.id})
+        return {"success": True}
 
     def add(
         self,

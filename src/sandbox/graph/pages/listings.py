@@ -46,7 +46,7 @@ class Listings:
 
     async def post(self, _page: Page, request: GraphRequest) -> dict[str, Any]:
         """`GET /{page}_{post}`."""
-        return self._post(self._pages.posts[request.path[0]], request)
+        return self.node(self._pages.posts[request.path[0]], request)
 
     async def photo(self, _page: Page, request: GraphRequest) -> dict[str, Any]:
         """`GET /{photo}`."""
@@ -62,7 +62,7 @@ class Listings:
         now = self._now()
         live = ((self._pages.live_since(post, now), post) for post in self._of(page, self._pages.posts))
         posts = self._seen(page, ((since, post) for since, post in live if since), request)
-        return _listing(posts, request, lambda post: self._post(post, request))
+        return _listing(posts, request, lambda post: self.node(post, request))
 
     async def feed(self, page: Page, request: GraphRequest) -> dict[str, Any]:
         """`GET /{page}/feed`: what can be seen and, as for a Page's own people, what cannot yet."""
@@ -73,7 +73,7 @@ class Listings:
             for post in self._of(page, self._pages.posts)
         )
         posts = self._seen(page, ((at, post) for at, post in dated if at), request)
-        return _listing(posts, request, lambda post: self._post(post, request))
+        return _listing(posts, request, lambda post: self.node(post, request))
 
     async def scheduled_posts(self, page: Page, request: GraphRequest) -> dict[str, Any]:
         """`GET /{page}/scheduled_posts`."""
@@ -83,7 +83,7 @@ class Listings:
             for post in self._of(page, self._pages.posts)
             if post.goes_live_at is not None and post.goes_live_at > now
         ]
-        return _listing(waiting[::-1], request, lambda post: self._post(post, request))
+        return _listing(waiting[::-1], request, lambda post: self.node(post, request))
 
     async def photos(self, page: Page, request: GraphRequest) -> dict[str, Any]:
         """`GET /{page}/photos`: with `type=uploaded` the Page's own; without, those it is tagged in."""
@@ -140,7 +140,8 @@ class Listings:
         videos = self._seen(page, shown, request)
         return _listing(videos, request, lambda video: self._video(video, request))
 
-    def _post(self, post: PagePost, request: GraphRequest) -> dict[str, Any]:
+    def node(self, post: PagePost, request: GraphRequest) -> dict[str, Any]:
+        """Return the fields of a post that were asked for."""
         node = self._nodes.post(post, self._now(), _media(request))
         return only_fields(node, _fields(request, _POST_FIELDS), kind="Post")
 
