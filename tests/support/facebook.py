@@ -5,25 +5,28 @@ import dataclasses
 import datetime as dt
 import itertools
 from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from domain.account import AccessToken, Account, AccountState
 from domain.ids import AccountId, ChatId, PlatformName, PostId, PublicationId, WorkspaceId
-from domain.media import MediaItem
+from domain.media import MediaItem, MediaKind
 from domain.post import Post, PostDetails
 from domain.publication import Publication, State
 from domain.workspace import Workspace, WorkspaceSettings
 from platforms._shared.http import shared_client
 from platforms.facebook.publisher import FacebookPublisher
 from platforms.facebook.settings import FacebookSettings
-from services.ports import Job, Progress, Ready, Wait
-from support.instagram import HostedFiles, WorldClock, changed
+from sandbox.graph.pages.records import PagePost, PageStory
+from services.ports import Absent, Accepted, Job, Live, Progress, Ready, Receipt, Surroundings, Unknown, Wait
+from support.instagram import ALONE, HostedFiles, WorldClock, changed, media_item
 from support.made_media import picture
 from support.meta import Meta, meta_running
 
 PAGE = "100200300400500"
+"""The Page that is posted to."""
 TOKEN = "EAAbakery-page-token"
 ENDED = dt.timedelta(hours=3)
 """A preparation that takes longer will not end."""
@@ -80,6 +83,19 @@ def facebook_job(
     )
 
 
+def video_item(path: Path, *, seconds: float = 3.0) -> MediaItem:
+    """Return a video that lies there."""
+    item = media_item(kind=MediaKind.VIDEO, path=str(path))
+    facts = dataclasses.replace(
+        item.facts,
+        size_bytes=path.stat().st_size,
+        width=540,
+        height=960,
+        duration=dt.timedelta(seconds=seconds),
+    )
+    return dataclasses.replace(item, facts=facts)
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Facebook:
     """The publisher, the world it works in, and a file to post."""
@@ -107,6 +123,47 @@ class Facebook:
         """Prepare a job to the end and set its intent."""
         return changed(await self.ready(job), intent_at=self.meta.world.clock.now())
 
+    async def receipt(self, job: Job) -> Receipt:
+        """Publish a job that needs no processing."""
+        answer = await self.publisher.publish(job)
+        assert isinstance(answer, Receipt)
+        return answer
+
+    async def accepted(self, job: Job) -> Job:
+        """Publish a video; return its job as it is looked up."""
+        answer = await self.publisher.publish(job)
+        assert isinstance(answer, Accepted)
+        self.meta.world.clock.advance(answer.after)
+        return job.at(answer.checkpoint)
+
+    async def look_up(self, job: Job, surroundings: Surroundings = ALONE) -> Live | Absent | Unknown:
+        """Look once."""
+        return await self.publisher.look_up(job, surroundings)
+
+    async def resolved(self, job: Job) -> Live | Absent:
+        """Look up until it is decided, as the service does, from the end of the grace on."""
+        self.meta.later(seconds=90)
+        for _ in range(6):
+            match await self.publisher.look_up(job, ALONE):
+                case Unknown(checkpoint=checkpoint, again_after=after):
+                    job = job.at(checkpoint)
+                    self.meta.world.clock.advance(after or dt.timedelta(seconds=30))
+                case decided:
+                    return decided
+        raise AssertionError("it was never decided")
+
+    @property
+    def posts(self) -> list[PagePost]:
+        """What stands on the Page's timeline, newest first."""
+        now = self.meta.world.clock.now()
+        return self.meta.graph.store.pages.timeline(PAGE, now)
+
+    @property
+    def stories(self) -> list[PageStory]:
+        """What stands in the Page's story ring, oldest first."""
+        pages, now = self.meta.graph.store.pages, self.meta.world.clock.now()
+        return [story for story in pages.stories.values() if pages.story_live_since(story, now)]
+
     def calls(self, operation: str) -> int:
         """Return how many calls of this operation arrived."""
         return sum(call.operation == operation for call in self.meta.world.calls)
@@ -125,7 +182,7 @@ def publisher_at(meta: Meta, http: httpx.AsyncClient, **settings: Any) -> Facebo
     given = FacebookSettings(
         graph_api_base_url=meta.facebook,
         graph_video_base_url=meta.facebook,
-        graph_upload_base_url=meta.facebook,
+        graph_upload_base_url=meta.graph.settings.upload_base_url,
         **settings,
     )
     return FacebookPublisher(settings=given, http=http, clock=WorldClock(meta.world))

@@ -14,7 +14,7 @@ import httpx
 from domain.account import AccessToken
 from domain.errors import AuthorizationError, FailureKind, PublishingError
 from platforms._shared.error_table import ErrorTable, Row, publishing_error
-from platforms._shared.http import send
+from platforms._shared.http import longest_upload, send
 from platforms._shared.redaction import redacted
 
 MAX_DETAIL_CHARS = 200
@@ -80,6 +80,21 @@ class GraphClient:
         response = await self._send("POST", path, token, params)
         return self._understood(response)
 
+    async def post_part(
+        self, path: str, token: AccessToken, params: Mapping[str, str], part: bytes, *, misplaced: int
+    ) -> dict[str, Any]:
+        """Send a part of a video, of which a second one does no harm.
+
+        Args:
+            path: after the version.
+            token: of the account.
+            params: of the form beside the part.
+            part: the bytes, sent as `video_file_chunk`.
+            misplaced: the subcode by which Meta asks for another part; its data are the answer then.
+        """
+        response = await self._send("POST", path, token, params, part=part)
+        return _error_data(_json_object(response) or {}, misplaced) or self._understood(response)
+
     async def post_once(self, path: str, token: AccessToken, params: Mapping[str, str]) -> dict[str, Any]:
         """Make the irreversible call.
 
@@ -98,6 +113,7 @@ class GraphClient:
         params: Mapping[str, str],
         *,
         is_irreversible: bool = False,
+        part: bytes | None = None,
     ) -> httpx.Response:
         if token and not (token.value.isascii() and token.value.isprintable() and token.value.strip()):
             raise AuthorizationError(
@@ -113,6 +129,8 @@ class GraphClient:
             is_irreversible=is_irreversible,
             params=values if method == "GET" else None,
             data=values if method == "POST" else None,
+            files=None if part is None else {"video_file_chunk": part},
+            longest=None if part is None else longest_upload(self._http, len(part)),
             headers={"Authorization": f"Bearer {token.value.strip()}"} if token else None,
         )
 
@@ -165,12 +183,27 @@ def read_failure(response: httpx.Response, body: Mapping[str, Any]) -> GraphFail
     trace: Any = fields.get("fbtrace_id") or response.headers.get("x-fb-trace-id")
     return GraphFailure(
         http_status=response.status_code,
-        code=_as_code(fields.get("code")),
-        subcode=_as_code(fields.get("error_subcode")),
+        code=as_code(fields.get("code")),
+        subcode=as_code(fields.get("error_subcode")),
         message=redacted(str(message))[:MAX_DETAIL_CHARS] if message else "",
         trace_id=str(trace)[:MAX_DETAIL_CHARS] if trace else None,
         retry_after=_retry_after(response.headers),
     )
+
+
+def _error_data(body: Mapping[str, Any], subcode: int) -> dict[str, Any] | None:
+    error: Any = body.get("error")
+    if not isinstance(error, dict):
+        return None
+    fields = cast("dict[str, Any]", error)
+    data: Any = fields.get("error_data")
+    if as_code(fields.get("error_subcode")) != subcode:
+        return None
+    try:  # Meta gives an object, or one as text.
+        data = json.loads(data) if isinstance(data, str) else data
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", data) if isinstance(data, dict) else None
 
 
 def _is_definite(row: Row, failure: GraphFailure) -> bool:
@@ -210,7 +243,8 @@ def _json_object(response: httpx.Response) -> dict[str, Any] | None:
     return cast("dict[str, Any]", body) if isinstance(body, dict) else None
 
 
-def _as_code(value: object) -> int | None:
+def as_code(value: object) -> int | None:
+    """Return a code or subcode, which may come as text; None: it is none."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     try:

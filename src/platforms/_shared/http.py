@@ -11,6 +11,8 @@ from domain.errors import AuthorizationError, OutcomeUnknownError, PublishingErr
 
 CONNECT_TIMEOUT = dt.timedelta(seconds=10)
 """How long to try for a connection. Shorter than an answer may take: until it stands, nothing has left."""
+SLOWEST_BYTES_PER_SECOND = 200_000
+"""An upload that is slower than this is given up."""
 
 NEVER_LEFT = (
     httpx.ConnectError,
@@ -42,6 +44,11 @@ def shared_client(
     )
 
 
+def longest_upload(http: httpx.AsyncClient, size_bytes: int) -> dt.timedelta:
+    """Return how long a call may take that sends so much."""
+    return dt.timedelta(seconds=(http.timeout.read or 0) + size_bytes / SLOWEST_BYTES_PER_SECOND)
+
+
 async def send(
     http: httpx.AsyncClient,
     method: str,
@@ -52,6 +59,7 @@ async def send(
     params: Mapping[str, str] | None = None,
     data: Mapping[str, str] | None = None,
     content: AsyncIterable[bytes] | None = None,
+    files: Mapping[str, bytes] | None = None,
     headers: Mapping[str, str] | None = None,
     longest: dt.timedelta | None = None,
 ) -> httpx.Response:
@@ -66,6 +74,7 @@ async def send(
         params: of the query.
         data: of a form.
         content: a body as it is, sent piece by piece.
+        files: of a form, beside `data`.
         headers: beside those of the client.
         longest: how long the whole call may take; None: as long as the client waits for an answer.
 
@@ -76,7 +85,9 @@ async def send(
     try:
         # httpx bounds each read; this bounds an answer that trickles in byte by byte as well.
         async with asyncio.timeout(longest.total_seconds() if longest else http.timeout.read):
-            return await http.request(method, url, params=params, data=data, content=content, headers=headers)
+            return await http.request(
+                method, url, params=params, data=data, content=content, files=files, headers=headers
+            )
     except NEVER_LEFT as error:
         message = f"{platform.capitalize()} could not be reached ({type(error).__name__})."
         raise TransientError(message, platform=platform) from error

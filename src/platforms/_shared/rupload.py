@@ -20,13 +20,11 @@ from domain.account import AccessToken
 from domain.errors import FailureKind, PublishingError, RejectedError, TransientError
 from platforms._shared.error_table import ErrorTable, publishing_error
 from platforms._shared.graph import GraphFailure, read_failure
-from platforms._shared.http import header_value, send
+from platforms._shared.http import header_value, longest_upload, send
 from platforms._shared.redaction import redacted
 
 CHUNK_BYTES = 256 * 1024
 """Read and sent at a time, so that neither memory nor the event loop feels a large file."""
-SLOWEST_BYTES_PER_SECOND = 200_000
-"""An upload that is slower than this is given up."""
 MAX_DETAIL_CHARS = 200
 """How much of the host's own words is kept."""
 _WORTH_A_RETRY = frozenset({"OffsetInvalidError", "PartialRequestError"})
@@ -66,7 +64,7 @@ class UploadHost:
         size_bytes = await asyncio.to_thread(_size_of, path)
         left = size_bytes - offset
         headers = {"offset": str(offset), "file_size": str(size_bytes), "Content-Length": str(left)}
-        longest = dt.timedelta(seconds=(self._http.timeout.read or 0) + left / SLOWEST_BYTES_PER_SECOND)
+        longest = longest_upload(self._http, left)
         await self._sent(address, token, headers, content=_pieces(path, offset), longest=longest)
 
     async def send_url(self, address: str, token: AccessToken, url: str) -> None:

@@ -11,7 +11,6 @@ from domain.post import Post
 from platforms.facebook.capabilities import (
     FEED,
     LINK,
-    LONGEST_AHEAD,
     MAX_SIMPLE_VIDEO_BYTES,
     PHOTO,
     REEL,
@@ -47,8 +46,8 @@ def way_of(post: Post, placement: str) -> Way:
     choose = _PLACEMENTS.get(placement)
     if choose is None:
         raise _unsupported(f"Facebook's API has no {placement}.")
-    if post.details.native_schedule and placement not in LONGEST_AHEAD:
-        raise _unsupported(f"Facebook does not schedule a {placement} itself; queue it without that.")
+    if post.details.native_schedule and placement == STORY:
+        raise _unsupported("Facebook does not keep stories for later; queue it without its own schedule.")
     return choose(post)
 
 
@@ -56,12 +55,11 @@ def post_params(
     post: Post, photo_ids: Sequence[str] = (), *, scheduled_at: dt.datetime | None = None
 ) -> dict[str, str]:
     """Return the parameters of `/feed`."""
-    params = _place(post)
+    params = _named("message", words_of(post)) | _place(post)
     if post.media:
-        media = [{"media_fbid": photo_id} for photo_id in photo_ids]
-        params |= {"attached_media": json.dumps(media), **_named("message", message(post))}
+        params["attached_media"] = json.dumps([{"media_fbid": photo_id} for photo_id in photo_ids])
     else:
-        params |= {**_named("message", post.caption), **_named("link", post.link)}
+        params |= _named("link", post.link)
     if scheduled_at is not None:
         params |= {**_at(scheduled_at), "unpublished_content_type": "SCHEDULED"}
     return params
@@ -77,12 +75,12 @@ def photo_params(post: Post, item: MediaItem, url: str) -> dict[str, str]:
 
 def video_params(post: Post, *, scheduled_at: dt.datetime | None = None) -> dict[str, str]:
     """Return the parameters that a video of `/videos` is published with, but for the video itself."""
-    return _named("description", message(post)) | (_at(scheduled_at) if scheduled_at else {})
+    return _named("description", words_of(post)) | (_at(scheduled_at) if scheduled_at else {})
 
 
 def reel_params(post: Post, *, scheduled_at: dt.datetime | None = None) -> dict[str, str]:
     """Return the parameters that a reel is finished with, but for the video itself."""
-    params = {"video_state": "PUBLISHED", **_named("description", message(post)), **_place(post)}
+    params = {"video_state": "PUBLISHED", **_named("description", words_of(post)), **_place(post)}
     if post.details.is_ai_generated:
         params["is_ai_generated"] = "true"
     if scheduled_at is not None:
@@ -90,9 +88,9 @@ def reel_params(post: Post, *, scheduled_at: dt.datetime | None = None) -> dict[
     return params
 
 
-def message(post: Post) -> str:
-    """Return the words of a post with media: the API has no field for a link beside them."""
-    if not post.link or post.link in post.caption:
+def words_of(post: Post) -> str:
+    """Return what a post says; beside media the API has no field for a link."""
+    if not post.media or not post.link or post.link in post.caption:
         return post.caption
     return f"{post.caption}\n\n{post.link}".strip()
 

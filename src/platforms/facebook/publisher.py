@@ -9,14 +9,19 @@ from domain.account import AccessToken, Account
 from domain.errors import AuthorizationError, PublishingError, TransientError, UnsupportedError
 from domain.quota import Quota
 from platforms._shared.graph import GraphClient
-from platforms.facebook.api import FacebookApi
-from platforms.facebook.checkpoint import Checkpoint
+from platforms._shared.rupload import UploadHost
+from platforms._shared.without_effect import without_effect
+from platforms.facebook.api import FacebookApi, Hosts
+from platforms.facebook.capabilities import LONGEST_AHEAD, SHORTEST_AHEAD, STORY
+from platforms.facebook.checkpoint import Checkpoint, VideoUpload
 from platforms.facebook.errors import ERRORS
 from platforms.facebook.look_up import LookUp
-from platforms.facebook.payloads import Way, photo_params, post_params, way_of
+from platforms.facebook.payloads import Way, post_params, reel_params, video_params, way_of
 from platforms.facebook.settings import FacebookSettings
+from platforms.facebook.uploads import EDGES, Uploads
 from services.ports import (
     Absent,
+    Accepted,
     AccountFacts,
     Clock,
     Files,
@@ -30,9 +35,11 @@ from services.ports import (
     Wait,
 )
 
-PHOTOS_KEPT_FOR = dt.timedelta(hours=20)
-"""Facebook forgets unpublished photos after about 24 hours. Source: the Page photos reference, as recorded
-2026-11-20."""
+FIRST_LOOK_AFTER = dt.timedelta(seconds=5)
+"""When to look for a video that Facebook has taken; a short one is processed by then."""
+STORIES_LAST = dt.timedelta(hours=24)
+MARGIN = dt.timedelta(minutes=1)
+"""How much sooner than Facebook's own bound a post to be scheduled must be there."""
 INSTAGRAM_TOKEN = "IG"  # noqa: S105 - what such tokens begin with
 """Source: client logs, as recorded 2026-11-20."""
 
@@ -55,32 +62,69 @@ class FacebookPublisher:
                 app_secret=secret.get_secret_value() if secret else None,
             )
 
-        self._graph = graph_at(settings.graph_api_base_url)
-        self._video_graph = graph_at(settings.graph_video_base_url)
+        self._hosts = Hosts(
+            graph=graph_at(settings.graph_api_base_url),
+            videos=graph_at(settings.graph_video_base_url),
+            uploads=UploadHost(
+                http=http, base_url=settings.graph_upload_base_url, platform="facebook", errors=ERRORS
+            ),
+        )
 
     async def prepare(self, job: Job, files: Files) -> Progress | Wait | Ready:
         """Upload the next photo or the next part of a video, or see that all is there."""
         way = way_of(job.post, job.publication.placement)
         checkpoint = Checkpoint.parse(job.publication.checkpoint)
-        api = self._api_of(job)
-        match way:
-            case Way.POST | Way.PHOTO_STORY:
-                return await self._with_photos(api, job, checkpoint, files)
-            case Way.SIMPLE_VIDEO | Way.LARGE_VIDEO | Way.REEL | Way.VIDEO_STORY:
-                raise UnsupportedError("Videos are still to come.", platform="facebook")
+        now = self._clock.now()
+        if job.post.details.native_schedule and (wait := _until_window(job, now)):
+            return Wait(checkpoint=job.publication.checkpoint, after=wait, did="wait_for_window")
+        refusal = without_effect(
+            job.publication.failure, errors=ERRORS, platform="facebook", absences=checkpoint.absences
+        )
+        if refusal is not None:
+            raise refusal
+        uploads = Uploads(api=self._api_of(job), job=job, files=files, now=now)
+        return await uploads.next(way, checkpoint)
 
-    async def publish(self, job: Job) -> Receipt:
+    async def publish(self, job: Job) -> Receipt | Accepted:
         """Make the call that makes it seen. What is not certain is an `OutcomeUnknownError`."""
         checkpoint = Checkpoint.parse(job.publication.checkpoint)
         if not checkpoint.is_ready:
             raise TransientError("It is not prepared yet; it is prepared again.", platform="facebook")
-        api = self._api_of(job)
-        return Receipt(platform_post_id=await api.post(post_params(job.post, checkpoint.photo_ids)))
+        return await self._published(self._api_of(job), job, checkpoint)
+
+    async def _published(self, api: FacebookApi, job: Job, checkpoint: Checkpoint) -> Receipt | Accepted:
+        post, video = job.post, checkpoint.video
+        at = job.publication.planned_at if post.details.native_schedule else None
+        match way_of(post, job.publication.placement):
+            case Way.POST:
+                params = post_params(post, checkpoint.photo_ids, scheduled_at=at)
+                return Receipt(platform_post_id=await api.post(params))
+            case Way.PHOTO_STORY:
+                return Receipt(platform_post_id=await api.post_photo_story(checkpoint.photo_ids[0]))
+            case Way.SIMPLE_VIDEO:
+                params = {"file_url": checkpoint.video_url, **video_params(post, scheduled_at=at)}
+                made = VideoUpload(id=await api.post_video(params), is_sent=True)
+                return _accepted(checkpoint.with_video(made, at=self._clock.now()))
+            case Way.LARGE_VIDEO if video:
+                await api.finish_parts(video, video_params(post, scheduled_at=at))
+                return _accepted(checkpoint)
+            case Way.REEL if video:
+                await api.finish_upload(EDGES[Way.REEL], video, reel_params(post, scheduled_at=at))
+                return _accepted(checkpoint)
+            case Way.VIDEO_STORY if video:
+                story_id = await api.finish_upload(EDGES[Way.VIDEO_STORY], video, {})
+                return _accepted(dataclasses.replace(checkpoint, story_id=story_id or ""))
+            case _:
+                raise TransientError("Its video is gone; it is prepared again.", platform="facebook")
 
     async def permalink(self, job: Job, platform_post_id: str) -> str | None:
         """Return the public address of a post; None also when Facebook cannot be asked."""
         try:
-            return await self._api_of(job).permalink(platform_post_id)
+            api = self._api_of(job)
+            if job.publication.placement != STORY:
+                return await api.permalink(platform_post_id)
+            stories = await api.stories(since=self._clock.now() - STORIES_LAST)
+            return next((story.permalink for story in stories if story.id == platform_post_id), None)
         except PublishingError:
             return None
 
@@ -106,19 +150,6 @@ class FacebookPublisher:
         """Return None: a Page has no such limit to ask for."""
         return None
 
-    async def _with_photos(
-        self, api: FacebookApi, job: Job, checkpoint: Checkpoint, files: Files
-    ) -> Progress | Ready:
-        now = self._clock.now()
-        if checkpoint.photos_at is not None and now - checkpoint.photos_at > PHOTOS_KEPT_FOR:
-            checkpoint = checkpoint.without_photos()
-        if len(checkpoint.photo_ids) == len(job.post.media):
-            return Ready(checkpoint=dataclasses.replace(checkpoint, is_ready=True).stored(), did="ready")
-        item = job.post.media[len(checkpoint.photo_ids)]
-        url = await files.url(item)
-        photo_id = await api.upload_photo(photo_params(job.post, item, url))
-        return Progress(checkpoint=checkpoint.with_photo(photo_id, at=now).stored(), did="upload_photo")
-
     def _api_of(self, job: Job) -> FacebookApi:
         if job.token is None:
             raise AuthorizationError("The Page has no access token. Connect it again.", platform="facebook")
@@ -131,9 +162,28 @@ class FacebookPublisher:
                 "begins with EAA. Connect the Page again.",
                 platform="facebook",
             )
-        return FacebookApi(
-            graph=self._graph,
-            video_graph=self._video_graph,
-            page_id=account.external_id,
-            token=token,
+        return FacebookApi(self._hosts, page_id=account.external_id, token=token)
+
+
+def _accepted(checkpoint: Checkpoint) -> Accepted:
+    return Accepted(
+        checkpoint=dataclasses.replace(checkpoint, is_accepted=True).stored(),
+        after=FIRST_LOOK_AFTER,
+        why="Facebook has taken the video and is processing it.",
+    )
+
+
+def _until_window(job: Job, now: dt.datetime) -> dt.timedelta:
+    """Return how long to wait until Facebook can be told to publish it later; nothing: it can be told now.
+
+    Raises:
+        UnsupportedError: it is too late for that.
+    """
+    ahead = job.publication.planned_at - now
+    if ahead < SHORTEST_AHEAD + MARGIN:
+        raise UnsupportedError(
+            "Facebook takes a post for later only 10 minutes before its time or sooner, and this one is due "
+            f"in {max(0, round(ahead.total_seconds() / 60))}. Queue it without Facebook's own schedule.",
+            platform="facebook",
         )
+    return max(dt.timedelta(), ahead - LONGEST_AHEAD)

@@ -1,30 +1,46 @@
-from services.ports import Progress
-from support.facebook import PAGE, Facebook, facebook_job
+from pathlib import Path
+
+import pytest
+
+from domain.errors import TransientError
+from domain.media import MediaItem
+from platforms.facebook import payloads
+from sandbox.faults import Effect, Fault
+from services.ports import Absent, Live, Progress
+from support.facebook import TOKEN, Facebook, facebook_job, video_item
 from support.instagram import media_item
 
 
-def posts(facebook: Facebook) -> list[object]:
-    return list(facebook.meta.graph.store.pages.posts.values())
+@pytest.fixture
+def film_item(facebook: Facebook, tall_film: Path) -> MediaItem:
+    item = video_item(tall_film)
+    facebook.files.own[item.id] = facebook.meta.put(
+        tall_film.read_bytes(), name="tall.mp4", content_type="video/mp4"
+    )
+    return item
+
+
+def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(payloads, "MAX_SIMPLE_VIDEO_BYTES", 0)
 
 
 async def test_words_become_a_post(facebook: Facebook) -> None:
     job = await facebook.ready(facebook_job(placement="text", caption="Fresh “bread” ☕ & more"))
 
-    receipt = await facebook.publisher.publish(job)
+    receipt = await facebook.receipt(job)
 
-    assert receipt.platform_post_id is not None
-    assert receipt.platform_post_id.startswith(f"{PAGE}_")
-    assert await facebook.publisher.permalink(job, receipt.platform_post_id)
+    (post,) = facebook.posts
+    assert (receipt.platform_post_id, post.message) == (post.id, "Fresh “bread” ☕ & more")
+    assert await facebook.publisher.permalink(job, post.id)
 
 
 async def test_a_link_is_posted_with_its_words(facebook: Facebook) -> None:
-    job = await facebook.ready(
-        facebook_job(placement="link", caption="Read this", link="https://bakery.example/bread")
-    )
+    job = facebook_job(placement="link", caption="Read this", link="https://bakery.example/bread")
 
-    receipt = await facebook.publisher.publish(job)
+    await facebook.receipt(await facebook.ready(job))
 
-    assert receipt.platform_post_id is not None
+    (post,) = facebook.posts
+    assert (post.message, post.link) == ("Read this", "https://bakery.example/bread")
 
 
 async def test_photos_are_uploaded_one_by_one_and_posted_with_one_call(facebook: Facebook) -> None:
@@ -32,13 +48,144 @@ async def test_photos_are_uploaded_one_by_one_and_posted_with_one_call(facebook:
 
     first = await facebook.publisher.prepare(job, facebook.files)
     job = await facebook.ready(job.at(first.checkpoint))
-    receipt = await facebook.publisher.publish(job)
+    await facebook.receipt(job)
 
+    (post,) = facebook.posts
     assert isinstance(first, Progress)
-    assert len(job.publication.checkpoint["photo_ids"]) == 3
+    assert post.photo_ids == job.publication.checkpoint["photo_ids"]
+    assert len(post.photo_ids) == 3
     assert facebook.calls("page_photo") == 3
-    assert facebook.calls("page_post") == 1
-    assert receipt.platform_post_id is not None
+
+
+async def test_photos_that_facebook_has_forgotten_are_uploaded_again(facebook: Facebook) -> None:
+    job = await facebook.ready(facebook_job(placement="photo", media=[media_item()]))
+    facebook.meta.later(hours=30)
+
+    await facebook.receipt(await facebook.ready(job))
+
+    assert facebook.calls("page_photo") == 2
+    assert len(facebook.posts) == 1
+
+
+async def test_a_photo_becomes_a_story(facebook: Facebook) -> None:
+    job = await facebook.ready(facebook_job(placement="story", media=[media_item()]))
+
+    receipt = await facebook.receipt(job)
+
+    (story,) = facebook.stories
+    assert receipt.platform_post_id == story.id
+    assert facebook.posts == []
+    assert await facebook.publisher.permalink(job, story.id)
+
+
+async def test_a_small_video_is_fetched_by_facebook_and_live_once_it_is_processed(
+    facebook: Facebook, film_item: MediaItem
+) -> None:
+    job = await facebook.ready(facebook_job(placement="video", caption="The oven", media=[film_item]))
+
+    accepted = await facebook.accepted(job)
+    found = await facebook.look_up(accepted)
+
+    (post,) = facebook.posts
+    assert post.message == "The oven"
+    assert isinstance(found, Live)
+    assert found.receipt.platform_post_id == post.video_id
+    assert found.receipt.permalink is not None
+    assert found.receipt.permalink.startswith("https://www.facebook.com/")
+
+
+async def test_a_large_video_goes_in_parts_and_is_live_once_it_is_processed(
+    facebook: Facebook, film_item: MediaItem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_parts(monkeypatch)
+    facebook.meta.graph.settings.change({"page_video_part_bytes": film_item.facts.size_bytes // 3})
+    job = await facebook.ready(facebook_job(placement="video", caption="The oven", media=[film_item]))
+
+    accepted = await facebook.accepted(job)
+    found = await facebook.look_up(accepted)
+
+    (post,) = facebook.posts
+    assert facebook.calls("page_video_transfer") == 4
+    assert isinstance(found, Live)
+    assert found.receipt.platform_post_id == post.video_id
+
+
+async def test_an_interrupted_upload_in_parts_goes_on_where_it_was(
+    facebook: Facebook, film_item: MediaItem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_parts(monkeypatch)
+    facebook.meta.graph.settings.change({"page_video_part_bytes": film_item.facts.size_bytes // 3})
+    job = facebook_job(placement="video", media=[film_item])
+    for _ in range(2):
+        job = job.at((await facebook.publisher.prepare(job, facebook.files)).checkpoint)
+    lost = Fault(service="graph", operation="page_video_transfer", effect=Effect.LOSE_ANSWER, remaining=1)
+    facebook.meta.world.faults.add(lost)
+    with pytest.raises(TransientError):
+        await facebook.publisher.prepare(job, facebook.files)
+
+    accepted = await facebook.accepted(await facebook.ready(job))
+
+    assert isinstance(await facebook.look_up(accepted), Live)
+    assert facebook.calls("page_video_start") == 1
+    assert len(facebook.posts) == 1
+
+
+async def test_a_reel_is_live_once_its_publishing_phase_says_so(
+    facebook: Facebook, film_item: MediaItem
+) -> None:
+    job = await facebook.ready(facebook_job(placement="reel", caption="Kneading", media=[film_item]))
+
+    accepted = await facebook.accepted(job)
+    found = await facebook.look_up(accepted)
+
+    (post,) = facebook.posts
+    assert post.message == "Kneading"
+    assert isinstance(found, Live)
+    assert found.receipt.platform_post_id == post.video_id
+
+
+async def test_a_reel_that_is_still_processed_is_looked_at_again(
+    facebook: Facebook, film_item: MediaItem
+) -> None:
+    facebook.meta.graph.settings.change({"video_processing_seconds": 600})
+    job = await facebook.ready(facebook_job(placement="reel", media=[film_item]))
+
+    accepted = await facebook.accepted(job)
+    looks = [await facebook.look_up(accepted) for _ in range(2)]
+    facebook.meta.later(minutes=10)
+
+    assert not any(isinstance(look, Live | Absent) for look in looks)
+    assert isinstance(await facebook.look_up(accepted), Live)
+
+
+async def test_an_interrupted_reel_is_sent_from_where_it_broke_off(
+    facebook: Facebook, film_item: MediaItem
+) -> None:
+    job = facebook_job(placement="reel", media=[film_item])
+    job = job.at((await facebook.publisher.prepare(job, facebook.files)).checkpoint)
+    half = facebook.meta.media.files["/tall.mp4"][0][: film_item.facts.size_bytes // 2]
+    await facebook.meta.send(
+        job.publication.checkpoint["video"]["address"],
+        half,
+        token=TOKEN,
+        file_size=str(film_item.facts.size_bytes),
+    )
+
+    accepted = await facebook.accepted(await facebook.ready(job))
+
+    assert isinstance(await facebook.look_up(accepted), Live)
+    assert facebook.calls("page_reel_start") == 1
+
+
+async def test_a_video_becomes_a_story(facebook: Facebook, film_item: MediaItem) -> None:
+    job = await facebook.ready(facebook_job(placement="story", media=[film_item]))
+
+    accepted = await facebook.accepted(job)
+    found = await facebook.look_up(accepted)
+
+    (story,) = facebook.stories
+    assert isinstance(found, Live)
+    assert found.receipt.platform_post_id == story.id
 
 
 async def test_a_page_s_name_is_its_answer_to_a_check(facebook: Facebook) -> None:
