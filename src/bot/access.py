@@ -24,9 +24,11 @@ COMMANDS: Mapping[str, Role] = {
     "next": Role.VIEWER,
     "history": Role.VIEWER,
     "stats": Role.VIEWER,
+    "failed": Role.VIEWER,
     "pause": Role.ADMIN,
     "resume": Role.ADMIN,
     "cancel": Role.ADMIN,
+    "retry": Role.ADMIN,
 }
 """The role each command needs."""
 

@@ -16,6 +16,7 @@ COMMAND_MENU: Mapping[str, str] = {
     "next": "The very next one",
     "history": "What went out last",
     "stats": "Figures of the last 30 days",
+    "failed": "What failed or was missed",
     "help": "What the buttons and commands do",
 }
 """The native command menu, in this order."""
@@ -23,6 +24,7 @@ ADMIN_MENU: Mapping[str, str] = {
     "pause": "Stop posting for now",
     "resume": "Post again",
     "cancel": "Take one out of the queue: /cancel 12",
+    "retry": "Put back what failed: /retry 12, or /retry all",
 }
 """What administrators see beside it."""
 
@@ -30,6 +32,9 @@ NOT_ALLOWED = "Only administrators of this chat can do that."
 PAUSED = "⏸ Posting is paused. Cards that are here already can still be answered. /resume starts it again."
 RESUMED = "▶️ Posting is on. What became due meanwhile goes out one by one."
 CANCEL_USAGE = "Which one? Write its number from /queue after the command, such as /cancel 12."
+RETRY_USAGE = "Which one? Write its number from /failed after the command, such as /retry 12, or /retry all."
+NOTHING_FAILED = "Nothing failed, and nothing was missed."
+NOTHING_TO_RETRY = "Nothing failed for good. What was missed is put back by its number."
 FILE_ELSEWHERE = "Telegram does not take this file; it is in the media folder:"
 EMPTY_QUEUE = "The queue is empty."
 NO_HISTORY = "Nothing has ended yet."
@@ -82,6 +87,11 @@ def user_in(actor: str) -> UserId | None:
 def cancelled(publication_id: PublicationId, refused: str | None) -> str:
     """Return what became of one number of a /cancel."""
     return f"{publication_id} stays: {refused}." if refused else f"🗑 {publication_id} is out of the queue."
+
+
+def retried(publication_id: PublicationId, refused: str | None) -> str:
+    """Return what became of one number of a /retry."""
+    return f"{publication_id} stays: {refused}." if refused else f"🔁 {publication_id} is in the queue again."
 
 
 def toast(outcome: Outcome, zone: zoneinfo.ZoneInfo) -> str:

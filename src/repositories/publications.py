@@ -21,6 +21,7 @@ from repositories.tables import (
     UNASKED,
     attempts,
     in_state,
+    posts,
     publication_events,
     publications,
     slot_filled_once,
@@ -71,7 +72,7 @@ class SqlPublications:
             placement=new.placement,
             state=State.DRAFT,
             version=0,
-            planned_at=new.due_at,
+            planned_at=new.planned_at or new.due_at,
             due_at=new.due_at,
             lane_wish=new.lane_wish,
             content_key=new.content_key,
@@ -382,6 +383,21 @@ class SqlPublications:
                 publications.c.updated_at.desc(), publications.c.id.desc()
             )
         return await load_jobs(self._connection, self._vault, statement)
+
+    async def of_latest_posts(self, workspace_id: WorkspaceId, *, limit: int) -> list[Job]:
+        """Return all publications of the posts that were made last, a post with its variants as one."""
+        latest = (
+            sa.select(posts.c.id)
+            .where(posts.c.workspace_id == workspace_id, posts.c.variant_of.is_(None))
+            .order_by(posts.c.id.desc())
+            .limit(limit)
+            .scalar_subquery()
+        )
+        return await load_jobs(
+            self._connection,
+            self._vault,
+            select_jobs.where(sa.or_(posts.c.id.in_(latest), posts.c.variant_of.in_(latest))),
+        )
 
     async def counts(
         self, workspace_id: WorkspaceId, *, since: dt.datetime

@@ -5,8 +5,9 @@ import datetime as dt
 from collections.abc import Mapping
 
 from domain.account import Account
-from domain.ids import AccountId, WorkspaceId
+from domain.ids import AccountId, PostId, WorkspaceId
 from domain.lane import Lane
+from domain.outcome import PostOutcome, outcome_of
 from domain.publication import FINAL, State
 from domain.switch import Switch
 from domain.workspace import Workspace
@@ -18,6 +19,8 @@ from services.workspaces import workspace_of
 
 UPCOMING = (State.SCHEDULED, State.PUBLISHING, State.AWAITING_APPROVAL)
 """What `upcoming` shows."""
+RETRIABLE = (State.FAILED, State.MISSED)
+"""What did not go out, and may be put back into the queue."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,16 @@ class StatsView:
     since: dt.datetime
     counts: Mapping[tuple[State, Lane | None], int]
     """Final publications by how they ended and by lane."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PostView:
+    """A post with what became of it on each of its accounts."""
+
+    id: PostId
+    outcome: PostOutcome
+    jobs: list[Job]
+    """In the order in which they were queued."""
 
 
 class QueryService:
@@ -98,12 +111,33 @@ class QueryService:
                 workspace_id, states=tuple(FINAL), limit=limit, newest_first=True
             )
 
+    async def dead_letters(self, workspace_id: WorkspaceId, *, limit: int) -> list[Job]:
+        """Return what failed or was missed and nobody put back, newest first."""
+        async with self._database.begin() as uow:
+            return await uow.publications.find(workspace_id, states=RETRIABLE, limit=limit, newest_first=True)
+
     async def publications(
         self, workspace_id: WorkspaceId, *, states: tuple[State, ...] = (), limit: int = 100
     ) -> list[Job]:
         """Return publications in these states, or all, by due time."""
         async with self._database.begin() as uow:
             return await uow.publications.find(workspace_id, states=states, limit=limit)
+
+    async def posts(self, workspace_id: WorkspaceId, *, limit: int = 20) -> list[PostView]:
+        """Return the posts that were made last, newest first."""
+        async with self._database.begin() as uow:
+            jobs = await uow.publications.of_latest_posts(workspace_id, limit=limit)
+        by_post: dict[PostId, list[Job]] = {}
+        for job in sorted(jobs, key=lambda job: job.publication.id):
+            by_post.setdefault(job.post.root, []).append(job)
+        return [
+            PostView(
+                id=post,
+                outcome=outcome_of([job.publication.state for job in by_post[post]]),
+                jobs=by_post[post],
+            )
+            for post in sorted(by_post, reverse=True)
+        ]
 
     async def stats(self, workspace_id: WorkspaceId, *, since: dt.datetime) -> StatsView:
         """Return how publications ended since then."""

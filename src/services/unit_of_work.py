@@ -59,6 +59,8 @@ class NewPublication:
     platform: PlatformName
     placement: str
     due_at: dt.datetime
+    planned_at: dt.datetime | None = None
+    """When it is to be out; None: when it is due."""
     lane_wish: Lane | None = None
     needs_approval: bool = False
     content_key: str = ""
@@ -233,6 +235,10 @@ class PublicationRepository(Protocol):
         newest_first: bool = False,
     ) -> list[Job]:
         """Return publications in these states, or in all: by due time, or what changed last first."""
+        ...
+
+    async def of_latest_posts(self, workspace_id: WorkspaceId, *, limit: int) -> list[Job]:
+        """Return all publications of the posts that were made last, a post with its variants as one."""
         ...
 
     async def counts(

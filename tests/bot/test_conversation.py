@@ -79,6 +79,28 @@ async def test_an_admin_cancels_by_number(team: BotWorld) -> None:
         assert (await answer(team, "/cancel that one")).startswith("Which one?")
 
 
+async def test_an_admin_puts_back_what_was_missed(team: BotWorld) -> None:
+    publication_id = await team.queued()
+    await team.missed(publication_id)
+
+    async with team.running():
+        listed = await answer(team, "/failed", by=BEN)
+        assert listed.startswith(f"What did not go out\n{publication_id} ")
+        assert "missed" in listed
+        assert await answer(team, f"/retry {publication_id}", by=BEN) == (
+            "Only administrators of this chat can do that."
+        )
+        assert (await answer(team, "/retry it")).startswith("Which one?")
+        assert await answer(team, "/retry all") == (
+            "Nothing failed for good. What was missed is put back by its number."
+        )
+        assert await answer(team, f"/retry {publication_id} 999") == (
+            f"🔁 {publication_id} is in the queue again.\n999 stays: there is no such publication."
+        )
+        assert await team.state(publication_id) is State.SCHEDULED
+        assert await answer(team, "/failed") == "Nothing failed, and nothing was missed."
+
+
 async def test_a_member_is_greeted_at_the_front_door_and_a_stranger_meets_silence(team: BotWorld) -> None:
     async with team.running():
         team.telegram.say(chat_id=STRANGER, user_id=STRANGER, text="/start")

@@ -6,8 +6,10 @@ from domain.errors import StorylineError
 from domain.ids import ChatId, WorkspaceId
 from domain.lane import Lane
 from domain.media import Need
+from domain.outcome import PostOutcome
 from domain.publication import FINAL, State
 from services.ports import Job
+from services.posting.compose import QueueRequest, Variant
 from services.queries import QueryService, StatsView
 from support.fake_network import FAKE
 from support.posting_world import PostingWorld
@@ -139,3 +141,46 @@ async def test_what_comes_next_shows_the_lane_it_would_take_now(world: PostingWo
         (for_the_bot, Lane.AUTO),
         (for_a_person, Lane.MANUAL),
     ]
+
+
+async def test_a_post_is_told_with_what_became_of_it_on_each_account(world: PostingWorld) -> None:
+    earlier = await world.queued(at=world.clock.now() + HOUR)
+    async with world.database.begin() as uow:
+        await uow.accounts.add(
+            world.workspace.id,
+            platform=FAKE,
+            external_id="2",
+            name="second",
+            login="fake",
+            at=world.clock.now(),
+        )
+        await uow.commit()
+    request = QueueRequest(
+        workspace_id=world.workspace.id,
+        media=(await world.media(),),
+        placement="story",
+        variants={"second": Variant(caption="Other words")},
+    )
+    first, second = await world.queue.add(request, by="test")
+
+    await world.queue.cancel(world.workspace.id, [second.publication.id], by="test")
+    pending = await queries(world).posts(world.workspace.id)
+    await world.work()
+    (done, _) = await queries(world).posts(world.workspace.id)
+
+    assert [(post.outcome, numbers(post.jobs)) for post in pending] == [
+        (PostOutcome.PENDING, [first.publication.id, second.publication.id]),
+        (PostOutcome.PENDING, [earlier]),
+    ]
+    assert (done.id, done.outcome) == (first.post.id, PostOutcome.PUBLISHED)
+    assert len(await queries(world).posts(world.workspace.id, limit=1)) == 1
+
+
+async def test_what_failed_or_was_missed_waits_to_be_put_back(sqlite_world: PostingWorld) -> None:
+    shown = {
+        state: await sqlite_world.in_state(state) for state in (State.FAILED, State.MISSED, State.SKIPPED)
+    }
+
+    letters = await queries(sqlite_world).dead_letters(sqlite_world.workspace.id, limit=10)
+
+    assert set(numbers(letters)) == {shown[state].publication.id for state in (State.FAILED, State.MISSED)}

@@ -18,7 +18,7 @@ from domain.account import AccessToken, Account
 from domain.card import Action
 from domain.ids import ChatId, MediaId, PublicationId
 from domain.media import Description, MediaFacts, MediaKind, Need
-from domain.publication import Publication, State
+from domain.publication import BOT, Event, Publication, State
 from domain.workspace import Workspace
 from repositories.engine import create_engine
 from repositories.unit_of_work import SqlDatabase
@@ -167,6 +167,14 @@ class BotWorld:
     async def state(self, publication_id: PublicationId) -> State:
         """Return where a publication is now."""
         return (await self.publication(publication_id)).state
+
+    async def missed(self, publication_id: PublicationId) -> None:
+        """Let a publication be too late."""
+        async with self.database.begin() as uow:
+            scheduled = await uow.publications.get(publication_id)
+            assert scheduled is not None
+            await uow.publications.apply(scheduled, Event.EXPIRED, at=self.clock.now(), actor=BOT)
+            await uow.commit()
 
     async def events(self, publication_id: PublicationId) -> list[str]:
         """Return what happened to a publication, oldest first."""

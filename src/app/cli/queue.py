@@ -88,6 +88,34 @@ def now(ids: Numbers, workspace: InWorkspace = None) -> None:
     run(work)
 
 
+def posts(
+    limit: Limit = 20,
+    workspace: InWorkspace = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the posts made last, each with what became of it on all its accounts."""
+
+    async def work(storyline: "Storyline") -> None:
+        where = await workspace_named(storyline, workspace)
+        rows = [
+            {
+                "post": post.id,
+                "outcome": post.outcome,
+                "caption": post.jobs[0].post.caption,
+                "publications": [
+                    {"id": job.publication.id, "account": job.account.name, "state": job.publication.state}
+                    for job in post.jobs
+                ]
+                if as_json
+                else [f"{job.account.name} {job.publication.state}" for job in post.jobs],
+            }
+            for post in await storyline.queries.posts(where.id, limit=limit)
+        ]
+        show(rows, as_json=as_json, empty="No post was made yet.")
+
+    run(work)
+
+
 def history(
     limit: Limit = 50,
     workspace: InWorkspace = None,

@@ -9,7 +9,7 @@ import typer
 
 from app.cli.accounts import accounts
 from app.cli.media import media
-from app.cli.queue import history, queue
+from app.cli.queue import history, posts, queue
 from app.cli.running import AsJson, guarded, show
 from app.cli.switches import platforms, posting
 from app.cli.workspaces import settings, workspaces
@@ -28,6 +28,7 @@ storyline.add_typer(queue, name="queue")
 storyline.add_typer(posting, name="posting")
 storyline.add_typer(platforms, name="platforms")
 storyline.command("history")(history)
+storyline.command("posts")(posts)
 keys = typer.Typer(help="Keys that seal the access tokens.", no_args_is_help=True)
 storyline.add_typer(keys, name="keys")
 

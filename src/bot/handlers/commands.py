@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import re
+from collections.abc import Callable, Sequence
 
 import structlog
 import telegram
@@ -10,7 +11,7 @@ import telegram
 from bot import texts
 from bot.access import COMMANDS, Door, Member
 from bot.answers import Answers
-from bot.html import Html, plain
+from bot.html import MAX_TEXT_UNITS, Html, cut, plain
 from bot.updates import Message, User
 from bot.views import lists
 from bot.views.help import help_
@@ -20,14 +21,14 @@ from domain.ids import ChatId, PublicationId
 from domain.publication import person
 from services import messages
 from services.ports import Clock
-from services.posting.schedule import QueueService
+from services.posting.schedule import QueueService, Refusal
 from services.queries import QueryService
 from services.workspaces import WorkspaceService
 
 STATS_SPAN = dt.timedelta(days=30)
 MOST_LISTED = 10
-MOST_CANCELLED = 50
-"""How many numbers one /cancel takes."""
+MOST_AT_ONCE = 50
+"""How many numbers one command takes."""
 
 _COMMAND = re.compile(
     r"/(?P<name>[a-z_]{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE
@@ -103,7 +104,7 @@ class Commands:
             return _text(plain(texts.NOT_ALLOWED), reply_to)
         if command.name == "queue":
             return messages.SendQueue(reply_to=reply_to)
-        if command.name in {"pause", "resume", "cancel"}:
+        if command.name in {"pause", "resume", "cancel", "retry"}:
             return _text(await self._changed(member, command), reply_to)
         return _text(await self._shown(member, command), reply_to)
 
@@ -116,6 +117,8 @@ class Commands:
                 return lists.following(await self._queries.upcoming(workspace.id, limit=1))
             case "history":
                 return lists.history(await self._queries.history(workspace.id, limit=MOST_LISTED))
+            case "failed":
+                return lists.failed(await self._queries.dead_letters(workspace.id, limit=MOST_LISTED))
             case "stats":
                 since = self._clock.now() - STATS_SPAN
                 return stats(await self._queries.stats(workspace.id, since=since), workspace)
@@ -131,19 +134,44 @@ class Commands:
             case "resume":
                 await self._workspaces.resume(member.workspace.id, by=by)
                 return plain(texts.RESUMED)
+            case "retry":
+                return await self._retried(member, command.arguments, by=by)
             case _:
                 return await self._cancelled(member, command.arguments, by=by)
 
     async def _cancelled(self, member: Member, arguments: tuple[str, ...], *, by: str) -> Html:
-        numbers = [_NUMBER.fullmatch(word) for word in arguments[:MOST_CANCELLED]]
-        ids = [PublicationId(int(number[1])) for number in numbers if number]
-        if not ids or len(ids) < len(arguments):
+        ids = _numbers(arguments)
+        if not ids:
             return plain(texts.CANCEL_USAGE)
-        refused = {
-            refusal.publication_id: refusal.why
-            for refusal in await self._queue.cancel(member.workspace.id, ids, by=by)
-        }
-        return plain("\n".join(texts.cancelled(number, refused.get(number)) for number in ids))
+        refusals = await self._queue.cancel(member.workspace.id, ids, by=by)
+        return _told(texts.cancelled, ids, refusals)
+
+    async def _retried(self, member: Member, arguments: tuple[str, ...], *, by: str) -> Html:
+        if arguments == ("all",):
+            ids = await self._queue.failed(member.workspace.id)
+            if not ids:
+                return plain(texts.NOTHING_TO_RETRY)
+        elif not (ids := _numbers(arguments)):
+            return plain(texts.RETRY_USAGE)
+        refusals = await self._queue.retry(member.workspace.id, ids, by=by)
+        return _told(texts.retried, ids, refusals)
+
+
+def _numbers(arguments: tuple[str, ...]) -> list[PublicationId]:
+    """Return the numbers that are meant; none when one of the words is no number."""
+    found = [_NUMBER.fullmatch(word) for word in arguments[:MOST_AT_ONCE]]
+    ids = [PublicationId(int(number[1])) for number in found if number]
+    return ids if len(ids) == len(arguments) else []
+
+
+def _told(
+    words: Callable[[PublicationId, str | None], str],
+    ids: Sequence[PublicationId],
+    refusals: Sequence[Refusal],
+) -> Html:
+    refused = {refusal.publication_id: refusal.why for refusal in refusals}
+    lines = [words(number, refused.get(number)) for number in ids]
+    return plain(cut("\n".join(lines), MAX_TEXT_UNITS))
 
 
 def _text(html: Html, reply_to: int) -> messages.SendText:

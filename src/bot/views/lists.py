@@ -32,6 +32,14 @@ def history(jobs: Sequence[Job]) -> Html:
     return _listed(bold("What ended last"), [_ended(job) for job in jobs], room=MAX_TEXT_UNITS)
 
 
+def failed(jobs: Sequence[Job]) -> Html:
+    """Return what did not go out, newest first, with the numbers that /retry takes."""
+    if not jobs:
+        return plain(texts.NOTHING_FAILED)
+    lines = [code(f"{job.publication.id}") + plain(" ") + _ended(job) for job in jobs]
+    return _listed(bold("What did not go out"), lines, room=MAX_TEXT_UNITS)
+
+
 def _queued(job: Job) -> Html:
     publication = job.publication
     how = texts.LANE_WORDS[publication.lane]

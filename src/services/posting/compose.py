@@ -14,6 +14,11 @@ from domain.post import MOST_MEDIA, PostDetails
 from services.ports import Networks
 from services.unit_of_work import NewPost, UnitOfWork
 
+NATIVE_SOONEST = dt.timedelta(minutes=15)
+"""A platform is asked to publish by itself no closer to the time; Facebook takes 10 minutes at the least."""
+NATIVE_FURTHEST = dt.timedelta(days=28)
+"""Nor further ahead; until then the publication waits here. Facebook has been seen to take 29 days."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
@@ -113,6 +118,23 @@ async def composed(uow: UnitOfWork, request: QueueRequest, networks: Networks) -
             account_id: _content(request, items, variant) for account_id, variant in by_account.items()
         },
     )
+
+
+def worked_on_at(
+    account: Account, request: QueueRequest, *, due_at: dt.datetime, now: dt.datetime, networks: Networks
+) -> dt.datetime:
+    """Return when the bot is to work on it: at its time, or ahead where the platform publishes by itself.
+
+    Raises:
+        StorylineError: the time is too close for that.
+    """
+    placement = networks[account.platform].capabilities.placements[request.placement]
+    if not (request.details.native_schedule and placement.takes_native_schedule):
+        return due_at
+    if due_at - now < NATIVE_SOONEST:
+        minutes = NATIVE_SOONEST // dt.timedelta(minutes=1)
+        raise StorylineError(f"A platform schedules by itself what is at least {minutes} minutes ahead.")
+    return max(now, due_at - NATIVE_FURTHEST)
 
 
 def _chosen(known: Sequence[Account], request: QueueRequest, networks: Networks) -> list[Account]:

@@ -12,7 +12,7 @@ from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Job, Networks
 from services.posting.cards import close_cards, show_card
-from services.posting.compose import Composition, Content, QueueRequest, composed
+from services.posting.compose import Composition, Content, QueueRequest, composed, worked_on_at
 from services.posting.repetition import refuse_repetition
 from services.unit_of_work import AuditEntry, Database, NewPost, NewPublication, UnitOfWork
 from services.workspaces import workspace_of
@@ -68,7 +68,10 @@ class QueueService:
                         account_id=account.id,
                         platform=account.platform,
                         placement=request.placement,
-                        due_at=due_at,
+                        due_at=worked_on_at(
+                            account, request, due_at=due_at, now=now, networks=self._networks
+                        ),
+                        planned_at=due_at,
                         lane_wish=request.lane,
                         needs_approval=request.approval,
                         content_key=content.key(account, request.placement),

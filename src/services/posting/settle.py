@@ -295,6 +295,7 @@ def _receipt_fields(job: Job, receipt: Receipt) -> dict[str, Any]:
     return {
         "platform_post_id": receipt.platform_post_id,
         "permalink": receipt.permalink,
+        **({"posted_at": receipt.out_at} if receipt.out_at else {}),
         **lane_fields(job),
     }
 
