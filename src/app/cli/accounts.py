@@ -8,6 +8,7 @@ import typer
 from app.cli.running import AsJson, InWorkspace, run, show, workspace_named
 from domain.account import AccessToken, Account, AccountState
 from domain.errors import StorylineError
+from domain.ids import PlatformName
 from domain.publication import COMMAND_LINE
 
 if TYPE_CHECKING:
@@ -15,27 +16,33 @@ if TYPE_CHECKING:
     from services.quotas import QuotaOutlook
 
 accounts = typer.Typer(help="Connected profiles.", no_args_is_help=True)
-adding = typer.Typer(help="Connect a profile.", no_args_is_help=True)
-accounts.add_typer(adding, name="add")
 
 
-@adding.command("instagram")
-def add_instagram(
-    id: Annotated[str, typer.Option(help="The professional account's id.")],
-    username: Annotated[str, typer.Option(help="Its user name.")],
-    login: Annotated[str, typer.Option(help="facebook or instagram: which login its token belongs to.")],
+@accounts.command("add")
+def add(
+    platform: Annotated[str, typer.Argument(help="instagram, facebook, …")],
+    id: Annotated[str, typer.Option(help="The platform's id of the professional account or the Page.")],
+    name: Annotated[str, typer.Option("--name", "--username", help="Its name, as people know it.")],
+    login: Annotated[
+        str | None, typer.Option(help="Which login its token belongs to, where there are several.")
+    ] = None,
     token: Annotated[str | None, typer.Option(help="- reads the access token from standard input.")] = None,
     workspace: InWorkspace = None,
 ) -> None:
-    """Connect an Instagram profile, or renew its token."""
+    """Connect a profile, or renew its token."""
 
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
+        network = storyline.networks.get(PlatformName(platform))
+        if login is None and network is not None and len(network.logins) > 1:
+            raise StorylineError(
+                f"{platform} has several logins; say which with --login: {' or '.join(network.logins)}."
+            )
         account = await storyline.accounts.add(
             where.id,
-            platform="instagram",
+            platform=platform,
             external_id=id,
-            name=username,
+            name=name,
             login=login,
             token=token_from(token),
             by=COMMAND_LINE,

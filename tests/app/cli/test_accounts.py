@@ -45,6 +45,42 @@ def test_a_login_that_instagram_does_not_have_is_refused(storyline: CommandLine)
     )
 
 
+def test_a_page_is_connected_by_its_id_and_name(storyline: CommandLine) -> None:
+    connected = storyline(
+        "accounts",
+        "add",
+        "facebook",
+        "--id",
+        "1400",
+        "--name",
+        "Pots & Pans",
+        "--token",
+        "-",
+        standard_input="EAA-canary\n",
+    )
+
+    (listed,) = storyline("accounts", "list", "--json").rows
+
+    assert (connected.code, connected.out) == (0, "Connected Pots & Pans as account 1.\n")
+    assert (listed["platform"], listed["external_id"], listed["login"]) == ("facebook", "1400", "facebook")
+
+
+def test_a_platform_with_several_logins_wants_one_named(storyline: CommandLine) -> None:
+    refused = storyline(*CONNECT[:-2])
+
+    assert (refused.code, refused.err) == (
+        1,
+        "instagram has several logins; say which with --login: facebook or instagram.\n",
+    )
+
+
+def test_a_platform_that_is_not_there_is_refused(storyline: CommandLine) -> None:
+    refused = storyline("accounts", "add", "friendster", "--id", "1", "--name", "pots")
+
+    assert refused.code == 1
+    assert "There is no platform “friendster”. There are: facebook, instagram." in refused.err
+
+
 def test_an_account_needs_an_id_and_a_name(storyline: CommandLine) -> None:
     refused = storyline(
         "accounts", "add", "instagram", "--id", "", "--username", "pots", "--login", "facebook"
