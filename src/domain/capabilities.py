@@ -41,6 +41,10 @@ class Placement:
     """Where a video goes that this placement does not take, in a few words."""
     min_media: int = 1
     max_media: int = 1
+    is_video_alone: bool = False
+    """Whether a video takes no other file beside it."""
+    needs_caption: bool = False
+    needs_link: bool = False
     is_cropped_to_first: bool = False
     """Whether all files are shown in the ratio of the first."""
     max_caption_chars: int | None = None

@@ -37,6 +37,7 @@ def violations(post: Post, placement: Placement) -> list[Violation]:
         Violation(says=says)
         for says in (
             *_count_violations(post, placement),
+            *_content_violations(post, placement),
             *_caption_violations(post.caption, placement),
             *_company_violations(post, placement),
             *_cover_moment_violations(post, placement),
@@ -104,6 +105,22 @@ def _count_violations(post: Post, placement: Placement) -> Iterable[str]:
         yield f"a {placement.name} takes {fewest} file, not {count}"
     else:
         yield f"a {placement.name} takes {fewest} to {most} files, not {count}"
+
+
+def _content_violations(post: Post, placement: Placement) -> Iterable[str]:
+    has_words, has_video = bool(post.caption.strip()), any(map(_is_video, post.media))
+    if placement.needs_caption and not has_words:
+        yield f"a {placement.name} needs words"
+    elif placement.needs_link and not post.link:
+        yield f"a {placement.name} needs an address"
+    elif placement.min_media == 0 and not (post.media or has_words or post.link):
+        yield "there is nothing in it: no file, no words and no link"
+    if placement.is_video_alone and has_video and len(post.media) > 1:
+        yield "a video goes alone, without other files beside it"
+
+
+def _is_video(item: MediaItem) -> bool:
+    return item.facts.kind is MediaKind.VIDEO
 
 
 def _caption_violations(caption: str, placement: Placement) -> Iterable[str]:

@@ -235,7 +235,7 @@ def test_a_video_that_goes_elsewhere_says_where() -> None:
 def test_a_placement_without_files_says_so() -> None:
     words = Placement(name="text", image=None, video=None, min_media=0, max_media=0)
 
-    assert violations(post(), words) == []
+    assert violations(post(caption="Hello"), words) == []
     assert "a text takes no files" in said(violations(post(PICTURE), words))
 
 
@@ -395,3 +395,36 @@ def test_files_that_will_be_cropped_are_remarked_on_and_go() -> None:
     assert remarks(mixed, SEVERAL) == ["all files are cropped to the shape of the first: 2, 4"]
     assert remarks(post(PICTURE, PICTURE), SEVERAL) == []
     assert remarks(post(square), FEED) == []
+
+
+TEXT = Placement(name="text", image=None, video=None, min_media=0, max_media=0, needs_caption=True)
+LINK = dataclasses.replace(TEXT, name="link", needs_caption=False, needs_link=True)
+ANYTHING = dataclasses.replace(FEED, min_media=0)
+
+
+@pytest.mark.parametrize(
+    ("placement", "caption", "link", "sentences"),
+    [
+        (TEXT, "Hello", "", []),
+        (TEXT, "  ", "", ["a text needs words"]),
+        (LINK, "", "https://pots.example", []),
+        (LINK, "Hello", "", ["a link needs an address"]),
+        (ANYTHING, "", "https://pots.example", []),
+        (ANYTHING, "", "", ["there is nothing in it: no file, no words and no link"]),
+    ],
+)
+def test_what_a_placement_lives_on_must_be_there(
+    placement: Placement, caption: str, link: str, sentences: list[str]
+) -> None:
+    written = dataclasses.replace(post(caption=caption), link=link)
+
+    assert said(violations(written, placement)) == sentences
+
+
+def test_a_video_that_goes_alone_takes_nothing_beside_it() -> None:
+    feed = Placement(name="feed", image=IMAGE_LIMITS, video=VIDEO_LIMITS, max_media=10, is_video_alone=True)
+
+    assert said(violations(post(FILM, PICTURE), feed)) == [
+        "a video goes alone, without other files beside it"
+    ]
+    assert violations(post(PICTURE, PICTURE), feed) == []
