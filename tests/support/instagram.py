@@ -168,6 +168,17 @@ class Instagram:
         self.files.own[item.id] = self.meta.put(data, name=f"{number}.mp4", content_type="video/mp4")
         return item
 
+    def job(self, placement: str, folder: Path, **fields: Any) -> Job:
+        """Return a job with files that this placement takes."""
+        match placement:
+            case "reel":
+                media = [self.film(folder)]
+            case "carousel":
+                media = [self.picture(), self.film(folder)]
+            case _:
+                media = [self.picture()]
+        return posting(instagram_job(placement=placement, **fields), *media)
+
     async def ready(self, job: Job, publisher: Publisher | None = None) -> Job:
         """Prepare a job to the end, at once by the sandbox's clock."""
         waited = dt.timedelta()

@@ -86,8 +86,8 @@ DOCUMENTED = [
     ("custom limit", 613, 1996, RATE_LIMITED, RATE_LIMITED, "Wait"),
     ("no token", 2500, None, AUTHORIZATION, AUTHORIZATION, RECONNECT),
 ]
-"""Each row of the tables: what it is about, its code and subcode, its kind anywhere, its kind from the publish
-call, and a part of what the team is told to do."""
+"""What each row is about, its code and subcode, its kind anywhere and from the publish call, and a part of
+what the team is told to do."""
 
 
 async def failure(

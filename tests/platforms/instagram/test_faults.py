@@ -1,10 +1,11 @@
-"""Every remote call on the way to a story × everything that can go wrong with it."""
+"""Every remote call on the way to a post × everything that can go wrong with it."""
 
 import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -170,11 +171,13 @@ async def test_a_fault_while_waiting_for_the_container_is_waited_out_or_has_its_
     assert instagram.calls("media_create") == 1
 
 
+@pytest.mark.parametrize("placement", ["story", "feed", "reel", "carousel"])
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_fault_while_publishing_has_its_kind_and_never_leads_to_two_posts(
-    instagram: Instagram, fault: str
+    instagram: Instagram, tmp_path: Path, fault: str, placement: str
 ) -> None:
-    job = await instagram.intended(instagram_job())
+    job = await instagram.intended(instagram.job(placement, tmp_path, caption="Bowls"))
+    made = instagram.calls("media_create")
     inject(instagram, "media_publish", fault)
 
     async with meeting(instagram, fault) as publisher:
@@ -192,23 +195,24 @@ async def test_a_fault_while_publishing_has_its_kind_and_never_leads_to_two_post
         await instagram.publisher.publish(await instagram.ready(job))
     await landed(instagram)
     assert instagram.posts() == 1
-    assert instagram.calls("media_create") == 1
+    assert instagram.calls("media_create") == made
 
 
 @pytest.mark.parametrize(
-    ("operation", "is_out"),
+    ("placement", "operation", "is_out"),
     [
-        ("container_status", True),
-        ("container_status", False),
-        ("stories_list", False),
-        ("publishing_limit", False),
+        ("story", "container_status", True),
+        ("story", "container_status", False),
+        ("story", "stories_list", False),
+        ("story", "publishing_limit", False),
+        ("carousel", "media_list", False),
     ],
 )
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_fault_while_looking_up_delays_the_answer_and_never_changes_it(
-    instagram: Instagram, fault: str, operation: str, *, is_out: bool
+    instagram: Instagram, tmp_path: Path, fault: str, placement: str, operation: str, *, is_out: bool
 ) -> None:
-    job = await instagram.intended(instagram_job())
+    job = await instagram.intended(instagram.job(placement, tmp_path))
     inject(instagram, "media_publish", "answer lost" if is_out else "connection cut")
     with pytest.raises(OutcomeUnknownError):
         await instagram.publisher.publish(job)
