@@ -153,10 +153,10 @@ class Workbench:
         return Pending(draft=dataclasses.replace(draft, polls=draft.polls + 1), after=after)
 
     def _until_next_look(self, polls: int, age: dt.timedelta) -> dt.timedelta:
-        # A wait is at most a third of what the container took so far, so that nothing that is done lies
+        # A wait is at most a fifth of what the container took so far, so that nothing that is done lies
         # there for much longer than it took.
         longest = self.polls[min(polls, len(self.polls) - 1)]
-        return min(longest, max(self.polls[0], age / 3))
+        return min(longest, max(self.polls[0], age / 5))
 
     def _stuck(self, draft: Draft, error: PublishingError | None, *, is_unclear: bool) -> Pending:
         if is_unclear:
