@@ -7,10 +7,8 @@ with what public clients have logged; as recorded 2026-11-20.
 import datetime as dt
 from collections.abc import Mapping
 
-import httpx
-
 from domain.account import AccessToken
-from domain.errors import AuthorizationError, Failure, FailureKind, PublishingError
+from domain.errors import AuthorizationError, FailureKind, PublishingError
 from platforms._shared.error_table import ErrorTable, Row, publishing_error
 from platforms._shared.meta_errors import META_ERRORS
 
@@ -192,35 +190,3 @@ def container_failure(subcode: int | None) -> PublishingError:
 def may_work_with_new_container(failure: PublishingError) -> bool:
     """Tell whether the same file may go through in another container."""
     return failure.kind is FailureKind.TRANSIENT or failure.subcode in _WORTH_A_SECOND_CONTAINER
-
-
-def without_effect(failure: Failure, *, login: str, absences: int) -> PublishingError | None:
-    """Return what an unclear failure was, now that nothing came of it; None: the same may simply be repeated.
-
-    What Instagram refused for a reason would be refused again, and goes the way of that reason. The rest is
-    repeated at once the first time, and after that like any other failure that may pass.
-
-    Args:
-        failure: what the last publish call met.
-        login: of the account.
-        absences: how often that was proved to have had no effect.
-    """
-    row = ERRORS[login].find(failure.code, failure.subcode)
-    kind = row.kind if row else _kind_by_status(failure.http_status)
-    if kind is FailureKind.TRANSIENT and absences == 1:
-        return None
-    return publishing_error(
-        kind,
-        failure.message,
-        retry_after=row.wait if row else None,
-        platform="instagram",
-        code=failure.code,
-        subcode=failure.subcode,
-        http_status=failure.http_status,
-        trace_id=failure.trace_id,
-    )
-
-
-def _kind_by_status(http_status: int | None) -> FailureKind:
-    is_refused = http_status is not None and httpx.codes.is_client_error(http_status)
-    return FailureKind.REJECTED if is_refused else FailureKind.TRANSIENT

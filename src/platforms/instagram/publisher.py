@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import httpx
 
 from domain.account import AccessToken, Account
-from domain.errors import AuthorizationError, FailureKind, PublishingError, RateLimitedError, TransientError
+from domain.errors import AuthorizationError, PublishingError, RateLimitedError, TransientError
 from domain.quota import Quota
 from platforms._shared.graph import GraphClient
 from platforms._shared.rupload import UploadHost
+from platforms._shared.without_effect import without_effect
 from platforms.instagram.api import InstagramApi
 from platforms.instagram.capabilities import CAROUSEL, REEL
 from platforms.instagram.carousel import carousel_step
@@ -20,7 +21,6 @@ from platforms.instagram.errors import (
     ERRORS,
     FACEBOOK_LOGIN,
     INSTAGRAM_LOGIN,
-    without_effect,
     wrong_login,
 )
 from platforms.instagram.look_up import LookUp
@@ -84,7 +84,14 @@ class InstagramPublisher:
         params = container_params(job.post, job.publication.placement)
         checkpoint = Checkpoint.parse(job.publication.checkpoint)
         bench = self._workbench(job, files)
-        _raise_what_was_refused(job, checkpoint)
+        refusal = without_effect(
+            job.publication.failure,
+            errors=ERRORS[job.account.login],
+            platform="instagram",
+            absences=checkpoint.absences,
+        )
+        if refusal is not None:
+            raise refusal
         draft = checkpoint.draft
         if draft.container_id and bench.is_worn_out(draft) and not checkpoint.is_unclear:
             checkpoint = checkpoint.without_container()
@@ -194,12 +201,3 @@ class InstagramPublisher:
         if (wrong := wrong_login(account.login, token)) is not None:
             raise wrong
         return InstagramApi(graph, self._uploads[account.login], account_id=account.external_id, token=token)
-
-
-def _raise_what_was_refused(job: Job, checkpoint: Checkpoint) -> None:
-    failure = job.publication.failure
-    if failure is None or failure.kind is not FailureKind.OUTCOME_UNKNOWN or not checkpoint.absences:
-        return
-    refusal = without_effect(failure, login=job.account.login, absences=checkpoint.absences)
-    if refusal is not None:
-        raise refusal
