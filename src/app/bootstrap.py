@@ -16,6 +16,7 @@ from app.settings import Settings, seconds
 from domain.ids import UserId
 from platforms._shared.http import shared_client
 from platforms._shared.usage import UsageMeter
+from platforms._shared.versions import VersionWatch
 from platforms.registry import discover
 from repositories.engine import create_engine
 from repositories.unit_of_work import SqlDatabase
@@ -23,6 +24,7 @@ from repositories.vault import TokenVault
 from services.accounts.connect import AccountService
 from services.accounts.refresh import TokenRefreshService
 from services.alerts import AlertService
+from services.availability import AvailabilityService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.ingest import IngestService
 from services.ports import Files, Job, MediaStore, Networks
@@ -88,6 +90,7 @@ class Storyline:
     media_workers: MediaWorkers
     workspaces: WorkspaceService
     accounts: AccountService
+    availability: AvailabilityService
     quotas: QuotaService
     token_refresh: TokenRefreshService
     ingest: IngestService
@@ -135,9 +138,11 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             sends_here=wakers.sends_here,
         )
         stack.push_async_callback(database.close)
-        meter = UsageMeter()
+        meter, versions = UsageMeter(), VersionWatch()
         http = await stack.enter_async_context(
-            shared_client(timeout=seconds(posting.remote_timeout_seconds), watch=meter.watch)
+            shared_client(
+                timeout=seconds(posting.remote_timeout_seconds), watches=(meter.watch, versions.watch)
+            )
         )
         media_workers = await stack.enter_async_context(MediaWorkers())
         networks = _networks(settings, http, clock)
@@ -171,6 +176,9 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 is_untried=job.publication.is_untried,
             )
 
+        availability = AvailabilityService(
+            database=database, clock=clock, networks=networks, alerts=alerts, versions=versions
+        )
         publishing = PublishingService(
             database=database,
             clock=clock,
@@ -179,6 +187,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             cleaner=cleaner,
             gate=QuotaGate(database=database, clock=clock, networks=networks),
             throttle=Throttle(database=database, clock=clock, meter=meter),
+            availability=availability,
             settlement=settlement,
             times=PublishingTimes(
                 lease=seconds(posting.lease_seconds),
@@ -207,6 +216,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 networks=networks,
                 alerts=alerts,
             ),
+            availability=availability,
             quotas=QuotaService(database=database, clock=clock, networks=networks, alerts=alerts),
             ingest=IngestService(database=database, clock=clock, prober=media_workers, hasher=media_workers),
             queue=QueueService(database=database, clock=clock, networks=networks, alerts=alerts),

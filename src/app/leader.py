@@ -66,6 +66,8 @@ class Leader:
         jobs = leader_only(
             plan=self._plan,
             watch_quotas=storyline.quotas.watch,
+            probe_platforms=storyline.availability.probe,
+            watch_versions=storyline.availability.watch_versions,
             sweep_uploads=self._sweep,
             redeliver=storyline.redelivery.redeliver,
             refresh_tokens=storyline.token_refresh.refresh_due,

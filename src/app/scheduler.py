@@ -13,6 +13,8 @@ REDELIVER_EVERY = dt.timedelta(minutes=30)
 SWEEP_EVERY = dt.timedelta(minutes=30)
 REFRESH_TOKENS_EVERY = dt.timedelta(minutes=5)
 WATCH_QUOTAS_EVERY = dt.timedelta(minutes=5)
+PROBE_EVERY = dt.timedelta(minutes=15)
+WATCH_VERSIONS_EVERY = dt.timedelta(minutes=15)
 
 Job = Callable[[], Awaitable[object]]
 
@@ -29,7 +31,15 @@ def every_process(*, tick: Callable[[], None], speed: float) -> AsyncIOScheduler
 
 
 def leader_only(
-    *, plan: Job, sweep_uploads: Job, redeliver: Job, refresh_tokens: Job, watch_quotas: Job, speed: float
+    *,
+    plan: Job,
+    sweep_uploads: Job,
+    redeliver: Job,
+    refresh_tokens: Job,
+    watch_quotas: Job,
+    probe_platforms: Job,
+    watch_versions: Job,
+    speed: float,
 ) -> AsyncIOScheduler:
     """Return the scheduler of the leader; `speed` is that of the clock. Each job runs at the start too."""
     scheduler = _scheduler()
@@ -43,6 +53,8 @@ def leader_only(
     add("sweep uploads", sweep_uploads, SWEEP_EVERY)
     add("refresh tokens", refresh_tokens, REFRESH_TOKENS_EVERY)
     add("watch quotas", watch_quotas, WATCH_QUOTAS_EVERY)
+    add("probe platforms", probe_platforms, PROBE_EVERY)
+    add("watch versions", watch_versions, WATCH_VERSIONS_EVERY)
     return scheduler
 
 

@@ -6,6 +6,7 @@ PublishingError
 ├── AuthorizationError    the account's access is gone; a person must reconnect it
 ├── RateLimitedError      too many calls or posts; goes again after a while
 ├── TransientError        nothing happened, the same may work later
+│   └── UnavailableError  nor will it before the platform's API, or this version of it, is back
 └── OutcomeUnknownError   the irreversible call left, and no definite answer came
 
 What follows each kind is decided in `services/posting/policy.py` alone.
@@ -139,6 +140,10 @@ class TransientError(PublishingError):
     """Nothing happened, and the same may work later."""
 
     kind = FailureKind.TRANSIENT
+
+
+class UnavailableError(TransientError):
+    """The platform's API is gone, or the version of it that is called; no other call would fare better."""
 
 
 class OutcomeUnknownError(PublishingError):

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Collection
 
-from domain.ids import AccountId, ChatId, UserId
+from domain.ids import AccountId, ChatId, PlatformName, UserId
 from domain.workspace import Workspace
 from services.messages import AlertKind, SendAlert, Urgency
 from services.ports import Clock
@@ -13,6 +13,7 @@ MOMENTARY = frozenset({AlertKind.REFRESHED, AlertKind.MISSED, AlertKind.CARD_FAI
 """What is told as it happens and is never over."""
 ABOUT_A_PUBLICATION = frozenset({AlertKind.UNCONFIRMED, AlertKind.FAILED})
 _ACCOUNT = "account:"
+_PLATFORM = "platform:"
 
 
 class AlertService:
@@ -66,9 +67,11 @@ class AlertService:
 
     async def accounts_with(self, uow: UnitOfWork, kind: AlertKind) -> frozenset[AccountId]:
         """Return the accounts about which an alert of this kind is open."""
-        subjects = await uow.alerts.subjects(kind)
-        about = (subject.removeprefix(_ACCOUNT) for subject in subjects if subject.startswith(_ACCOUNT))
-        return frozenset(AccountId(int(number)) for number in about)
+        return frozenset(AccountId(int(name)) for name in await _named(uow, kind, _ACCOUNT))
+
+    async def platforms_with(self, uow: UnitOfWork, kind: AlertKind) -> frozenset[PlatformName]:
+        """Return the platforms about which an alert of this kind is open."""
+        return frozenset(PlatformName(name) for name in await _named(uow, kind, _PLATFORM))
 
     async def _tell(self, uow: UnitOfWork, workspace: Workspace, alert: SendAlert) -> None:
         said = dataclasses.replace(alert, workspace_id=workspace.id)
@@ -82,4 +85,9 @@ def _subject(alert: SendAlert) -> str:
         return f"publication:{alert.publication_id}"
     if alert.account_id is not None:
         return f"{_ACCOUNT}{alert.account_id}"
-    return f"platform:{alert.platform}"
+    return f"{_PLATFORM}{alert.platform}"
+
+
+async def _named(uow: UnitOfWork, kind: AlertKind, prefix: str) -> list[str]:
+    subjects = await uow.alerts.subjects(kind)
+    return [subject.removeprefix(prefix) for subject in subjects if subject.startswith(prefix)]

@@ -74,6 +74,8 @@ class AlertKind(enum.StrEnum):
     """Nothing of an account goes out until it is resumed."""
     PLATFORM = "platform"
     """A platform, or the version of its API, cannot be used for now."""
+    VERSION = "version"
+    """A version of a platform's API ends soon, or is served as another one; posting goes on."""
     UNCONFIRMED = "unconfirmed"
     """Nobody knows whether a publication went out, and the team is asked; the level is its version."""
     MISSED = "missed"

@@ -67,6 +67,14 @@ class LimitMeter(Protocol):
         ...
 
 
+class ApiVersions(Protocol):
+    """Notices which versions of their APIs the platforms answer by."""
+
+    def concerns(self, today: dt.date) -> Mapping[PlatformName, str]:
+        """Return what an admin should know of them, a sentence for each platform that is concerned."""
+        ...
+
+
 class Files(Protocol):
     """The media of a job: where a platform can fetch them, and where they lie."""
 

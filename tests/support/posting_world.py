@@ -15,13 +15,13 @@ from domain.card import Card, CardKind
 from domain.ids import CardId, ChatId, MediaId, PublicationId, UserId
 from domain.media import Description, MediaFacts, MediaKind, Need
 from domain.publication import Event, Publication, State
-from domain.throttle import LimitUse
 from domain.workspace import Workspace
 from repositories.tables import publications
 from repositories.unit_of_work import SqlDatabase
 from repositories.vault import TokenVault
 from services.accounts.connect import AccountService
 from services.alerts import AlertService
+from services.availability import AvailabilityService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.messages import ShowCard
 from services.ports import HostedFile, Job, MediaStore, Publisher
@@ -39,6 +39,7 @@ from services.workspaces import WorkspaceService
 from support.boundaries import Boundaries, Watched, WatchedDatabase
 from support.fake_clock import FakeChance, FakeClock
 from support.fake_network import CONTAINER_WAIT, FAKE, FakePublisher
+from support.fake_watches import FakeMeter, FakeVersions
 
 CHAT = ChatId(-100123)
 ANNA = UserId(1)
@@ -63,17 +64,6 @@ PATHS: Mapping[State, Sequence[Event]] = {
     State.FAILED: [Event.CLAIMED, Event.GAVE_UP],
 }
 """The shortest way from the queue, or from the approvers, to each state."""
-
-
-class FakeMeter:
-    """Says of the platform's limits what a test wants it to have heard."""
-
-    def __init__(self) -> None:
-        self.heard: LimitUse | None = None
-
-    def take(self, token: AccessToken) -> LimitUse | None:
-        heard, self.heard = self.heard, None
-        return heard
 
 
 class FakeStore:
@@ -101,6 +91,7 @@ class Outside:
     store: FakeStore
     vault: TokenVault
     meter: FakeMeter = dataclasses.field(default_factory=FakeMeter)
+    versions: FakeVersions = dataclasses.field(default_factory=FakeVersions)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +145,13 @@ class PostingWorld:
         )
         self.gate = QuotaGate(database=watched, clock=self.clock, networks=networks)
         self.throttle = Throttle(database=watched, clock=self.clock, meter=outside.meter)
+        self.availability = AvailabilityService(
+            database=watched,
+            clock=self.clock,
+            networks=networks,
+            alerts=self.alerts,
+            versions=outside.versions,
+        )
         self.publishing = PublishingService(
             database=watched,
             clock=self.clock,
@@ -168,6 +166,7 @@ class PostingWorld:
             cleaner=self.cleaner,
             gate=self.gate,
             throttle=self.throttle,
+            availability=self.availability,
             settlement=self.settlement,
             times=PublishingTimes(lease=LEASE, remote_timeout=dt.timedelta(seconds=60)),
         )

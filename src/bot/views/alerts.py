@@ -73,6 +73,8 @@ def _title(told: Told) -> str:
             return f"⏸ {told.name} is paused"
         case AlertKind.PLATFORM:
             return f"🛑 {told.name} cannot be used for now"
+        case AlertKind.VERSION:
+            return f"📅 {told.name}: look after the version of its API"
         case AlertKind.UNCONFIRMED:
             return "❓ Nobody knows whether this went out"
         case AlertKind.MISSED:
@@ -105,6 +107,8 @@ def _advice(told: Told) -> str:
             return "Nothing of it goes out before an admin resumes it: storyline accounts resume"
         case AlertKind.PLATFORM:
             return "Its publications wait until it is back; this chat is told then."
+        case AlertKind.VERSION:
+            return "Posting goes on meanwhile."
         case AlertKind.UNCONFIRMED:
             return "Look at the profile, and press on its card what you see. Until then nothing is repeated."
         case AlertKind.MISSED:
@@ -127,6 +131,8 @@ def _over(told: Told) -> str:
             return f"▶️ {told.name} is resumed"
         case AlertKind.PLATFORM:
             return f"✅ {told.name} can be used again"
+        case AlertKind.VERSION:
+            return f"✅ {told.name}: the version of its API is good again"
         case AlertKind.UNCONFIRMED:
             return "✅ It is known now what became of this"
         case AlertKind.MISSED | AlertKind.FAILED | AlertKind.CARD_FAILED:

@@ -12,6 +12,7 @@ from domain.errors import (
     RateLimitedError,
     RejectedError,
     TransientError,
+    UnavailableError,
     UnsupportedError,
 )
 
@@ -43,6 +44,8 @@ class Row:
     """How long to leave it alone when the answer does not say."""
     is_quota: bool = False
     """For rate limits: whether it is the posts of a day that are used up."""
+    is_gone: bool = False
+    """For transient errors: whether it is the API, or this version of it, that is not there."""
 
 
 class ErrorTable:
@@ -75,12 +78,13 @@ def publishing_error(
     platform: str,
     retry_after: dt.timedelta | None = None,
     is_quota: bool = False,
+    is_gone: bool = False,
     code: int | None = None,
     subcode: int | None = None,
     http_status: int | None = None,
     trace_id: str | None = None,
 ) -> PublishingError:
-    """Return an error of this kind; `is_quota` is for rate limits alone."""
+    """Return an error of this kind; `is_quota` is for rate limits alone, `is_gone` for transient errors."""
     if kind is FailureKind.RATE_LIMITED:
         return RateLimitedError(
             message,
@@ -92,7 +96,8 @@ def publishing_error(
             http_status=http_status,
             trace_id=trace_id,
         )
-    return _ERRORS[kind](
+    error = UnavailableError if is_gone and kind is FailureKind.TRANSIENT else _ERRORS[kind]
+    return error(
         message,
         retry_after=retry_after,
         platform=platform,

@@ -159,6 +159,7 @@ class GraphClient:
             row.says,
             retry_after=failure.retry_after or row.wait,
             is_quota=row.is_quota,
+            is_gone=row.is_gone,
             platform=self._platform,
             code=failure.code,
             subcode=failure.subcode,

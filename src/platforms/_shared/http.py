@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 
 import httpx
 
@@ -27,20 +27,20 @@ NEVER_LEFT = (
 
 
 def shared_client(
-    *, timeout: dt.timedelta, watch: Callable[[httpx.Response], Awaitable[None]] | None = None
+    *, timeout: dt.timedelta, watches: Sequence[Callable[[httpx.Response], Awaitable[None]]] = ()
 ) -> httpx.AsyncClient:
     """Return the one client all platforms share. It repeats nothing and follows no redirect.
 
     Args:
         timeout: how long one call may take, from the request to the end of the answer.
-        watch: sees the head of every answer, before its body is read.
+        watches: each sees the head of every answer, before its body is read.
     """
     seconds = timeout.total_seconds()
     return httpx.AsyncClient(
         transport=httpx.AsyncHTTPTransport(retries=0),
         timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT.total_seconds())),
         follow_redirects=False,
-        event_hooks={"response": [watch]} if watch else None,
+        event_hooks={"response": list(watches)},
     )
 
 
@@ -86,7 +86,14 @@ async def send(
         # httpx bounds each read; this bounds an answer that trickles in byte by byte as well.
         async with asyncio.timeout(longest.total_seconds() if longest else http.timeout.read):
             return await http.request(
-                method, url, params=params, data=data, content=content, files=files, headers=headers
+                method,
+                url,
+                params=params,
+                data=data,
+                content=content,
+                files=files,
+                headers=headers,
+                extensions={"platform": platform},
             )
     except NEVER_LEFT as error:
         message = f"{platform.capitalize()} could not be reached ({type(error).__name__})."

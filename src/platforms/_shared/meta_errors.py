@@ -109,6 +109,13 @@ META_ERRORS = (
         is_definite=True,
         says="Meta could not make a preview of the link. Check that it opens for everybody.",
     ),
+    Row(
+        code=2635,
+        kind=FailureKind.TRANSIENT,
+        is_definite=True,
+        says="Meta has withdrawn the version of its API that is called. Set GRAPH_API_VERSION to a later one.",
+        is_gone=True,
+    ),
     _authorization(2500, None, "Meta saw no access token for this call. " + _RECONNECT),
     *(_throttle(code) for code in (80000, 80001, 80002, 80003, 80004, 80005, 80006, 80008, 80009, 80014)),
 )

@@ -12,12 +12,15 @@ from domain.errors import (
     RateLimitedError,
     RejectedError,
     TransientError,
+    UnavailableError,
     UnsupportedError,
 )
 from domain.lane import LaneReason
 
 RATE_LIMIT_PAUSE = dt.timedelta(minutes=15)
 """How long to wait when the platform names no time."""
+UNAVAILABLE_PAUSE = dt.timedelta(minutes=1)
+"""Nothing is claimed while the platform is gone; this is for the one who found that out."""
 JITTER = 0.2
 """A retry comes up to this share of its delay later, so that many do not come at once."""
 
@@ -93,6 +96,8 @@ def decide(
             return HandToTeam(why=LaneReason.QUOTA)
         case RateLimitedError():
             return _retry(now + (failing.retry_after or RATE_LIMIT_PAUSE), last_chance, counts=False)
+        case UnavailableError():
+            return _retry(now + UNAVAILABLE_PAUSE, last_chance, counts=False)
         case TransientError():
             if attempts >= len(delays):
                 return HandToTeam()

@@ -8,9 +8,10 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
-from domain.errors import OutcomeUnknownError, PublishingError, TransientError
+from domain.errors import OutcomeUnknownError, PublishingError, TransientError, UnavailableError
 from domain.publication import BOT, Event
 from domain.quota import Reading
+from services.availability import AvailabilityService
 from services.media.hosting import UploadCleaner
 from services.ports import Accepted, Clock, Files, Job, Networks, Progress, Publisher, Ready, Receipt, Wait
 from services.posting.quota import QuotaGate
@@ -55,6 +56,7 @@ class PublishingService:
         cleaner: UploadCleaner,
         gate: QuotaGate,
         throttle: Throttle,
+        availability: AvailabilityService,
         settlement: Settlement,
         times: PublishingTimes,
     ) -> None:
@@ -65,6 +67,7 @@ class PublishingService:
         self._cleaner = cleaner
         self._gate = gate
         self._throttle = throttle
+        self._availability = availability
         self._settlement = settlement
         self._times = times
 
@@ -111,8 +114,7 @@ class PublishingService:
                         case Ready():
                             return job
         except PublishingError as error:
-            await self._throttle.refused(job, error)
-            await self._settlement.failed(job, error, calls)
+            await self._failed(job, error, calls)
         except (OwnershipLostError, asyncio.CancelledError):
             raise
         except Exception as error:  # a bug must not hide a publication: it is retried, then shown to the team
@@ -145,8 +147,7 @@ class PublishingService:
                 answer = await publisher.publish(job)
         except PublishingError as error:
             calls.append(self._call("publish", started))
-            await self._throttle.refused(job, error)
-            await self._settlement.failed(job, error, calls)
+            await self._failed(job, error, calls)
         except TimeoutError:
             calls.append(self._call("publish", started))
             await self._settlement.failed(
@@ -159,6 +160,13 @@ class PublishingService:
             calls.append(self._call("publish", started))
             if await self._recorded(job, answer, calls) and isinstance(answer, Receipt):
                 await self.tidy(job, answer)
+
+    async def _failed(self, job: Job, error: PublishingError, calls: list[RemoteCall]) -> None:
+        # First what concerns others than this one, so that they do not run against the same wall.
+        await self._throttle.refused(job, error)
+        if isinstance(error, UnavailableError):
+            await self._availability.lost(job.publication.platform, str(error))
+        await self._settlement.failed(job, error, calls)
 
     async def _recorded(self, job: Job, answer: Receipt | Accepted, calls: list[RemoteCall]) -> bool:
         """Store the answer, and keep at it: it is the only proof there is. False: it could not be stored."""

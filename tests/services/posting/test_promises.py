@@ -46,6 +46,7 @@ def impatient(world: PostingWorld) -> PublishingService:
         cleaner=world.cleaner,
         gate=world.gate,
         throttle=world.throttle,
+        availability=world.availability,
         settlement=world.settlement,
         times=PublishingTimes(
             lease=LEASE, remote_timeout=LEASE / 3, longest_step=dt.timedelta(milliseconds=50)
