@@ -52,7 +52,7 @@ async def test_calls_are_filtered_by_service(stage: Stage) -> None:
     await stage.send("Hello")
     await stage.publish(picture(1080, 1920))
 
-    await stage.find("#calls-tools .chip", text="Instagram").click()
+    await stage.find("#calls-tools .chip", text="Meta").click()
 
     await expect(stage.find("#call-list .operation")).to_have_text(["media_publish", "media_create"])
 

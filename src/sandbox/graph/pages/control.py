@@ -34,7 +34,13 @@ class PageControl:
         limit = int(text) if text.isdecimal() else None
         media = str(request.url.replace(path=f"{request.scope.get('root_path', '')}/media", query=""))
         now = self._world.clock.now()
-        return JSONResponse({"pages": [self._json(page, media, limit, now) for page in self._graph.pages()]})
+        changes_at = self._memory.changes_at(now)
+        return JSONResponse(
+            {
+                "pages": [self._json(page, media, limit, now) for page in self._graph.pages()],
+                "changes_at": changes_at.isoformat() if changes_at else None,
+            }
+        )
 
     async def _add_page(self, request: Request) -> Response:
         try:

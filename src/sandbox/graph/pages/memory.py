@@ -40,6 +40,16 @@ class PageMemory:
         ready_at = self.videos[story.media_id].ready_at(now)
         return max(story.published_at, ready_at) if ready_at else None
 
+    def changes_at(self, now: dt.datetime) -> dt.datetime | None:
+        """Return when something will next go live by itself; None when nothing will."""
+        scheduled = [post.goes_live_at for post in self.posts.values() if post.goes_live_at is not None]
+        ready = [
+            video.finished_at + video.ready_after
+            for video in self.videos.values()
+            if video.finished_at is not None
+        ]
+        return min((at for at in (*scheduled, *ready) if at > now), default=None)
+
     def media_of(self, object_id: str) -> Media | None:
         """Return what a photo or a video shows."""
         found = self.photos.get(object_id) or self.videos.get(object_id)

@@ -27,6 +27,7 @@ export const press = (button) => post("telegram/press", button);
 export const bots = () => get("telegram/bots");
 
 export const accounts = () => get("graph/accounts");
+export const pages = () => get("graph/pages");
 
 export const calls = (after, limit) => get(`calls?after=${after}&limit=${limit}`);
 export const faults = () => get("faults");

@@ -4,7 +4,7 @@ import { duration, secondTime } from "./format.js";
 import { toast } from "./notices.js";
 
 const SHOWN = 200;
-const SERVICES = [["", "All"], ["telegram", "Telegram"], ["graph", "Instagram"], ["cloudinary", "Cloudinary"]];
+const SERVICES = [["", "All"], ["telegram", "Telegram"], ["graph", "Meta"], ["cloudinary", "Cloudinary"]];
 const NAMES = Object.fromEntries(SERVICES);
 const POLLING = "getUpdates";
 

@@ -37,11 +37,6 @@ export class Grid {
     arrange(this.node, posts.map((post) => this.tile(account, post, fresh.has(post.id))));
   }
 
-  clear() {
-    this.tabs.replaceChildren();
-    this.node.replaceChildren();
-  }
-
   drawTabs(fresh) {
     const focused = this.tabs.contains(document.activeElement);
     this.tabs.replaceChildren(...TABS.map((tab) => {
