@@ -103,6 +103,7 @@ class Facebook:
     meta: Meta
     publisher: FacebookPublisher
     files: HostedFiles
+    page: str = PAGE
 
     async def ready(self, job: Job) -> Job:
         """Prepare a job to the end, at once by the sandbox's clock."""

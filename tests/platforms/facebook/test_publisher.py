@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 
 from domain.errors import TransientError
@@ -7,17 +5,8 @@ from domain.media import MediaItem
 from platforms.facebook import payloads
 from sandbox.faults import Effect, Fault
 from services.ports import Absent, Live, Progress
-from support.facebook import TOKEN, Facebook, facebook_job, video_item
+from support.facebook import TOKEN, Facebook, facebook_job
 from support.instagram import media_item
-
-
-@pytest.fixture
-def film_item(facebook: Facebook, tall_film: Path) -> MediaItem:
-    item = video_item(tall_film)
-    facebook.files.own[item.id] = facebook.meta.put(
-        tall_film.read_bytes(), name="tall.mp4", content_type="video/mp4"
-    )
-    return item
 
 
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
