@@ -38,6 +38,8 @@ class Row:
     """Whether it proves that nothing happened when the irreversible call gives it."""
     says: str
     """What happened and what to do about it, one or two sentences for the team."""
+    is_quoted: bool = False
+    """Whether the vendor's own words are told too; for a code that stands for many things."""
     kind_on_read: FailureKind | None = None
     """The kind when a mere read gives it; None: the same."""
     wait: dt.timedelta | None = None

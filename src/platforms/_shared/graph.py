@@ -154,9 +154,10 @@ class GraphClient:
         kind = (row.kind_on_read or row.kind) if is_read else row.kind
         if is_irreversible and not _is_definite(row, failure):
             kind = FailureKind.OUTCOME_UNKNOWN
+        said = f' Meta says: "{failure.message}"' if row.is_quoted and failure.message else ""
         return publishing_error(
             kind,
-            row.says,
+            f"{row.says}{said}",
             retry_after=failure.retry_after or row.wait,
             is_quota=row.is_quota,
             is_gone=row.is_gone,

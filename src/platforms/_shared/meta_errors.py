@@ -52,6 +52,7 @@ META_ERRORS = (
         is_definite=True,
         says="Meta refuses a parameter of the call. Post it by hand; if every call is refused this way, let "
         "the account accept its role in the Meta app.",
+        is_quoted=True,
     ),
     Row(
         code=100,

@@ -158,6 +158,7 @@ _NO_ROLE = Row(
     # "Unsupported request - method type: get" for every call. Source: client logs, as recorded 2026-11-20.
     says="Instagram refuses the call. While the Meta app has no Advanced Access, the account needs the role "
     "of an Instagram tester in it, and must accept that under Apps and Websites.",
+    is_quoted=True,
 )
 
 ERRORS: Mapping[str, ErrorTable] = {

@@ -194,6 +194,13 @@ async def test_a_token_that_cannot_be_parsed_points_to_the_login(login: str) -> 
     assert f"login {'instagram' if login == 'facebook' else 'facebook'}" in str(refused)
 
 
+@pytest.mark.parametrize("login", list(ERRORS))
+async def test_a_parameter_that_is_refused_is_named_in_meta_s_own_words(login: str) -> None:
+    refused = await failure(login, 100, None, is_publish=False)
+
+    assert str(refused).endswith('Meta says: "Mensaje localizado"')
+
+
 async def test_an_unknown_subcode_of_a_throttle_leaves_a_publish_open() -> None:
     assert (await failure("facebook", 4, 2207999, is_publish=True)).kind is UNKNOWN
 
