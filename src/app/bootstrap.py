@@ -22,6 +22,7 @@ from repositories.engine import create_engine
 from repositories.unit_of_work import SqlDatabase
 from repositories.vault import TokenVault
 from services.accounts.connect import AccountService
+from services.accounts.health import HealthCheckService
 from services.accounts.refresh import TokenRefreshService
 from services.alerts import AlertService
 from services.availability import AvailabilityService
@@ -93,6 +94,7 @@ class Storyline:
     availability: AvailabilityService
     quotas: QuotaService
     token_refresh: TokenRefreshService
+    health_checks: HealthCheckService
     ingest: IngestService
     queue: QueueService
     queries: QueryService
@@ -210,6 +212,13 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 alerts=alerts,
             ),
             token_refresh=TokenRefreshService(
+                database=database,
+                clock=clock,
+                randomness=SystemRandomness(),
+                networks=networks,
+                alerts=alerts,
+            ),
+            health_checks=HealthCheckService(
                 database=database,
                 clock=clock,
                 randomness=SystemRandomness(),

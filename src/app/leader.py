@@ -71,6 +71,7 @@ class Leader:
             sweep_uploads=self._sweep,
             redeliver=storyline.redelivery.redeliver,
             refresh_tokens=storyline.token_refresh.refresh_due,
+            check_access=storyline.health_checks.check_due,
             speed=storyline.settings.clock.clock_speed,
         )
         async with telegram_bot(

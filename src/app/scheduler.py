@@ -12,6 +12,8 @@ REDELIVER_EVERY = dt.timedelta(minutes=30)
 """A card that was given up may have arrived all the same, so it is not sent again often."""
 SWEEP_EVERY = dt.timedelta(minutes=30)
 REFRESH_TOKENS_EVERY = dt.timedelta(minutes=5)
+CHECK_ACCESS_EVERY = dt.timedelta(minutes=5)
+"""How soon after two o'clock the night's check begins."""
 WATCH_QUOTAS_EVERY = dt.timedelta(minutes=5)
 PROBE_EVERY = dt.timedelta(minutes=15)
 WATCH_VERSIONS_EVERY = dt.timedelta(minutes=15)
@@ -36,6 +38,7 @@ def leader_only(
     sweep_uploads: Job,
     redeliver: Job,
     refresh_tokens: Job,
+    check_access: Job,
     watch_quotas: Job,
     probe_platforms: Job,
     watch_versions: Job,
@@ -52,6 +55,7 @@ def leader_only(
     add("redeliver cards", redeliver, REDELIVER_EVERY)
     add("sweep uploads", sweep_uploads, SWEEP_EVERY)
     add("refresh tokens", refresh_tokens, REFRESH_TOKENS_EVERY)
+    add("check access", check_access, CHECK_ACCESS_EVERY)
     add("watch quotas", watch_quotas, WATCH_QUOTAS_EVERY)
     add("probe platforms", probe_platforms, PROBE_EVERY)
     add("watch versions", watch_versions, WATCH_VERSIONS_EVERY)

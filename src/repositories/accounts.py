@@ -1,6 +1,7 @@
 """Connected profiles and their tokens."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +12,11 @@ from domain.ids import AccountId, PlatformName, WorkspaceId
 from domain.token import Grant, HeldToken
 from repositories.rows import read
 from repositories.tables import accounts, tokens
+from repositories.types import UtcDateTime
 from repositories.upsert import insert_into
 from repositories.vault import TokenVault
 from repositories.wakes import Wakes
+from services.unit_of_work import Resealed
 
 WITHOUT_ACCESS = (AccountState.REMOVED, AccountState.NEEDS_RECONNECT)
 
@@ -159,28 +162,38 @@ class SqlAccounts:
         )
         return bool(changed.rowcount)
 
-    async def held_tokens(self) -> list[HeldToken]:
-        """Return the access to all accounts that are neither removed nor in need of a new login."""
-        return await self._held(accounts.c.state.not_in(WITHOUT_ACCESS))
+    async def unchecked_tokens(self, *, since: dt.datetime) -> list[HeldToken]:
+        """Return the access that was there before then and was not seen to work since, in one statement."""
+        return await self._held(
+            accounts.c.state.not_in(WITHOUT_ACCESS),
+            sa.func.coalesce(accounts.c.checked_at, accounts.c.created_at, type_=UtcDateTime) < since,
+        )
 
-    async def reseal_tokens(self) -> int:
-        """Encrypt every token anew with the newest key; return how many no key opens."""
+    async def worked(self, account_ids: Collection[AccountId], *, at: dt.datetime) -> None:
+        """Remember that these accounts' access was seen to work, in one statement."""
+        await self._connection.execute(
+            sa.update(accounts).where(accounts.c.id.in_(account_ids)).values(checked_at=at)
+        )
+
+    async def reseal_tokens(self) -> Resealed:
+        """Encrypt every token anew with the newest key; one that no key opens stays as it is."""
         rows = await self._connection.execute(
             sa.select(tokens.c.account_id, tokens.c.sealed, tokens.c.source_sealed).with_for_update()
         )
-        lost = 0
+        done = lost = 0
         for row in rows.all():
             sealed = self._vault.rotate(row.sealed)
             source = self._vault.rotate(row.source_sealed) if row.source_sealed else None
             if sealed is None:
                 lost += 1
                 continue
+            done += 1
             await self._connection.execute(
                 sa.update(tokens)
                 .where(tokens.c.account_id == row.account_id)
                 .values(sealed=sealed, source_sealed=source)
             )
-        return lost
+        return Resealed(sealed=done, lost=lost)
 
     async def _held(self, *conditions: sa.ColumnElement[bool]) -> list[HeldToken]:
         rows = await self._connection.execute(

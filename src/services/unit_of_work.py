@@ -325,6 +325,15 @@ class MediaRepository(Protocol):
         ...
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Resealed:
+    """What became of the stored tokens when the keys were changed."""
+
+    sealed: int
+    lost: int
+    """Tokens that none of the keys opens."""
+
+
 class AccountRepository(Protocol):
     """Connected profiles and their tokens."""
 
@@ -404,8 +413,8 @@ class AccountRepository(Protocol):
         """Remember that these accounts' access was seen to work, in one statement."""
         ...
 
-    async def reseal_tokens(self) -> int:
-        """Encrypt every token anew with the newest key; return how many no key opens."""
+    async def reseal_tokens(self) -> Resealed:
+        """Encrypt every token anew with the newest key; one that no key opens stays as it is."""
         ...
 
 

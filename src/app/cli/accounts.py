@@ -52,6 +52,33 @@ def add(
     run(work)
 
 
+@accounts.command("offer")
+def offer(
+    token: Annotated[str, typer.Option(help="- reads a person's access token from standard input.")],
+    as_json: AsJson = False,
+) -> None:
+    """List the Pages and profiles that a person's token reaches; `accounts add` connects them by id."""
+
+    async def work(storyline: "Storyline") -> None:
+        given = token_from(token)
+        rows = [
+            {
+                "platform": account.platform,
+                "login": account.login,
+                "id": account.external_id,
+                "name": account.name,
+            }
+            for account in (await storyline.accounts.reach(given) if given else [])
+        ]
+        show(
+            rows,
+            as_json=as_json,
+            empty="The token reaches no account of its own. Are FACEBOOK_APP_ID and FACEBOOK_APP_SECRET set?",
+        )
+
+    run(work)
+
+
 @accounts.command("list")
 def list_accounts(workspace: InWorkspace = None, as_json: AsJson = False) -> None:
     """List the workspace's accounts."""

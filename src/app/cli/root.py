@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli.accounts import accounts
+from app.cli.keys import keys
 from app.cli.media import media
 from app.cli.queue import history, posts, queue
 from app.cli.running import AsJson, guarded, show
@@ -29,7 +30,6 @@ storyline.add_typer(posting, name="posting")
 storyline.add_typer(platforms, name="platforms")
 storyline.command("history")(history)
 storyline.command("posts")(posts)
-keys = typer.Typer(help="Keys that seal the access tokens.", no_args_is_help=True)
 storyline.add_typer(keys, name="keys")
 
 
@@ -102,14 +102,6 @@ def sandbox(
     from app.sandbox_run import run_sandbox  # noqa: PLC0415
 
     guarded(lambda: asyncio.run(run_sandbox(port=port, media=media, reset=reset)))
-
-
-@keys.command("new")
-def new_key() -> None:
-    """Print a fresh key for ENCRYPTION_KEYS."""
-    from cryptography.fernet import Fernet  # noqa: PLC0415
-
-    sys.stdout.write(f"{Fernet.generate_key().decode()}\n")
 
 
 def main() -> None:

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from domain.account import AccessToken, Account, AccountState
 from domain.errors import PublishingError, StorylineError
 from domain.ids import AccountId, PlatformName, WorkspaceId
+from domain.lane import LaneReason
 from domain.publication import Event, State
 from domain.quota import Reading
 from domain.token import Grant
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
-from services.ports import AccountFacts, Clock, Network, Networks, Offer, Randomness
+from services.ports import AccountFacts, Clock, Network, Networks, Randomness
 from services.posting.cards import close_cards
-from services.unit_of_work import AuditEntry, Database, UnitOfWork
+from services.unit_of_work import AuditEntry, Database, Resealed, UnitOfWork
 from services.workspaces import workspace_of
 
 TO_GO_OUT = (State.SCHEDULED, State.AWAITING_APPROVAL)
-MOST_CANCELLED = 10_000
+MOST_CHANGED = 10_000
 ENDED_BY_RESUMING = (AlertKind.PAUSED, AlertKind.RECONNECT)
 ENDED_BY_CONNECTING = (
     AlertKind.RECONNECT,
@@ -36,6 +37,16 @@ class Check:
     facts: AccountFacts | None
     """None: it did not answer as it should."""
     problem: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """An account that a person's token reaches, and that could be connected."""
+
+    platform: PlatformName
+    login: str
+    external_id: str
+    name: str
 
 
 class AccountService:
@@ -101,6 +112,7 @@ class AccountService:
                 renewal = grant.renewal(now=now, chance=self._randomness.uniform(0, 1))
                 await uow.accounts.set_token(account_id, grant, refresh_after=renewal, at=now)
             await self._end(uow, workspace_id, account_id, ENDED_BY_CONNECTING)
+            await self._let_go_on(uow, workspace_id, account_id, by=by)
             await uow.audit.add(
                 AuditEntry(
                     at=now,
@@ -116,13 +128,13 @@ class AccountService:
             raise StorylineError("The account is gone again.")
         return account
 
-    async def offers(self, token: AccessToken) -> list[tuple[PlatformName, Offer]]:
+    async def reach(self, token: AccessToken) -> list[Reached]:
         """Return the accounts of all platforms that a person's token reaches.
 
         Raises:
             StorylineError: no platform takes the token; why not is in the message.
         """
-        found: list[tuple[PlatformName, Offer]] = []
+        found: list[Reached] = []
         refusals: list[str] = []
         for network in self._networks.values():
             for login in network.logins:
@@ -131,7 +143,15 @@ class AccountService:
                 except PublishingError as error:
                     refusals.append(f"{network.name}, login {login}: {error}")
                 else:
-                    found += [(network.name, offer) for offer in received.offers]
+                    found += [
+                        Reached(
+                            platform=network.name,
+                            login=login,
+                            external_id=offer.external_id,
+                            name=offer.name,
+                        )
+                        for offer in received.offers
+                    ]
         if not found and refusals:
             raise StorylineError("\n".join(["The token is not taken.", *refusals]))
         return found
@@ -160,6 +180,21 @@ class AccountService:
             await uow.commit()
         return Check(account=account, facts=facts)
 
+    async def reseal(self, *, by: str) -> Resealed:
+        """Encrypt all stored tokens anew with the newest key, after which older keys can be dropped."""
+        async with self._database.begin() as uow:
+            resealed = await uow.accounts.reseal_tokens()
+            await uow.audit.add(
+                AuditEntry(
+                    at=self._clock.now(),
+                    actor=by,
+                    action="keys_rotated",
+                    detail={"sealed": resealed.sealed, "lost": resealed.lost},
+                )
+            )
+            await uow.commit()
+        return resealed
+
     async def set_state(self, account: Account, state: AccountState, *, reason: str, by: str) -> bool:
         """Pause, resume or remove an account; False: it was so already.
 
@@ -179,6 +214,8 @@ class AccountService:
                 await self._cancel_all(uow, account, by=by)
             if changed:
                 await self._tell(uow, account, state)
+                if state is AccountState.ACTIVE:
+                    await self._let_go_on(uow, account.workspace_id, account.id, by=by)
                 await uow.audit.add(
                     AuditEntry(
                         at=self._clock.now(),
@@ -219,8 +256,24 @@ class AccountService:
             alert = SendAlert(kind=kind, account_id=account_id)
             quietly |= await self._alerts.end(uow, workspace, alert, quietly=quietly)
 
+    async def _let_go_on(
+        self, uow: UnitOfWork, workspace_id: WorkspaceId, account_id: AccountId, *, by: str
+    ) -> None:
+        """Make due what waited for the account's access, each as it was planned."""
+        for job in await uow.publications.find(workspace_id, states=(State.SCHEDULED,), limit=MOST_CHANGED):
+            waiting = job.publication
+            if waiting.account_id == account_id and waiting.lane_reason is LaneReason.RECONNECT:
+                await uow.publications.apply(
+                    waiting,
+                    Event.POSTPONED,
+                    at=self._clock.now(),
+                    actor=by,
+                    reason="the account is connected again",
+                    due_at=waiting.planned_at,
+                )
+
     async def _cancel_all(self, uow: UnitOfWork, account: Account, *, by: str) -> None:
-        waiting = await uow.publications.find(account.workspace_id, states=TO_GO_OUT, limit=MOST_CANCELLED)
+        waiting = await uow.publications.find(account.workspace_id, states=TO_GO_OUT, limit=MOST_CHANGED)
         for job in waiting:
             if job.account.id != account.id:
                 continue

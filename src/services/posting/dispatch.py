@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from domain.account import AccountState
 from domain.card import CardKind
@@ -116,11 +117,24 @@ class DispatchService:
         if chosen.lane is Lane.MANUAL:
             await self._hand_over(uow, job, chosen)
             return None
+        if chosen.reason is LaneReason.RECONNECT:
+            await self._let_wait(uow, job, chosen)
+            return None
         return dataclasses.replace(
             job,
             publication=dataclasses.replace(
                 job.publication, lane=chosen.lane, lane_reason=chosen.reason, lane_detail=chosen.detail
             ),
+        )
+
+    async def _let_wait(self, uow: UnitOfWork, job: Job, chosen: Route) -> None:
+        await uow.publications.apply(
+            job.publication,
+            Event.DEFERRED,
+            at=self._clock.now(),
+            actor=BOT,
+            reason="waits until the account is connected again",
+            **waiting_for_access(job, chosen.detail),
         )
 
     async def _give_up_removed(self, uow: UnitOfWork, job: Job) -> None:
@@ -183,6 +197,19 @@ class DispatchService:
         )
         if handed is not None:
             await show_card(uow, handed, job.workspace, CardKind.POST, self._clock)
+
+
+def waiting_for_access(job: Job, why: str) -> dict[str, Any]:
+    """Return the changes of a publication that waits for its account's access.
+
+    Connecting the account makes it due; otherwise it is looked at again when it is too late for it.
+    """
+    return {
+        "due_at": last_chance(job) + dt.timedelta(seconds=1),
+        "lane": Lane.AUTO,
+        "lane_reason": LaneReason.RECONNECT,
+        "lane_detail": why,
+    }
 
 
 def last_chance(job: Job) -> dt.datetime:

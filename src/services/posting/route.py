@@ -23,6 +23,8 @@ _NEED_WORDS = {
 def route(job: Job, capabilities: Capabilities | None, *, begun_today: int = 0) -> Route:
     """Return the lane of a due publication, with the first reason that decides.
 
+    The bot's lane for want of access means that it waits for that.
+
     Args:
         job: the publication with all around it.
         capabilities: None where the platform's plug-in is not there.
@@ -39,12 +41,15 @@ def route(job: Job, capabilities: Capabilities | None, *, begun_today: int = 0) 
         return Route(lane=Lane.MANUAL, reason=LaneReason.NEEDS_PERSON, detail=needs_in_words(job.post.needs))
     if refused := api_refusals(job, capabilities):
         return Route(lane=Lane.MANUAL, reason=LaneReason.NOT_EXPRESSIBLE, detail="; ".join(refused))
-    if job.account.state is AccountState.NEEDS_RECONNECT or job.token is None:
+    is_cut_off = job.account.state is AccountState.NEEDS_RECONNECT
+    if (is_cut_off and not settings.waits_for_access) or job.token is None:
         return Route(lane=Lane.MANUAL, reason=LaneReason.RECONNECT, detail=job.account.state_reason)
     if job.publication.lane_wish is None and _by_hand(job):
         return Route(lane=Lane.MANUAL, reason=LaneReason.CATEGORY)
     if job.publication.lane_wish is None and _is_capped(job, begun_today):
         return Route(lane=Lane.MANUAL, reason=LaneReason.DAILY_CAP)
+    if is_cut_off:
+        return Route(lane=Lane.AUTO, reason=LaneReason.RECONNECT, detail=job.account.state_reason)
     return Route(lane=Lane.AUTO, reason=LaneReason.API)
 
 

@@ -5,17 +5,17 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.account import AccountState
 from domain.card import CardKind
 from domain.errors import Failure, PublishingError
 from domain.lane import Lane, LaneReason
 from domain.media import LockReason
 from domain.publication import BOT, Event, Publication, State
+from services.accounts.access import access_is_dead
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Accepted, Clock, Job, Randomness, Receipt
 from services.posting.cards import close_cards, show_card
-from services.posting.dispatch import last_chance
+from services.posting.dispatch import last_chance, waiting_for_access
 from services.posting.policy import HandToTeam, LookUp, Reconnect, RetryAt, decide
 from services.unit_of_work import Attempt, AuditEntry, Database, RemoteCall, UnitOfWork
 
@@ -107,6 +107,9 @@ class Settlement:
         )
         failure = error.failure
         async with self._database.begin() as uow:
+            if isinstance(decision, Reconnect) and await uow.accounts.token(job.account.id) != job.token:
+                # It has new access meanwhile, of which this failure says nothing.
+                decision = RetryAt(at=now, counts=True)
             match decision:
                 case RetryAt(at=at, counts=counts):
                     event = Event.DEFERRED
@@ -124,6 +127,12 @@ class Settlement:
                 case HandToTeam(why=why):
                     event = Event.HANDED_OFF
                     changes = _to_team(why, failure)
+                case Reconnect() if job.workspace.settings.waits_for_access:
+                    event = Event.DEFERRED
+                    changes = {
+                        "checkpoint": without_calls(job.publication.checkpoint),
+                        **waiting_for_access(job, failure.message),
+                    }
                 case Reconnect():
                     event = Event.HANDED_OFF
                     changes = _to_team(LaneReason.RECONNECT, failure)
@@ -136,7 +145,15 @@ class Settlement:
             if settled.state is State.WITH_TEAM:
                 await show_card(uow, settled, job.workspace, CardKind.POST, self._clock)
             if isinstance(decision, Reconnect):
-                await self._needs_reconnect(uow, job, settled, failure)
+                await access_is_dead(
+                    uow,
+                    job.account,
+                    failure,
+                    workspace=job.workspace,
+                    clock=self._clock,
+                    alerts=self._alerts,
+                    publication_id=job.publication.id,
+                )
             await uow.commit()
 
     async def found_live(self, job: Job, receipt: Receipt, *, reason: str) -> bool:
@@ -200,26 +217,6 @@ class Settlement:
                 else {"state": settled.state, "kind": failure.kind, "code": failure.code},
             )
         )
-
-    async def _needs_reconnect(
-        self, uow: UnitOfWork, job: Job, settled: Publication, failure: Failure
-    ) -> None:
-        if await uow.accounts.set_state(job.account.id, AccountState.NEEDS_RECONNECT, reason=failure.message):
-            await uow.audit.add(
-                AuditEntry(
-                    at=self._clock.now(),
-                    actor=BOT,
-                    action="token_health_alert",
-                    workspace_id=job.workspace.id,
-                    publication_id=job.publication.id,
-                    detail={"account": job.account.name, "code": failure.code, "subcode": failure.subcode},
-                )
-            )
-            await self._alerts.raise_(
-                uow,
-                job.workspace,
-                SendAlert(kind=AlertKind.RECONNECT, account_id=job.account.id, publication_id=settled.id),
-            )
 
 
 _AUDITED = {

@@ -129,6 +129,7 @@ BY_HAND = settings(manual_categories=frozenset({"harbour"}))
 API_OFF = settings(api_enabled=False)
 PNG = item(facts=image_facts(format="PNG"))
 MALFORMED = item(description=Description(problem="1.yml, line 3: no such need"))
+WAITS = settings(waits_for_access=True)
 DEAD = account(state=AccountState.NEEDS_RECONNECT, state_reason="the session has expired")
 
 TABLE: list[tuple[str, list[Change], Route]] = [
@@ -188,6 +189,16 @@ TABLE: list[tuple[str, list[Change], Route]] = [
         "the account's access is dead",
         [DEAD],
         Route(lane=Lane.MANUAL, reason=LaneReason.RECONNECT, detail="the session has expired"),
+    ),
+    (
+        "the account's access is dead, and the team waits for it",
+        [DEAD, WAITS],
+        Route(lane=Lane.AUTO, reason=LaneReason.RECONNECT, detail="the session has expired"),
+    ),
+    (
+        "what goes by hand does not wait for access",
+        [DEAD, settings(waits_for_access=True, manual_categories=frozenset({"harbour"}))],
+        Route(lane=Lane.MANUAL, reason=LaneReason.CATEGORY),
     ),
     ("the account has no token", [no_token], Route(lane=Lane.MANUAL, reason=LaneReason.RECONNECT)),
     ("its category goes by hand", [BY_HAND], Route(lane=Lane.MANUAL, reason=LaneReason.CATEGORY)),

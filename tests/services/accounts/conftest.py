@@ -1,0 +1,16 @@
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from repositories.engine import create_engine
+from support.posting_world import posting_world
+from support.token_world import TokenWorld, token_world
+
+
+@pytest.fixture
+async def tokens(database_url: str, tmp_path: Path) -> AsyncGenerator[TokenWorld]:
+    """A team with one account whose access lives 60 days, on either kind of database."""
+    engine = create_engine(database_url)
+    yield await token_world(await posting_world(engine, tmp_path))
+    await engine.dispose()
