@@ -7,16 +7,10 @@ from typing import Any
 
 import pytest
 
-from support.environments import python_with
 from support.made_media import film, picture
 from support.meta import OWN_ACCOUNT, OWN_TOKEN, PAGE_ACCOUNT, PAGE_TOKEN, Meta
 
 HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="session")
-def python() -> Path:
-    return python_with(HERE / "facebook_business.lock")
 
 
 async def _driven(python: Path, *arguments: str) -> dict[str, Any]:

@@ -105,7 +105,7 @@ class PageCalls:
                 page = self._pages.pages.get(own if object_id == "me" else object_id)
                 operation = _EDGES[asked.method, edge]
                 if phase := asked.params.get("upload_phase"):
-                    operation = f"{operation}_{phase}"
+                    operation = f"{operation}_{phase.lower()}"  # Meta's SDK writes some of them in capitals
                 return Target(operation=operation, page=page) if page else None
             case _:
                 return None
