@@ -102,10 +102,12 @@ def film(base: str, token: str, page_id: str, path: str, address: str) -> dict[s
         "sent": [sent, fetched],
         "reel": reel,
         "told": told,
-        "story": story.export_all_data(),
+        "story": story["post_id"],
         "videos": [each["id"] for each in page.get_videos(fields=["id"])],
         "reels": [each.export_all_data() for each in page.get_video_reels(fields=["description"])],
-        "stories": [each["media_id"] for each in page.get_stories(fields=["media_id"])],
+        "stories": [
+            [each["media_id"], each["post_id"]] for each in page.get_stories(fields=["media_id", "post_id"])
+        ],
     }
 
 

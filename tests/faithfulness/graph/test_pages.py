@@ -36,8 +36,7 @@ async def test_it_posts_videos_reels_and_stories(meta: Meta, python: Path, tmp_p
 
     assert seen["videos"] == seen["sent"]
     assert seen["reels"] == [{"description": "Spin", "id": seen["reel"]}]
-    assert seen["stories"] == [seen["told"]]
-    assert seen["story"]["success"]
+    assert seen["stories"] == [[seen["told"], seen["story"]]]
 
 
 async def test_it_understands_the_refusals_of_a_page(meta: Meta, python: Path) -> None:
