@@ -12,9 +12,9 @@ from typing import Any, cast
 import httpx
 
 from domain.account import AccessToken
-from domain.errors import AuthorizationError, FailureKind, PublishingError
+from domain.errors import FailureKind, PublishingError
 from platforms._shared.error_table import ErrorTable, Row, publishing_error
-from platforms._shared.http import longest_upload, send
+from platforms._shared.http import header_value, longest_upload, send
 from platforms._shared.redaction import redacted
 
 MAX_DETAIL_CHARS = 200
@@ -93,7 +93,7 @@ class GraphClient:
             misplaced: the subcode by which Meta asks for another part; its data are the answer then.
         """
         response = await self._send("POST", path, token, params, part=part)
-        return _error_data(_json_object(response) or {}, misplaced) or self._understood(response)
+        return _error_data(json_object(response) or {}, misplaced) or self._understood(response)
 
     async def post_once(self, path: str, token: AccessToken, params: Mapping[str, str]) -> dict[str, Any]:
         """Make the irreversible call.
@@ -115,11 +115,7 @@ class GraphClient:
         is_irreversible: bool = False,
         part: bytes | None = None,
     ) -> httpx.Response:
-        if token and not (token.value.isascii() and token.value.isprintable() and token.value.strip()):
-            raise AuthorizationError(
-                "The stored access token has characters that no token has. Connect the account again.",
-                platform=self._platform,
-            )
+        bearer = f"Bearer {header_value(token, platform=self._platform)}" if token else None
         values = {**params, **(self._proof(token) if token else {})}
         return await send(
             self._http,
@@ -131,7 +127,7 @@ class GraphClient:
             data=values if method == "POST" else None,
             files=None if part is None else {"video_file_chunk": part},
             longest=None if part is None else longest_upload(self._http, len(part)),
-            headers={"Authorization": f"Bearer {token.value.strip()}"} if token else None,
+            headers={"Authorization": bearer} if bearer else None,
         )
 
     def _proof(self, token: AccessToken) -> dict[str, str]:
@@ -143,7 +139,7 @@ class GraphClient:
     def _understood(
         self, response: httpx.Response, *, is_read: bool = False, is_irreversible: bool = False
     ) -> dict[str, Any]:
-        body = _json_object(response)
+        body = json_object(response)
         if response.is_success and body is not None and "error" not in body and "error_type" not in body:
             return body
         failure = read_failure(response, body or {})
@@ -237,7 +233,8 @@ def _by_status(failure: GraphFailure) -> Row:
     return Row(code=None, subcode=None, kind=kind, is_definite=False, says=says)
 
 
-def _json_object(response: httpx.Response) -> dict[str, Any] | None:
+def json_object(response: httpx.Response) -> dict[str, Any] | None:
+    """Return an answer's body; None: it is no JSON object."""
     try:
         body = response.json()
     except (ValueError, RecursionError):

@@ -19,7 +19,7 @@ import httpx
 from domain.account import AccessToken
 from domain.errors import FailureKind, PublishingError, RejectedError, TransientError
 from platforms._shared.error_table import ErrorTable, publishing_error
-from platforms._shared.graph import GraphFailure, read_failure
+from platforms._shared.graph import GraphFailure, json_object, read_failure
 from platforms._shared.http import header_value, longest_upload, send
 from platforms._shared.redaction import redacted
 
@@ -99,7 +99,7 @@ class UploadHost:
             headers={"Authorization": authorization, **headers},
             longest=longest,
         )
-        body = _json_object(response)
+        body = json_object(response) or {}
         if not (response.is_success and body.get("success") is True):
             raise self._judged(read_failure(response, body), body)
 
@@ -175,11 +175,3 @@ def _size_of(path: Path) -> int:
 
 def _unreadable(path: Path) -> RejectedError:
     return RejectedError(f"The file {path.name} cannot be read any more.")
-
-
-def _json_object(response: httpx.Response) -> dict[str, Any]:
-    try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        return {}
-    return cast("dict[str, Any]", body) if isinstance(body, dict) else {}

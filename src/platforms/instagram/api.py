@@ -11,6 +11,7 @@ from typing import Any, cast
 from domain.account import AccessToken
 from domain.errors import OutcomeUnknownError, TransientError
 from platforms._shared.graph import GraphClient
+from platforms._shared.graph_answers import AnswerReader, objects_within, optional_text
 from platforms._shared.rupload import UploadHost
 
 DEFAULT_QUOTA_TOTAL = 50
@@ -20,6 +21,7 @@ PAGE_SIZE = 50
 MAX_PAGES = 40
 """Longer listings are given up: an incomplete one proves nothing."""
 _POST_FIELDS = "id,timestamp,media_type,media_product_type,caption,permalink"
+_READ = AnswerReader("instagram")
 _SUBCODE = re.compile(r"\b\d{7}\b")
 
 
@@ -88,16 +90,16 @@ class InstagramApi:
     async def username(self) -> str:
         """Return the account's user name."""
         answer = await self._graph.get(self._account_id, self._token, fields="username,name")
-        return _text(answer, "username")
+        return _READ.text(answer, "username")
 
     async def quota(self) -> Quota:
         """Return how many posts of the day are used up."""
         answer = await self._graph.get(
             f"{self._account_id}/content_publishing_limit", self._token, fields="quota_usage,config"
         )
-        rows = _objects(answer)
+        rows = _READ.objects(answer)
         if len(rows) != 1:
-            raise _unreadable("content_publishing_limit")
+            raise _READ.unreadable("content_publishing_limit")
         config = rows[0].get("config")
         total: Any = cast("dict[str, Any]", config).get("quota_total") if isinstance(config, dict) else None
         return Quota(
@@ -107,7 +109,10 @@ class InstagramApi:
     async def create_container(self, params: Mapping[str, str]) -> Made:
         """Make a container. Nobody sees it before it is published."""
         answer = await self._graph.post(f"{self._account_id}/media", self._token, params)
-        return Made(id=_text(answer, "id"), upload_to=_text(answer, "uri") if "upload_type" in params else "")
+        return Made(
+            id=_READ.text(answer, "id"),
+            upload_to=_READ.text(answer, "uri") if "upload_type" in params else "",
+        )
 
     async def send_file(self, upload_to: str, path: Path) -> None:
         """Send the bytes of a container's video."""
@@ -120,7 +125,7 @@ class InstagramApi:
         if not code and sentence.startswith("Error"):
             code = ContainerState.ERROR  # A client saw it without a code. Source: its PR of 2026-09.
         if code not in set(ContainerState):
-            raise _unreadable("the container's status")
+            raise _READ.unreadable("the container's status")
         subcode = _SUBCODE.search(sentence)
         return Container(state=ContainerState(code), subcode=int(subcode[0]) if subcode else None)
 
@@ -135,15 +140,14 @@ class InstagramApi:
             f"{self._account_id}/media_publish", self._token, {"creation_id": container_id}
         )
         try:
-            return _text(answer, "id")
+            return _READ.text(answer, "id")
         except TransientError as error:
             raise OutcomeUnknownError(str(error), platform="instagram") from error
 
     async def permalink(self, post_id: str) -> str | None:
         """Return a post's public address."""
         answer = await self._graph.get(post_id, self._token, fields="permalink")
-        link = answer.get("permalink")
-        return link if isinstance(link, str) else None
+        return optional_text(answer, "permalink")
 
     async def stories(self) -> list[Post]:
         """Return all live stories."""
@@ -159,10 +163,10 @@ class InstagramApi:
         page = {"fields": fields, "limit": str(PAGE_SIZE)}
         for _ in range(MAX_PAGES):
             answer = await self._graph.get(f"{self._account_id}/{edge}", self._token, **page)
-            posts = [_post(node) for node in _objects(answer)]
+            posts = [_post(node) for node in _READ.objects(answer)]
             found += posts
             is_past = since is not None and posts and all(post.posted_at < since for post in posts)
-            after = _next_cursor(answer)
+            after = _READ.next_cursor(answer)
             if is_past or after is None:
                 return [post for post in found if since is None or post.posted_at >= since]
             page["after"] = after
@@ -170,70 +174,29 @@ class InstagramApi:
 
 
 def _post(node: Mapping[str, Any]) -> Post:
-    caption, link, product = node.get("caption"), node.get("permalink"), node.get("media_product_type")
-    try:
-        posted_at = dt.datetime.fromisoformat(_text(node, "timestamp"))
-    except ValueError as error:
-        raise _unreadable("a post's timestamp") from error
     return Post(
-        id=_text(node, "id"),
-        posted_at=posted_at if posted_at.tzinfo else posted_at.replace(tzinfo=dt.UTC),
-        media_type=_text(node, "media_type"),
-        product_type=product if isinstance(product, str) else None,
-        caption=caption if isinstance(caption, str) else None,
-        permalink=link if isinstance(link, str) else None,
+        id=_READ.text(node, "id"),
+        posted_at=_READ.time(node, "timestamp"),
+        media_type=_READ.text(node, "media_type"),
+        product_type=optional_text(node, "media_product_type"),
+        caption=optional_text(node, "caption"),
+        permalink=optional_text(node, "permalink"),
         children=_children(node),
     )
 
 
 def _children(node: Mapping[str, Any]) -> tuple[str, ...] | None:
-    children: Any = node.get("children")
-    if not isinstance(children, dict):
+    if "children" not in node:
         return None
-    return tuple(_text(child, "media_type") for child in _objects(cast("dict[str, Any]", children)))
-
-
-def _next_cursor(answer: Mapping[str, Any]) -> str | None:
-    paging: Any = answer.get("paging")
-    if paging is None:
-        return None
-    try:
-        if "next" not in paging:
-            return None
-        return _text(paging["cursors"], "after")
-    except (KeyError, TypeError, AttributeError) as error:
-        raise _unreadable("a list's paging") from error
-
-
-def _objects(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    rows: Any = answer.get("data")
-    if not isinstance(rows, list):
-        raise _unreadable("a list")
-    nodes = cast("list[object]", rows)
-    if not all(isinstance(node, dict) for node in nodes):
-        raise _unreadable("a list")
-    return cast("list[dict[str, Any]]", nodes)
-
-
-def _text(node: Mapping[str, Any], name: str) -> str:
-    value = node.get(name)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if not isinstance(value, str) or not value:
-        raise _unreadable(name)
-    return value
+    return tuple(_READ.text(child, "media_type") for child in objects_within(node["children"]))
 
 
 def _count(node: Mapping[str, Any], name: str) -> int:
     value = node.get(name)
     if not _is_count(value):
-        raise _unreadable(name)
+        raise _READ.unreadable(name)
     return cast("int", value)
 
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _unreadable(what: str) -> TransientError:
-    return TransientError(f"Instagram's answer cannot be read: {what}.", platform="instagram")

@@ -8,10 +8,10 @@ and no other publication of ours went to the account meanwhile. Everything else 
 
 import dataclasses
 import datetime as dt
-import re
 
 from domain.errors import PublishingError
 from domain.media import MediaKind
+from platforms._shared.captions import loosely
 from platforms.instagram.api import ContainerState, InstagramApi, Post
 from platforms.instagram.capabilities import CAROUSEL, FEED, REEL, STORY
 from platforms.instagram.checkpoint import Checkpoint
@@ -177,8 +177,3 @@ class LookUp:
             # A reading in between that was not clear makes the one before it worthless.
             checkpoint = dataclasses.replace(checkpoint, clear_reading_at=None)
         return Unknown(checkpoint=checkpoint.stored(), why=why, again_after=again_after)
-
-
-def loosely(caption: str) -> str:
-    """Return what must be equal of two captions: Meta drops `@` for some callers, and spaces come and go."""
-    return re.sub(r"\s+", " ", caption.replace("@", "")).strip().casefold()

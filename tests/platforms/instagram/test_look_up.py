@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.errors import OutcomeUnknownError
-from platforms.instagram.look_up import loosely
+from platforms._shared.captions import loosely
 from sandbox.faults import Effect, Fault
 from services.ports import Absent, Job, Live, Surroundings, Unknown
 from support.instagram import ALONE, Instagram, changed, instagram_job
