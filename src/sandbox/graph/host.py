@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.faults import Fault
 from sandbox.graph.accounts import Login
+from sandbox.graph.creation import Creation
 from sandbox.graph.delivery import delivered
 from sandbox.graph.errors import (
     SESSION_RESET,
@@ -63,6 +64,7 @@ class GraphHost:
         world: World,
         store: GraphStore,
         settings: GraphSettings,
+        creation: Creation,
         publishing: Publishing,
         reading: Reading,
         pages: PageCalls,
@@ -74,6 +76,7 @@ class GraphHost:
         self._world = world
         self._store = store
         self._settings = settings
+        self._creation = creation
         self._publishing = publishing
         self._reading = reading
         self._pages = pages
@@ -183,7 +186,7 @@ class GraphHost:
             raise no_such_object(asked.path[0], asked.method)
         match target.operation:
             case "media_create":
-                return await self._publishing.create(account, asked)
+                return await self._creation.create(account, asked)
             case "container_status":
                 return self._publishing.status(self._store.containers[target.object_id], asked)
             case "media_publish":

@@ -8,6 +8,7 @@ from sandbox.graph import container_uploads
 from sandbox.graph.accounts import Account, Login, Post
 from sandbox.graph.container_uploads import ContainerUploads
 from sandbox.graph.containers import Container
+from sandbox.graph.creation import Creation
 from sandbox.graph.host import GraphHost
 from sandbox.graph.pages.calls import PageCalls
 from sandbox.graph.pages.records import Page
@@ -53,6 +54,7 @@ class GraphStandIn:
         self._world = world
         self.settings = settings or GraphSettings()
         self._store = GraphStore(world)
+        self._creation = Creation(world=world, store=self._store, settings=self.settings)
         self._publishing = Publishing(world=world, store=self._store, settings=self.settings)
         self._reading = Reading(world=world, store=self._store, settings=self.settings)
         self._pages = PageCalls(world=world, store=self._store, settings=self.settings)
@@ -67,7 +69,7 @@ class GraphStandIn:
             store=self._store,
             partial_files=PartialFiles(world),
             settings=self.settings,
-            begin=self._publishing.begin,
+            begin=self._creation.begin,
         )
         self.upload_app: ASGIApp = UploadHost(
             world=world,
@@ -92,7 +94,7 @@ class GraphStandIn:
 
     async def settle(self) -> None:
         """Wait until every video has been fetched and looked into; processing time passes apart from that."""
-        await self._publishing.settle()
+        await self._creation.settle()
 
     def snapshot(self) -> GraphSnapshot:
         """Return all there is but the settings, for the moment."""
@@ -104,12 +106,12 @@ class GraphStandIn:
 
     def resume(self) -> None:
         """Go on with what was being done when the world was left; its other services are up."""
-        self._publishing.resume()
+        self._creation.resume()
 
     async def close(self) -> None:
         """Stop processing videos."""
         await self._container_uploads.close()
-        await self._publishing.close()
+        await self._creation.close()
         await self._pages.close()
 
     def add_account(
@@ -211,6 +213,7 @@ class GraphStandIn:
             world=self._world,
             store=self._store,
             settings=self.settings,
+            creation=self._creation,
             publishing=self._publishing,
             reading=self._reading,
             pages=self._pages,

@@ -21,6 +21,28 @@ export const PRESETS = [
     fault: { service: "graph", effect: "behave", behaviour: "stuck_container" },
   },
   {
+    title: "The container expires",
+    sentence: "As if a day had passed before it was published. A new one has to be made.",
+    fault: { service: "graph", effect: "behave", behaviour: "expire_container" },
+  },
+  {
+    title: "Finished, but not ready",
+    sentence: "The container is finished and yet refused with 9007. A moment later it would work.",
+    fault: { service: "graph", effect: "behave", behaviour: "finished_but_not_ready" },
+  },
+  {
+    title: "Blocked as spam although the post went out",
+    sentence: "Error 4/2207051. Whoever posts again now posts twice.",
+    fault: { service: "graph", effect: "behave", behaviour: "spam_after_effect" },
+  },
+  {
+    title: "The allowance is used up",
+    sentence: "Error 80002 and a header that says when to come back: in two minutes.",
+    fault: {
+      service: "graph", effect: "behave", behaviour: "usage", body: { call_count: 100, estimated_time_to_regain_access: 2 },
+    },
+  },
+  {
     title: "Reads fail",
     sentence: "Looking up a post gets error 100/33, as in Meta's read outages.",
     fault: { service: "graph", effect: "behave", behaviour: "read_outage" },
