@@ -26,6 +26,7 @@ from services.accounts.health import HealthCheckService
 from services.accounts.refresh import TokenRefreshService
 from services.alerts import AlertService
 from services.availability import AvailabilityService
+from services.figures import FiguresService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.ingest import IngestService
 from services.ports import Files, Job, MediaStore, Networks
@@ -93,6 +94,7 @@ class Storyline:
     accounts: AccountService
     availability: AvailabilityService
     quotas: QuotaService
+    figures: FiguresService
     token_refresh: TokenRefreshService
     health_checks: HealthCheckService
     ingest: IngestService
@@ -226,6 +228,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 alerts=alerts,
             ),
             availability=availability,
+            figures=FiguresService(database=database, clock=clock),
             quotas=QuotaService(database=database, clock=clock, networks=networks, alerts=alerts),
             ingest=IngestService(database=database, clock=clock, prober=media_workers, hasher=media_workers),
             queue=QueueService(database=database, clock=clock, networks=networks, alerts=alerts),

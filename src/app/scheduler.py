@@ -17,6 +17,7 @@ CHECK_ACCESS_EVERY = dt.timedelta(minutes=5)
 WATCH_QUOTAS_EVERY = dt.timedelta(minutes=5)
 PROBE_EVERY = dt.timedelta(minutes=15)
 WATCH_VERSIONS_EVERY = dt.timedelta(minutes=15)
+RECORD_FIGURES_EVERY = dt.timedelta(minutes=5)
 
 Job = Callable[[], Awaitable[object]]
 
@@ -42,6 +43,7 @@ def leader_only(
     watch_quotas: Job,
     probe_platforms: Job,
     watch_versions: Job,
+    record_figures: Job,
     speed: float,
 ) -> AsyncIOScheduler:
     """Return the scheduler of the leader; `speed` is that of the clock. Each job runs at the start too."""
@@ -59,6 +61,7 @@ def leader_only(
     add("watch quotas", watch_quotas, WATCH_QUOTAS_EVERY)
     add("probe platforms", probe_platforms, PROBE_EVERY)
     add("watch versions", watch_versions, WATCH_VERSIONS_EVERY)
+    add("record figures", record_figures, RECORD_FIGURES_EVERY)
     return scheduler
 
 

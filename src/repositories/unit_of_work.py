@@ -10,6 +10,7 @@ from repositories.accounts import SqlAccounts
 from repositories.alerts import SqlAlerts
 from repositories.audit import SqlAudit
 from repositories.cards import SqlCards
+from repositories.figures import SqlFigures
 from repositories.inbox import SqlInbox
 from repositories.media import SqlMedia
 from repositories.outbox import SqlOutbox
@@ -26,6 +27,7 @@ from services.unit_of_work import (
     AlertRepository,
     AuditRepository,
     CardRepository,
+    FiguresRepository,
     InboxRepository,
     MediaRepository,
     OutboxRepository,
@@ -102,6 +104,7 @@ class SqlUnitOfWork:
     switches: SwitchRepository
     alerts: AlertRepository
     quotas: QuotaRepository
+    figures: FiguresRepository
 
     def __init__(
         self,
@@ -131,6 +134,7 @@ class SqlUnitOfWork:
         self.switches = SqlSwitches(connection, self._wakes)
         self.alerts = SqlAlerts(connection)
         self.quotas = SqlQuotas(connection)
+        self.figures = SqlFigures(connection)
 
     async def commit(self) -> None:
         """Make it last, and wake whoever waits for what was added, also in other processes."""

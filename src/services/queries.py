@@ -2,21 +2,24 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from domain.account import Account
+from domain.figures import DailyFigures
 from domain.ids import AccountId, PostId, WorkspaceId
 from domain.lane import Lane
 from domain.outcome import PostOutcome, outcome_of
 from domain.publication import FINAL, State
 from domain.switch import Switch
 from domain.workspace import Workspace
+from services.figures import last_days
 from services.ports import Clock, Job, Networks
 from services.posting.route import expected
 from services.quotas import QuotaOutlook, outlook
 from services.unit_of_work import Database
 from services.workspaces import workspace_of
 
+DAYS_SHOWN = 7
 UPCOMING = (State.SCHEDULED, State.PUBLISHING, State.AWAITING_APPROVAL)
 """What `upcoming` shows."""
 RETRIABLE = (State.FAILED, State.MISSED)
@@ -48,6 +51,8 @@ class StatsView:
     since: dt.datetime
     counts: Mapping[tuple[State, Lane | None], int]
     """Final publications by how they ended and by lane."""
+    days: Sequence[DailyFigures] = ()
+    """The figures of the last days that have some, today's last."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +148,9 @@ class QueryService:
         """Return how publications ended since then."""
         async with self._database.begin() as uow:
             counted = await uow.publications.counts(workspace_id, since=since)
+            days = await last_days(uow, workspace_id, now=self._clock.now(), count=DAYS_SHOWN)
         return StatsView(
-            since=since, counts={key: count for key, count in counted.items() if key[0] in FINAL}
+            since=since,
+            counts={key: count for key, count in counted.items() if key[0] in FINAL},
+            days=days,
         )

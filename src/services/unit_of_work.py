@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from domain.account import AccessToken, Account, AccountState
 from domain.card import Card, CardKind, CardPanel
+from domain.figures import DailyFigures, LocalDay
 from domain.ids import (
     AccountId,
     CardId,
@@ -726,6 +727,24 @@ class QuotaRepository(Protocol):
         ...
 
 
+class FiguresRepository(Protocol):
+    """Figures of the teams' days."""
+
+    async def counted(self, days: Sequence[LocalDay]) -> list[DailyFigures]:
+        """Count what happened on these days, in one statement."""
+        ...
+
+    async def record(self, figures: Collection[DailyFigures]) -> None:
+        """Keep figures, in place of those of the same days that were kept before."""
+        ...
+
+    async def recorded(
+        self, *, since: dt.date, workspace_id: WorkspaceId | None = None
+    ) -> list[DailyFigures]:
+        """Return the figures that were kept of these days, of a team or of all, oldest first."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One database transaction. Left without `commit`, it leaves no trace."""
 
@@ -742,6 +761,7 @@ class UnitOfWork(Protocol):
     switches: SwitchRepository
     alerts: AlertRepository
     quotas: QuotaRepository
+    figures: FiguresRepository
 
     async def commit(self) -> None:
         """Make it last, and wake whoever waits for what was added (the queue's worker, the sender)."""

@@ -10,7 +10,7 @@ from domain.outcome import PostOutcome
 from domain.publication import FINAL, State
 from services.ports import Job
 from services.posting.compose import QueueRequest, Variant
-from services.queries import QueryService, StatsView
+from services.queries import QueryService
 from support.fake_network import FAKE
 from support.posting_world import PostingWorld
 
@@ -113,7 +113,9 @@ async def test_figures_count_how_publications_ended_since_then(world: PostingWor
 
     stats = await queries(world).stats(world.workspace.id, since=since)
 
-    assert stats == StatsView(since=since, counts={(State.PUBLISHED, Lane.AUTO): 1, (State.SKIPPED, None): 1})
+    assert stats.since == since
+    assert stats.counts == {(State.PUBLISHED, Lane.AUTO): 1, (State.SKIPPED, None): 1}
+    assert [each.figures.by_bot for each in stats.days] == [2]
 
 
 async def test_nothing_of_another_team_is_seen(sqlite_world: PostingWorld) -> None:

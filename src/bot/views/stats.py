@@ -1,7 +1,8 @@
 """Figures."""
 
 from bot import texts
-from bot.html import Html, bold, joined, plain
+from bot.html import EMPTY, Html, bold, joined, plain
+from domain.figures import Figures, total
 from domain.publication import FINAL, State
 from domain.workspace import Workspace
 from services.queries import StatsView
@@ -15,7 +16,30 @@ def stats(view: StatsView, workspace: Workspace) -> Html:
         for state in State
         if state in FINAL and (counts := _counts_of(view, state))
     ]
-    return joined([title, *(lines or [plain(texts.NO_HISTORY)])])
+    return joined([title, *(lines or [plain(texts.NO_HISTORY)]), *_rates(view)])
+
+
+def _rates(view: StatsView) -> list[Html]:
+    """Return how the bot did, today and in the last days together."""
+    if not view.days:
+        return []
+    today, days = view.days[-1].figures, [each.figures for each in view.days]
+    return [
+        plain(f"Today: {_in_words(today)}"),
+        plain(f"Last {len(days)} days: {_in_words(total(days))}") if len(days) > 1 else EMPTY,
+    ]
+
+
+def _in_words(figures: Figures) -> str:
+    rates = (
+        (figures.automation_rate, "by the bot"),
+        (figures.error_rate, "of its tries failed"),
+        (figures.fallback_rate, "handed to the team after a try"),
+    )
+    said = [f"{rate:.0%} {what}".replace("%", " %") for rate, what in rates if rate is not None]
+    if figures.unconfirmed:
+        said.append(f"{figures.unconfirmed} × unclear whether it was out")
+    return ", ".join(said) or "nothing yet"
 
 
 def _counts_of(view: StatsView, wanted: State) -> dict[str, int]:

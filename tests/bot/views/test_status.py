@@ -5,6 +5,7 @@ from typing import Any
 from bot.views.stats import stats
 from bot.views.status import status
 from domain.account import AccountState
+from domain.figures import DailyFigures, Figures
 from domain.lane import Lane
 from domain.publication import BOT, State
 from domain.quota import Quota
@@ -101,3 +102,20 @@ def test_stats_count_how_publications_ended_and_by_whom() -> None:
     assert stats(counted, STORY.workspace).source == (
         "<b>Since Fri 30 Jan 13:00</b>\n7 posted (5 by the bot, 2 by hand)\n1 skipped"
     )
+
+
+def test_stats_tell_how_the_bot_did_today_and_in_the_last_days() -> None:
+    def day(number: int, figures: Figures) -> DailyFigures:
+        return DailyFigures(workspace_id=STORY.workspace.id, day=dt.date(2026, 3, number), figures=figures)
+
+    counted = StatsView(since=AT, counts={}, days=[day(1, Figures(by_bot=6, by_hand=2, failed_tries=2))])
+    quiet = dataclasses.replace(counted, days=[*counted.days, day(2, Figures(unconfirmed=1))])
+
+    assert "\nToday: 75 % by the bot, 25 % of its tries failed, 0 % handed to the team after a try" in (
+        stats(counted, STORY.workspace).source
+    )
+    assert (
+        "\nToday: 1 × unclear whether it was out"
+        "\nLast 2 days: 75 % by the bot, 25 % of its tries failed, 0 % handed to the team after a try, "
+        "1 × unclear whether it was out"
+    ) in stats(quiet, STORY.workspace).source
