@@ -4,54 +4,14 @@ from typing import Any
 
 import pytest
 
-from domain.capabilities import MediaLimits, Placement
+from domain.capabilities import Placement
 from domain.ids import MediaId, PostId, WorkspaceId
-from domain.media import Description, MediaFacts, MediaItem, MediaKind
+from domain.media import Description, MediaFacts, MediaItem
 from domain.post import Post, PostDetails, UserTag
-from domain.violations import Violation, file_violations, remarks, violations
+from domain.violations import remarks, violations
+from support.file_facts import FILM, IMAGE_LIMITS, PICTURE, VIDEO_LIMITS, said
 
-PICTURE = MediaFacts(kind=MediaKind.IMAGE, format="JPEG", size_bytes=2_000_000, width=1080, height=1350)
-FILM = MediaFacts(
-    kind=MediaKind.VIDEO,
-    format="MP4",
-    size_bytes=20_000_000,
-    width=1080,
-    height=1920,
-    duration=dt.timedelta(seconds=15),
-    video_codec="h264",
-    audio_codec="aac",
-    frames_per_second=30,
-    pixel_format="yuv420p",
-    bits_per_second=5_000_000,
-)
-IMAGE_LIMITS = MediaLimits(
-    formats=frozenset({"JPEG"}),
-    max_bytes=8_000_000,
-    min_ratio=4 / 5,
-    max_ratio=1.91,
-    min_width=320,
-    max_width=1440,
-    takes_progressive=False,
-)
-VIDEO_LIMITS = MediaLimits(
-    formats=frozenset({"MP4", "MOV"}),
-    max_bytes=100_000_000,
-    max_width=1920,
-    min_duration=dt.timedelta(seconds=3),
-    max_duration=dt.timedelta(seconds=60),
-    video_codecs=frozenset({"h264", "hevc"}),
-    audio_codecs=frozenset({"aac"}),
-    min_frames_per_second=23,
-    max_frames_per_second=60,
-    pixel_formats=frozenset({"yuv420p"}),
-    max_bits_per_second=25_000_000,
-    needs_streamable=True,
-)
 FEED = Placement(name="feed", image=IMAGE_LIMITS, video=None, max_caption_chars=2_200)
-
-
-def said(found: list[Violation]) -> list[str]:
-    return [violation.says for violation in found]
 
 
 def post(*files: MediaFacts, caption: str = "", alt: str = "", **details: Any) -> Post:
@@ -75,88 +35,6 @@ def post(*files: MediaFacts, caption: str = "", alt: str = "", **details: Any) -
         ),
         details=PostDetails(**details),
     )
-
-
-@pytest.mark.parametrize(
-    "facts",
-    [
-        PICTURE,
-        dataclasses.replace(PICTURE, size_bytes=8_000_000),
-        dataclasses.replace(PICTURE, width=1080, height=1352),
-        dataclasses.replace(PICTURE, width=320, height=320),
-        dataclasses.replace(PICTURE, width=1440, height=1440),
-    ],
-)
-def test_a_picture_at_a_bound_fits(facts: MediaFacts) -> None:
-    assert file_violations(facts, IMAGE_LIMITS) == []
-
-
-@pytest.mark.parametrize(
-    "facts",
-    [
-        FILM,
-        dataclasses.replace(FILM, audio_codec=None),
-        dataclasses.replace(FILM, format="MOV", video_codec="hevc"),
-        dataclasses.replace(FILM, frames_per_second=22.976),
-        dataclasses.replace(FILM, frames_per_second=60.04),
-        dataclasses.replace(FILM, duration=dt.timedelta(seconds=60.04)),
-    ],
-)
-def test_a_film_at_a_bound_or_a_measuring_error_beyond_it_fits(facts: MediaFacts) -> None:
-    assert file_violations(facts, VIDEO_LIMITS) == []
-
-
-@pytest.mark.parametrize(
-    ("facts", "sentence"),
-    [
-        (dataclasses.replace(PICTURE, format="PNG"), "the file is PNG, only JPEG goes"),
-        (dataclasses.replace(PICTURE, size_bytes=9_500_000), "the file has 9.5 MB, at most 8.0 MB go"),
-        (dataclasses.replace(PICTURE, is_progressive=True), "the JPEG is progressive, only baseline goes"),
-        (
-            dataclasses.replace(PICTURE, width=1200, height=400),
-            "the picture's ratio is 3.00:1, it must be 0.80:1 to 1.91:1",
-        ),
-        (
-            dataclasses.replace(PICTURE, width=200, height=200),
-            "the picture is 200 pixels wide, it must be 320 to 1440",
-        ),
-    ],
-)
-def test_a_picture_that_does_not_fit_says_why(facts: MediaFacts, sentence: str) -> None:
-    assert said(file_violations(facts, IMAGE_LIMITS)) == [sentence]
-
-
-@pytest.mark.parametrize(
-    ("facts", "sentence"),
-    [
-        (dataclasses.replace(FILM, format="WEBM"), "the file is WEBM, only MOV or MP4 goes"),
-        (dataclasses.replace(FILM, video_codec="av1"), "the video is av1, only h264 or hevc goes"),
-        (dataclasses.replace(FILM, audio_codec="opus"), "the sound is opus, only aac goes"),
-        (dataclasses.replace(FILM, pixel_format="yuv444p"), "the colours are yuv444p, only yuv420p goes"),
-        (dataclasses.replace(FILM, width=2160), "the picture is 2160 pixels wide, it must be at most 1920"),
-        (
-            dataclasses.replace(FILM, duration=dt.timedelta(seconds=61)),
-            "the video's length is 61.0 s, it must be 3 s to 60 s",
-        ),
-        (
-            dataclasses.replace(FILM, frames_per_second=15),
-            "the video has 15 frames a second, it must be 23 to 60",
-        ),
-        (dataclasses.replace(FILM, bits_per_second=26_000_000), "the video's bit rate is too high"),
-        (
-            dataclasses.replace(FILM, is_streamable=False),
-            "the video's index stands at its end, it must stand at its start",
-        ),
-    ],
-)
-def test_a_film_that_does_not_fit_says_why(facts: MediaFacts, sentence: str) -> None:
-    assert said(file_violations(facts, VIDEO_LIMITS)) == [sentence]
-
-
-def test_every_violation_is_named_and_not_only_the_first() -> None:
-    wrong = dataclasses.replace(PICTURE, format="PNG", width=1600, height=400)
-
-    assert len(file_violations(wrong, IMAGE_LIMITS)) == 3
 
 
 def test_a_kind_that_the_placement_does_not_take_is_named() -> None:
@@ -184,48 +62,6 @@ def test_a_caption_at_the_bound_fits_and_one_character_more_does_not() -> None:
     ]
 
 
-WIDE_OPEN = MediaLimits(formats=frozenset({"JPEG", "MP4"}), max_bytes=10**9)
-
-
-@pytest.mark.parametrize(
-    ("facts", "limits", "sentence"),
-    [
-        (
-            PICTURE,
-            dataclasses.replace(WIDE_OPEN, min_width=1100),
-            "the picture is 1080 pixels wide, it must be at least 1100",
-        ),
-        (
-            PICTURE,
-            dataclasses.replace(WIDE_OPEN, max_width=100),
-            "the picture is 1080 pixels wide, it must be at most 100",
-        ),
-        (
-            PICTURE,
-            dataclasses.replace(WIDE_OPEN, min_ratio=1),
-            "the picture's ratio is 0.80:1, it must be at least 1.00:1",
-        ),
-        (
-            FILM,
-            dataclasses.replace(WIDE_OPEN, max_ratio=0.5),
-            "the picture's ratio is 0.56:1, it must be at most 0.50:1",
-        ),
-        (
-            FILM,
-            dataclasses.replace(WIDE_OPEN, min_duration=dt.timedelta(minutes=1)),
-            "the video's length is 15.0 s, it must be at least 60 s",
-        ),
-        (
-            FILM,
-            dataclasses.replace(WIDE_OPEN, max_frames_per_second=25),
-            "the video has 30 frames a second, it must be at most 25",
-        ),
-    ],
-)
-def test_a_bound_on_one_side_is_named_alone(facts: MediaFacts, limits: MediaLimits, sentence: str) -> None:
-    assert said(file_violations(facts, limits)) == [sentence]
-
-
 def test_a_video_that_goes_elsewhere_says_where() -> None:
     placement = dataclasses.replace(FEED, instead_of_video="use the placement reel")
 
@@ -237,28 +73,6 @@ def test_a_placement_without_files_says_so() -> None:
 
     assert violations(post(caption="Hello"), words) == []
     assert "a text takes no files" in said(violations(post(PICTURE), words))
-
-
-@pytest.mark.parametrize(
-    ("facts", "limits", "is_mendable"),
-    [
-        (dataclasses.replace(PICTURE, format="PNG"), IMAGE_LIMITS, True),
-        (dataclasses.replace(PICTURE, size_bytes=9_500_000), IMAGE_LIMITS, True),
-        (dataclasses.replace(PICTURE, is_progressive=True), IMAGE_LIMITS, True),
-        (dataclasses.replace(PICTURE, height=400), IMAGE_LIMITS, True),
-        (dataclasses.replace(FILM, video_codec="av1"), VIDEO_LIMITS, True),
-        (dataclasses.replace(FILM, is_streamable=False), VIDEO_LIMITS, True),
-        (dataclasses.replace(FILM, frames_per_second=15), VIDEO_LIMITS, True),
-        (dataclasses.replace(FILM, duration=dt.timedelta(seconds=61)), VIDEO_LIMITS, False),
-        (dataclasses.replace(FILM, duration=dt.timedelta(seconds=1)), VIDEO_LIMITS, False),
-    ],
-)
-def test_a_file_s_form_can_be_mended_and_its_length_cannot(
-    facts: MediaFacts, limits: MediaLimits, *, is_mendable: bool
-) -> None:
-    (violation,) = file_violations(facts, limits)
-
-    assert violation.is_mendable is is_mendable
 
 
 def test_words_and_kinds_and_counts_cannot_be_mended() -> None:
