@@ -12,6 +12,7 @@ from app.first_start import bring_up_to_date, ensure_first_workspace
 from app.health import ProcessHealth
 from app.leader import Leader
 from app.logging_setup import set_up_logging
+from app.metrics import ProcessMetrics
 from app.scheduler import every_process
 from app.settings import Settings
 from app.start_report import start_report
@@ -21,6 +22,7 @@ from domain.errors import StorylineError
 from repositories.leadership import leadership
 from repositories.listener import listener
 from web.health import application
+from web.metrics import route
 
 logger = structlog.get_logger()
 
@@ -67,7 +69,9 @@ async def _run(storyline: Storyline, stop: asyncio.Event) -> None:
     storyline.wakers.listen(due=worker.wake, outbox=leader.wake_sender, sends_here=lambda: leader.is_leading)
     health = ProcessHealth(storyline=storyline, worker=worker, leader=leader)
     ticking = every_process(tick=worker.wake, speed=storyline.settings.clock.clock_speed)
-    async with served(application(live=health.live, ready=health.ready), storyline.settings.web):
+    metrics = ProcessMetrics(storyline=storyline, worker=worker, leader=leader)
+    web = application(live=health.live, ready=health.ready, others=[route(metrics.read)])
+    async with served(web, storyline.settings.web):
         ticking.start()
         endless = [
             asyncio.create_task(worker.run(), name="worker"),

@@ -1,7 +1,7 @@
 """Whether the process lives, and whether it can work."""
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from starlette.applications import Starlette
@@ -18,10 +18,12 @@ class Health:
     details: Mapping[str, Any]
 
 
-def application(*, live: Callable[[], Health], ready: Callable[[], Awaitable[Health]]) -> Starlette:
+def application(
+    *, live: Callable[[], Health], ready: Callable[[], Awaitable[Health]], others: Sequence[Route] = ()
+) -> Starlette:
     """Return the application that answers `/healthz` (the loops tick) and `/readyz` (it can work).
 
-    200 means yes, 503 no; the body says what is and what is not.
+    200 means yes, 503 no; the body says what is and what is not. It answers the other routes beside them.
     """
 
     async def healthz(_request: Request) -> JSONResponse:
@@ -30,7 +32,7 @@ def application(*, live: Callable[[], Health], ready: Callable[[], Awaitable[Hea
     async def readyz(_request: Request) -> JSONResponse:
         return _answer(await ready())
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz)])
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), *others])
 
 
 def _answer(health: Health) -> JSONResponse:
