@@ -19,7 +19,7 @@ from domain.workspace import Workspace, WorkspaceSettings
 from platforms._shared.http import shared_client
 from platforms.facebook.publisher import FacebookPublisher
 from platforms.facebook.settings import FacebookSettings
-from sandbox.graph.pages.records import PagePost, PageStory
+from sandbox.graph.pages.records import PagePost
 from services.ports import Absent, Accepted, Job, Live, Progress, Ready, Receipt, Surroundings, Unknown, Wait
 from support.instagram import ALONE, HostedFiles, WorldClock, changed, media_item
 from support.made_media import picture
@@ -159,11 +159,15 @@ class Facebook:
         now = self.meta.world.clock.now()
         return self.meta.graph.store.pages.timeline(PAGE, now)
 
-    @property
-    def stories(self) -> list[PageStory]:
-        """What stands in the Page's story ring, oldest first."""
-        pages, now = self.meta.graph.store.pages, self.meta.world.clock.now()
-        return [story for story in pages.stories.values() if pages.story_live_since(story, now)]
+    async def listed(self, edge: str, field: str = "id") -> list[str]:
+        """Return the ids of what the Page lists on this edge."""
+        answer = await self.meta.get(f"{PAGE}/{edge}", access_token=TOKEN, fields=field)
+        assert answer.status_code == 200, answer.text
+        return [node[field] for node in answer.json()["data"]]
+
+    async def stories(self) -> list[str]:
+        """Return what stands in the Page's story ring."""
+        return await self.listed("stories", "post_id")
 
     def calls(self, operation: str) -> int:
         """Return how many calls of this operation arrived."""

@@ -92,9 +92,9 @@ async def test_a_photo_story_is_found_by_its_photo(facebook: Facebook) -> None:
 
     found = await facebook.look_up(job)
 
-    (story,) = facebook.stories
+    (story_id,) = await facebook.stories()
     assert isinstance(found, Live)
-    assert (found.receipt.platform_post_id, bool(found.receipt.permalink)) == (story.id, True)
+    assert (found.receipt.platform_post_id, bool(found.receipt.permalink)) == (story_id, True)
 
 
 async def test_two_clear_readings_prove_a_post_absent_and_it_goes_out_once(facebook: Facebook) -> None:
@@ -231,7 +231,7 @@ async def test_a_video_that_was_never_finished_is_absent_and_the_same_one_goes_o
     accepted = await facebook.accepted(await facebook.ready(job.at(absent.checkpoint)))
 
     assert isinstance(await facebook.look_up(accepted), Live)
-    assert len(facebook.posts if placement == "reel" else facebook.stories) == 1
+    assert len(facebook.posts if placement == "reel" else await facebook.stories()) == 1
     assert facebook.calls(operation) == 2
 
 
