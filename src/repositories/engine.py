@@ -1,6 +1,7 @@
 """Connections to either database: how they are opened, and how their transactions begin."""
 
 import datetime as dt
+import functools
 import math
 import time
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from domain.errors import StorylineError
+from repositories import sqlite_driver
 
 BUSY_TIMEOUT = dt.timedelta(seconds=15)
 """How long SQLite waits for another process's transaction."""
@@ -50,7 +52,12 @@ def create_engine(url: str, *, asked_after: dt.timedelta = ASKED_AFTER) -> Async
     if is_sqlite(url):
         # SQLite has one writer at a time. One connection lets a process's transactions wait for each other in
         # turn, instead of each polling for the file's lock; every transaction still has it for itself.
-        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), pool_size=1, max_overflow=0)
+        engine = create_async_engine(
+            parsed.set(drivername="sqlite+aiosqlite"),
+            pool_size=1,
+            max_overflow=0,
+            async_creator=functools.partial(sqlite_driver.connect, parsed.database or ""),
+        )
         begin_immediately(engine.sync_engine)
         return engine
     engine = create_async_engine(
