@@ -135,7 +135,10 @@ def stand_ins(folder: Path, *, seed: int = 0) -> Generator[StandIns]:
 
 
 def settings_for(urls: Mapping[str, str], folder: Path, **more: str) -> dict[str, str]:
-    """Return an environment in which the product works against the stand-ins, with all waits short."""
+    """Return an environment in which the product works against the stand-ins, with all waits short.
+
+    The stand-ins' own quota still holds; `quota_total` of their Graph API's settings raises it.
+    """
     return {
         **_plain_environment(),
         "DATA_DIR": str(folder),
@@ -154,6 +157,7 @@ def settings_for(urls: Mapping[str, str], folder: Path, **more: str) -> dict[str
         "ENABLE_INSTAGRAM_API": "true",
         "POSTS_PER_DAY": "0",
         "MIN_GAP_SECONDS": "0",
+        "INSTAGRAM_POSTS_PER_HOUR": "10000",
         "RETRY_DELAYS_MINUTES": "0.01,0.02,0.05",
         "LEASE_SECONDS": "3",
         "REMOTE_TIMEOUT_SECONDS": "1",
