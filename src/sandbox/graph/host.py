@@ -101,7 +101,7 @@ class GraphHost:
             version = served_version("", self._settings)
             return self._answers.refusal(error.refusal, self._login, version=version, usage={})
         target = self._target(asked)
-        usage = self._usage(target)
+        usage = self._usage(asked, target)
         call = self._world.open_call(
             service="graph",
             operation=target.operation,
@@ -210,11 +210,12 @@ class GraphHost:
         call.answer = refusal.envelope(self._login, "")
         return self._answers.refusal(refusal, self._login, version=asked.version, usage=usage.headers)
 
-    def _usage(self, target: Target) -> Usage:
+    def _usage(self, asked: GraphRequest, target: Target) -> Usage:
         fault = self._behaves("usage", target)
         given: dict[str, int] = fault.body if fault else {}
-        account, page = (None, None) if target.is_asked_by_person else (target.account, target.page)
-        usage = usage_of(account, page, given)
+        token = self._store.tokens.get(asked.token or "")
+        is_by_app = token is None or token.counts_by_app
+        usage = usage_of(*(None, None) if is_by_app else (target.account, target.page), given)
         is_told = self._settings.usage_headers and not self._behaves("no_usage_headers", target)
         return usage if is_told else dataclasses.replace(usage, headers={})
 

@@ -30,8 +30,6 @@ class Target:
     """The Instagram account it belongs to."""
     page: Page | None = None
     """The Page it belongs to; with neither, no such object exists."""
-    is_asked_by_person: bool = False
-    """Whether it is made with a person's or the app's own token: usage is told by app then."""
 
     def subject(self) -> dict[str, str]:
         """Return the facts that faults and the log go by; a Page counts as an account of its own."""

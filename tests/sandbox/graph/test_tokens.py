@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from sandbox.faults import Effect, Fault
+from sandbox.graph.tokens.token import TokenKind
 from support.meta import (
     APP_TOKEN,
     OWN_ACCOUNT,
@@ -101,8 +102,24 @@ async def test_pages_are_offered_with_tokens_of_their_own(meta: Meta) -> None:
     assert (about["type"], about["profile_id"], about["expires_at"]) == ("PAGE", PAGE, 0)
 
 
+async def test_a_page_tells_its_token_to_its_people(meta: Meta) -> None:
+    by_person = (await meta.get(PAGE, access_token=USER_TOKEN, fields="access_token")).json()
+    [offered] = (await meta.get("me/accounts", access_token=USER_TOKEN)).json()["data"]
+    by_page = (await meta.get(PAGE, fields="access_token")).json()
+
+    assert by_person["access_token"] == offered["access_token"]
+    assert by_page["access_token"] == PAGE_TOKEN
+
+
+async def test_usage_is_told_by_app_for_a_person(meta: Meta) -> None:
+    by_person = await meta.get(PAGE_ACCOUNT, access_token=USER_TOKEN)
+
+    assert "x-app-usage" in by_person.headers
+    assert "x-business-use-case-usage" not in by_person.headers
+
+
 async def test_a_pages_token_from_a_short_lived_one_ends_with_it(meta: Meta) -> None:
-    token = meta.graph.tokens.issue(page_ids=[PAGE], user_id=PERSON, is_long_lived=False)
+    token = meta.graph.tokens.issue(page_ids=[PAGE], kind=TokenKind.USER, user_id=PERSON, is_long_lived=False)
     meta.graph.tokens.age(token.value, expires_in_days=0.05)
 
     page_token = meta.graph.tokens.of_page(token, meta.graph.pages()[0])

@@ -57,7 +57,9 @@ class PageCalls:
             world=world, store=store, settings=settings, intake=intake, uploads=uploads, feed=feed
         )
         reels = Reels(world=world, store=store, settings=settings, intake=intake, uploads=uploads, feed=feed)
-        nodes = Nodes(pages=store.pages, accounts=store.accounts, uploads=uploads, settings=settings)
+        nodes = Nodes(
+            pages=store.pages, accounts=store.accounts, desk=store.desk, uploads=uploads, settings=settings
+        )
         self._listings = listings = Listings(world=world, pages=store.pages, nodes=nodes, settings=settings)
         self.video_uploads = VideoUploads(pages=store.pages, uploads=uploads, intake=intake)
         self._handlers: Mapping[str, Handler] = {

@@ -52,8 +52,8 @@ class PageControl:
     def _json(self, page: Page, media: str, limit: int | None, now: dt.datetime) -> dict[str, Any]:
         stories = [
             self._story_json(story, since, media)
-            for story in self._memory.stories.values()
-            if story.page_id == page.id and (since := self._memory.story_live_since(story, now))
+            for story in self._memory.stories.of(page.id)
+            if (since := self._memory.story_live_since(story, now))
         ]
         return {
             "id": page.id,
@@ -67,13 +67,13 @@ class PageControl:
             "stories": stories[::-1][:limit],
             "scheduled": [
                 self._post_json(post, media, now)
-                for post in self._memory.posts.values()
-                if post.page_id == page.id and post.goes_live_at is not None and post.goes_live_at > now
+                for post in self._memory.posts.of(page.id)
+                if post.goes_live_at is not None and post.goes_live_at > now
             ],
         }
 
     def _post_json(self, post: PagePost, media: str, now: dt.datetime) -> dict[str, Any]:
-        video = self._memory.videos.get(post.video_id or "")
+        video = self._memory.videos.get(post.video_id)
         photos = [self._memory.photos[each] for each in post.photo_ids]
         return {
             "id": post.id,

@@ -49,11 +49,12 @@ class Feed:
 
     async def delete(self, page: Page, request: GraphRequest) -> dict[str, Any]:
         """`DELETE /{page}_{post}`: take a post off the Page, seen or scheduled, with what it shows."""
-        post = self._pages.posts.pop(request.path[0])
+        post = self._pages.posts.remove(request.path[0])
         for photo_id in post.photo_ids:
-            del self._pages.photos[photo_id]
-        if post.video_id is not None:
-            del self._pages.videos[post.video_id]
+            self._pages.photos.remove(photo_id)
+        is_shown_again = any(other.video_id == post.video_id for other in self._pages.posts.of(page.id))
+        if post.video_id is not None and not is_shown_again:
+            self._pages.videos.remove(post.video_id)
         self._world.announce("phone", {"account": page.id})
         return {"success": True}
 
@@ -80,7 +81,7 @@ class Feed:
         )
         for photo in photos or []:
             photo.post_id = post.id
-        self._pages.posts[post.id] = post
+        self._pages.posts.add(post)
         self._world.announce("phone", {"account": page.id})
         return post
 
@@ -100,7 +101,7 @@ class Feed:
             media_id=media_id,
             published_at=self._world.clock.now(),
         )
-        self._pages.stories[story.id] = story
+        self._pages.stories.add(story)
         self._world.announce("phone", {"account": page.id})
         return story
 

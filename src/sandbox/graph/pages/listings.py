@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from sandbox.graph.errors import bad_parameter
 from sandbox.graph.pages.memory import PageMemory
@@ -17,14 +17,6 @@ from sandbox.world import World
 LAG_SECONDS = 60.0
 """How long `listing_lag` hides something new when the fault names no delay."""
 _POST_FIELDS = "id,message,created_time"
-
-
-class _OfPage(Protocol):
-    @property
-    def page_id(self) -> str: ...
-
-
-_O = TypeVar("_O", bound=_OfPage)
 
 
 class Listings:
@@ -42,7 +34,7 @@ class Listings:
         for name, subtree in asked.items():
             if subtree is None and name.endswith("_account"):
                 asked[name] = {"id": None}
-        return only_fields(self._nodes.page(page), asked, kind="Page")
+        return only_fields(self._nodes.page(page, request.token), asked, kind="Page")
 
     async def post(self, _page: Page, request: GraphRequest) -> dict[str, Any]:
         """`GET /{page}_{post}`."""
@@ -60,7 +52,7 @@ class Listings:
     async def published_posts(self, page: Page, request: GraphRequest) -> dict[str, Any]:
         """`GET /{page}/published_posts`: what can be seen."""
         now = self._now()
-        live = ((self._pages.live_since(post, now), post) for post in self._of(page, self._pages.posts))
+        live = ((self._pages.live_since(post, now), post) for post in self._pages.posts.of(page.id))
         posts = self._seen(page, ((since, post) for since, post in live if since), request)
         return _listing(posts, request, lambda post: self.node(post, request))
 
@@ -70,7 +62,7 @@ class Listings:
         hides = not self._settings.feed_shows_unpublished
         dated = (
             (self._pages.live_since(post, now) or (None if hides else post.created_at), post)
-            for post in self._of(page, self._pages.posts)
+            for post in self._pages.posts.of(page.id)
         )
         posts = self._seen(page, ((at, post) for at, post in dated if at), request)
         return _listing(posts, request, lambda post: self.node(post, request))
@@ -80,7 +72,7 @@ class Listings:
         now = self._now()
         waiting = [
             post
-            for post in self._of(page, self._pages.posts)
+            for post in self._pages.posts.of(page.id)
             if post.goes_live_at is not None and post.goes_live_at > now
         ]
         return _listing(waiting[::-1], request, lambda post: self.node(post, request))
@@ -91,13 +83,8 @@ class Listings:
         if kind not in {"uploaded", "profile", "tagged"}:
             raise bad_parameter("(#100) Param type must be one of {profile, tagged, uploaded}")
         now = self._now()
-        shown = [
-            (since, photo)
-            for photo in self._of(page, self._pages.photos)
-            if kind == "uploaded"
-            and (post := self._pages.posts.get(photo.post_id or ""))
-            and (since := self._pages.live_since(post, now))
-        ]
+        photos = self._pages.photos.of(page.id) if kind == "uploaded" else []
+        shown = [(since, photo) for photo in photos if (since := self._pages.photo_live_since(photo, now))]
         fields = _fields(request, "id,name,created_time")
         return _listing(
             self._seen(page, shown, request),
@@ -118,7 +105,7 @@ class Listings:
         now = self._now()
         wanted = _statuses(request)
         dated = (
-            (self._pages.story_live_since(story, now), story) for story in self._of(page, self._pages.stories)
+            (self._pages.story_live_since(story, now), story) for story in self._pages.stories.of(page.id)
         )
         stories = [
             story
@@ -134,7 +121,7 @@ class Listings:
         now = self._now()
         shown = [
             (since, video)
-            for video in self._of(page, self._pages.videos)
+            for video in self._pages.videos.of(page.id)
             if video.use is use and (since := self._pages.video_live_since(video, now))
         ]
         videos = self._seen(page, shown, request)
@@ -151,9 +138,6 @@ class Listings:
 
     def _now(self) -> dt.datetime:
         return self._world.clock.now()
-
-    def _of(self, page: Page, objects: Mapping[str, _O]) -> list[_O]:
-        return [each for each in objects.values() if each.page_id == page.id]
 
     def _seen(self, page: Page, items: Iterable[tuple[dt.datetime, T]], request: GraphRequest) -> list[T]:
         """Return what lies between `since` and `until` and does not lag behind, newest first."""

@@ -5,18 +5,19 @@ import datetime as dt
 from sandbox.graph.accounts import Media
 from sandbox.graph.kept_files import KeptFile
 from sandbox.graph.pages.records import Page, PagePhoto, PagePost, PageStory, PageVideo
+from sandbox.graph.pages.shelf import Shelf
 from sandbox.graph.pages.snapshot import PagesSnapshot
 
 
 class PageMemory:
-    """Pages, posts, photos, videos and stories by id, oldest first. Owned by one event loop."""
+    """Pages and what is on them, oldest first. Owned by one event loop."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
-        self.posts: dict[str, PagePost] = {}
-        self.photos: dict[str, PagePhoto] = {}
-        self.videos: dict[str, PageVideo] = {}
-        self.stories: dict[str, PageStory] = {}
+        self.posts: Shelf[PagePost] = Shelf()
+        self.photos: Shelf[PagePhoto] = Shelf()
+        self.videos: Shelf[PageVideo] = Shelf()
+        self.stories: Shelf[PageStory] = Shelf()
 
     def live_since(self, post: PagePost, now: dt.datetime) -> dt.datetime | None:
         """Return since when a post can be seen; None while it cannot."""
@@ -25,6 +26,12 @@ class PageMemory:
             ready_at = self.videos[post.video_id].ready_at(now)
             at = max(at, ready_at) if ready_at else None
         return at if at is not None and at <= now else None
+
+    def photo_live_since(self, photo: PagePhoto, now: dt.datetime) -> dt.datetime | None:
+        """Return since when a photo can be seen on the Page; None while it cannot."""
+        if post := self.posts.get(photo.post_id):
+            return self.live_since(post, now)
+        return photo.created_at if photo.is_published else None
 
     def video_live_since(self, video: PageVideo, now: dt.datetime) -> dt.datetime | None:
         """Return since when a video can be seen; None while it cannot."""
@@ -42,11 +49,9 @@ class PageMemory:
 
     def changes_at(self, now: dt.datetime) -> dt.datetime | None:
         """Return when something will next go live by itself; None when nothing will."""
-        scheduled = [post.goes_live_at for post in self.posts.values() if post.goes_live_at is not None]
+        scheduled = [post.goes_live_at for post in self.posts if post.goes_live_at is not None]
         ready = [
-            video.finished_at + video.ready_after
-            for video in self.videos.values()
-            if video.finished_at is not None
+            video.finished_at + video.ready_after for video in self.videos if video.finished_at is not None
         ]
         return min((at for at in (*scheduled, *ready) if at > now), default=None)
 
@@ -59,31 +64,31 @@ class PageMemory:
         """Return the posts of a Page that can be seen, newest first."""
         live = [
             (since, post)
-            for post in self.posts.values()
-            if post.page_id == page_id and (since := self.live_since(post, now)) is not None
+            for post in self.posts.of(page_id)
+            if (since := self.live_since(post, now)) is not None
         ]
         return [post for _, post in sorted(live, key=lambda each: each[0], reverse=True)]
 
     def files(self) -> list[KeptFile]:
         """Return the copies of media that are in use."""
-        media = [photo.media for photo in self.photos.values()]
-        media += [video.media for video in self.videos.values() if video.media is not None]
+        media = [photo.media for photo in self.photos]
+        media += [video.media for video in self.videos if video.media is not None]
         return [file for each in media for file in (each.file, each.thumbnail) if file is not None]
 
     def snapshot(self) -> PagesSnapshot:
         """Return all there is, for the moment."""
         return PagesSnapshot(
             pages=list(self.pages.values()),
-            posts=list(self.posts.values()),
-            photos=list(self.photos.values()),
-            videos=list(self.videos.values()),
-            stories=list(self.stories.values()),
+            posts=list(self.posts),
+            photos=list(self.photos),
+            videos=list(self.videos),
+            stories=list(self.stories),
         )
 
     def restore(self, past: PagesSnapshot) -> None:
         """Fill this empty memory with what there was."""
         self.pages |= {page.id: page for page in past.pages}
-        self.posts |= {post.id: post for post in past.posts}
-        self.photos |= {photo.id: photo for photo in past.photos}
-        self.videos |= {video.id: video for video in past.videos}
-        self.stories |= {story.id: story for story in past.stories}
+        self.posts.add(*past.posts)
+        self.photos.add(*past.photos)
+        self.videos.add(*past.videos)
+        self.stories.add(*past.stories)

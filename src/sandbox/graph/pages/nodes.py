@@ -10,6 +10,7 @@ from sandbox.graph.pages.records import Page, PagePhoto, PagePost, PageStory, Pa
 from sandbox.graph.pages.status import status_of
 from sandbox.graph.partial_files import PartialFiles
 from sandbox.graph.settings import GraphSettings
+from sandbox.graph.tokens.desk import TokenDesk
 from sandbox.graph.wire import moment
 
 _SITE = "https://www.facebook.com"
@@ -23,16 +24,19 @@ class Nodes:
         *,
         pages: PageMemory,
         accounts: dict[str, Account],
+        desk: TokenDesk,
         uploads: PartialFiles,
         settings: GraphSettings,
     ) -> None:
         self._pages = pages
         self._accounts = accounts
+        self._desk = desk
         self._uploads = uploads
         self._settings = settings
 
-    def page(self, page: Page) -> dict[str, Any]:
-        """Return a Page."""
+    def page(self, page: Page, asked_with: str | None) -> dict[str, Any]:
+        """Return a Page; its token is the one it has for the person who asks."""
+        asking = self._desk.tokens.get(asked_with or "")
         account = self._accounts.get(page.instagram_id or "")
         linked = {"id": account.id, "username": account.username} if account else None
         return {
@@ -40,6 +44,7 @@ class Nodes:
             "name": page.name,
             "username": None,
             "category": page.category,
+            "access_token": self._desk.of_page(asking, page).value if asking else None,
             "link": f"{_SITE}/{page.id}",
             "fan_count": 1000,
             "followers_count": 1000,

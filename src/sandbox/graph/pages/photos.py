@@ -43,7 +43,7 @@ class Photos:
             created_at=self._world.clock.now(),
             is_published=at == now,
         )
-        self._pages.photos[photo.id] = photo
+        self._pages.photos.add(photo)
         if at is None or flag(request, "no_story", default=False):
             return {"id": photo.id}
         post = self._feed.add(page, at, message=photo.caption, photos=[photo])

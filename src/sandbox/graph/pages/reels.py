@@ -75,7 +75,7 @@ class Reels:
         video = PageVideo(
             id=self._store.new_id(), page_id=page.id, use=use, started_at=self._world.clock.now()
         )
-        self._pages.videos[video.id] = video
+        self._pages.videos.add(video)
         url = f"{self._settings.upload_base_url}/video-upload/{request.version}/{video.id}"
         return {"video_id": video.id, "upload_url": url}
 
@@ -115,9 +115,6 @@ class Reels:
 
     def _reels_since(self, page: Page, since: dt.datetime) -> int:
         return sum(
-            video.page_id == page.id
-            and video.use is VideoUse.REEL
-            and video.finished_at is not None
-            and video.finished_at > since
-            for video in self._pages.videos.values()
+            video.use is VideoUse.REEL and video.finished_at is not None and video.finished_at > since
+            for video in self._pages.videos.of(page.id)
         )

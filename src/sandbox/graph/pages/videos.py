@@ -94,7 +94,7 @@ class Videos:
         """Forget a video on its way."""
         video, _ = self._session(page, request)
         self._uploads.take(video.id)
-        del self._pages.videos[video.id]
+        self._pages.videos.remove(video.id)
         return {"success": True}
 
     def _new(self, page: Page, size: int) -> PageVideo:
@@ -105,7 +105,7 @@ class Videos:
             started_at=self._world.clock.now(),
             size=size,
         )
-        self._pages.videos[video.id] = video
+        self._pages.videos.add(video)
         return video
 
     async def _publish(
@@ -122,8 +122,8 @@ class Videos:
     def _session(self, page: Page, request: GraphRequest) -> tuple[PageVideo, int]:
         """Return the open upload that a call names, and how many bytes it was announced with."""
         named = request.required("upload_session_id")
-        for video in self._pages.videos.values():
-            if video.session_id == named and video.page_id == page.id and video.finished_at is None:
+        for video in self._pages.videos.of(page.id):
+            if video.session_id == named and video.finished_at is None:
                 return video, video.size or 0
         raise bad_parameter("(#100) Param upload_session_id must be the id of an open upload session")
 

@@ -80,7 +80,6 @@ class TokenCalls:
     def _about(self, operation: str, value: str | None) -> Target:
         token = self._store.tokens.get(value or "")
         if token and token.account_ids:
-            account = self._store.accounts[token.account_ids[0]]
-            return Target(operation=operation, account=account, is_asked_by_person=True)
+            return Target(operation=operation, account=self._store.accounts[token.account_ids[0]])
         page = self._store.pages.pages[token.page_ids[0]] if token and token.page_ids else None
-        return Target(operation=operation, page=page, is_asked_by_person=True)
+        return Target(operation=operation, page=page)

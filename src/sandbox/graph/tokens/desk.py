@@ -90,8 +90,11 @@ class TokenDesk:
     def of_page(self, token: Token, page: Page) -> Token:
         """Return the Page's own token for the person behind this one: the same at each asking.
 
-        From a long-lived token it never expires, from a short-lived one it ends with that.
+        From a long-lived token it never expires, from a short-lived one it ends with that. A Page's token is
+        its own.
         """
+        if token.kind is TokenKind.PAGE:
+            return token
         digest = hashlib.sha256(f"{token.value}/{page.id}".encode()).hexdigest()
         value = f"{token.login.token_prefix}{digest}"
         if value not in self.tokens:

@@ -55,6 +55,11 @@ class Token:
     data_access_expires_at: dt.datetime | None = None
     """None: as long after its issue as Meta grants."""
 
+    @property
+    def counts_by_app(self) -> bool:
+        """Whether calls made with it use up the app's allowance, and not the account's or the Page's."""
+        return self.kind is TokenKind.USER and self.login is Login.FACEBOOK
+
     def may(self, scope: str) -> bool:
         """Whether the person granted this."""
         return self.scopes is None or scope in self.scopes
