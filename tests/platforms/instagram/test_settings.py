@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from pydantic import ValidationError
 
-from platforms.instagram.settings import InstagramSettings
+from platforms.instagram.settings import InstagramSettings, VideoUpload
 
 
 def test_the_waits_come_as_a_list_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,3 +36,18 @@ def test_an_app_secret_does_not_print(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FACEBOOK_APP_SECRET", "app-secret-value")
 
     assert "app-secret-value" not in repr(InstagramSettings())
+
+
+def test_a_video_is_fetched_unless_another_way_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_default = InstagramSettings().instagram_video_upload
+    monkeypatch.setenv("INSTAGRAM_VIDEO_UPLOAD", "auto")
+
+    assert by_default is VideoUpload.URL
+    assert InstagramSettings().instagram_video_upload is VideoUpload.AUTO
+
+
+def test_a_way_for_videos_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSTAGRAM_VIDEO_UPLOAD", "pigeon")
+
+    with pytest.raises(ValidationError, match="'url', 'resumable' or 'auto'"):
+        InstagramSettings()
