@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.worker import Worker
+from app.worker import GATHERING, RECOVER_EVERY, Worker
 from support.fake_clock import FakeClock
 
 
@@ -32,10 +32,12 @@ class Desk:
     published: list[int] = dataclasses.field(default_factory=list[int])
     looked_up: list[int] = dataclasses.field(default_factory=list[int])
     asked_for: list[int] = dataclasses.field(default_factory=list[int])
+    recovered: int = 0
     trouble: list[Exception] = dataclasses.field(default_factory=list[Exception])
     work: Callable[[], Awaitable[None]] | None = None
 
     async def recover(self) -> int:
+        self.recovered += 1
         return 0
 
     async def claim(self, *, limit: int) -> list[Any]:
@@ -137,6 +139,40 @@ async def test_no_more_is_claimed_than_there_are_places_and_a_free_place_claims_
 
     assert in_hand == 2
     assert sorted(desk.published) == [1, 2, 3]
+
+
+async def test_a_busy_worker_lets_places_gather_before_it_claims_again(desk: Desk) -> None:
+    turns = asyncio.Semaphore(0)
+
+    async def until_its_turn() -> None:
+        await turns.acquire()
+
+    desk.due, desk.work = [1, 2, 3, 4, 5], until_its_turn
+    async with working(desk, places=3):
+        turns.release()
+        await settled()
+        turns.release()
+        await settled()
+        asked_for_at_first = list(desk.asked_for)
+        desk.clock.advance(GATHERING)
+        await settled()
+
+        assert asked_for_at_first == [3]
+        assert desk.asked_for == [3, 2]
+
+
+async def test_a_worker_that_is_woken_often_looks_for_dead_ones_now_and_then(desk: Desk) -> None:
+    async with working(desk) as worker:
+        for _ in range(5):
+            worker.wake()
+            await settled()
+        at_first = desk.recovered
+        desk.clock.advance(RECOVER_EVERY)
+        worker.wake()
+        await settled()
+
+    assert at_first == 1
+    assert desk.recovered == 2
 
 
 async def test_a_failing_round_is_waited_out(desk: Desk) -> None:
