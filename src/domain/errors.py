@@ -107,7 +107,7 @@ class RateLimitedError(PublishingError):
     """Too many calls or posts.
 
     `is_quota` tells a day's posts that are used up, which the team may make up for by hand, from calls that
-    came too fast.
+    came too fast. `is_app_wide` says that those of all accounts together did.
     """
 
     kind = FailureKind.RATE_LIMITED
@@ -118,6 +118,7 @@ class RateLimitedError(PublishingError):
         *,
         retry_after: dt.timedelta | None = None,
         is_quota: bool = False,
+        is_app_wide: bool = False,
         platform: str | None = None,
         code: int | None = None,
         subcode: int | None = None,
@@ -134,6 +135,7 @@ class RateLimitedError(PublishingError):
             trace_id=trace_id,
         )
         self.is_quota = is_quota
+        self.is_app_wide = is_app_wide
 
 
 class TransientError(PublishingError):

@@ -46,6 +46,8 @@ class Row:
     """How long to leave it alone when the answer does not say."""
     is_quota: bool = False
     """For rate limits: whether it is the posts of a day that are used up."""
+    is_app_wide: bool = False
+    """For rate limits: whether it is the calls of the app, for whichever account."""
     is_gone: bool = False
     """For transient errors: whether it is the API, or this version of it, that is not there."""
 
@@ -80,18 +82,23 @@ def publishing_error(
     platform: str,
     retry_after: dt.timedelta | None = None,
     is_quota: bool = False,
+    is_app_wide: bool = False,
     is_gone: bool = False,
     code: int | None = None,
     subcode: int | None = None,
     http_status: int | None = None,
     trace_id: str | None = None,
 ) -> PublishingError:
-    """Return an error of this kind; `is_quota` is for rate limits alone, `is_gone` for transient errors."""
+    """Return an error of this kind.
+
+    `is_quota` and `is_app_wide` are for rate limits alone, `is_gone` for transient errors.
+    """
     if kind is FailureKind.RATE_LIMITED:
         return RateLimitedError(
             message,
             retry_after=retry_after,
             is_quota=is_quota,
+            is_app_wide=is_app_wide,
             platform=platform,
             code=code,
             subcode=subcode,

@@ -156,6 +156,7 @@ class GraphClient:
             f"{row.says}{said}",
             retry_after=failure.retry_after or row.wait,
             is_quota=row.is_quota,
+            is_app_wide=row.is_app_wide,
             is_gone=row.is_gone,
             platform=self._platform,
             code=failure.code,

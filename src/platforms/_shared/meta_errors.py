@@ -21,8 +21,15 @@ def _authorization(code: int, subcode: int | None, says: str) -> Row:
     return Row(code=code, subcode=subcode, kind=FailureKind.AUTHORIZATION, is_definite=True, says=says)
 
 
-def _throttle(code: int, subcode: int | None = None) -> Row:
-    return Row(code=code, subcode=subcode, kind=FailureKind.RATE_LIMITED, is_definite=True, says=_THROTTLED)
+def _throttle(code: int, subcode: int | None = None, *, is_app_wide: bool = False) -> Row:
+    return Row(
+        code=code,
+        subcode=subcode,
+        kind=FailureKind.RATE_LIMITED,
+        is_definite=True,
+        says=_THROTTLED,
+        is_app_wide=is_app_wide,
+    )
 
 
 META_ERRORS = (
@@ -39,9 +46,9 @@ META_ERRORS = (
         says=f"Meta's service is down for the moment. {_AGAIN}",
     ),
     _authorization(3, None, "The Meta app lacks the capability for this call. See its App Review."),
-    _throttle(4),
-    _throttle(4, 1349210),
-    _throttle(4, 1504022),
+    _throttle(4, is_app_wide=True),
+    _throttle(4, 1349210, is_app_wide=True),
+    _throttle(4, 1504022, is_app_wide=True),
     _authorization(10, None, "A permission is missing or was taken back. " + _RECONNECT),
     _throttle(17),
     _throttle(17, 2446079),
@@ -88,7 +95,7 @@ META_ERRORS = (
         _authorization(code, None, "A permission or a role on the Page is missing. " + _RECONNECT)
         for code in range(200, 300)
     ),
-    _throttle(341),
+    _throttle(341, is_app_wide=True),
     Row(
         code=368,
         kind=FailureKind.RATE_LIMITED,
@@ -114,7 +121,7 @@ META_ERRORS = (
         code=2635,
         kind=FailureKind.TRANSIENT,
         is_definite=True,
-        says="Meta has withdrawn the version of its API that is called. Set GRAPH_API_VERSION to a later one.",
+        says="Meta has withdrawn this version of its API. Set GRAPH_API_VERSION to a later one.",
         is_gone=True,
     ),
     _authorization(2500, None, "Meta saw no access token for this call. " + _RECONNECT),

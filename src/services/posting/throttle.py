@@ -4,10 +4,14 @@ import datetime as dt
 import math
 
 from domain.errors import PublishingError, RateLimitedError
-from domain.throttle import SLOW_FROM_PERCENT, LimitUse, pause_at
+from domain.throttle import pause_at
 from services.ports import Clock, Job, LimitMeter
 from services.posting.policy import RATE_LIMIT_PAUSE
 from services.unit_of_work import Database
+
+NO_PAUSE = dt.timedelta(0)
+LONGEST_QUEUE = dt.timedelta(hours=1)
+"""What waits is spread over this time at most, for by then the platform may say something else."""
 
 
 class NoPlaceError(RateLimitedError):
@@ -40,7 +44,7 @@ class Throttle:
             return
         async with self._database.begin() as uow:
             ahead = await uow.quotas.waiting(job.publication, now=now)
-        wait = until - now + ahead * pause_at(job.account.usage_percent)
+        wait = until - now + min(ahead * pause_at(job.account.usage_percent), LONGEST_QUEUE)
         platform = job.publication.platform
         raise NoPlaceError(
             f"{platform.capitalize()} limits how often it may be called for {job.account.name}; the next try "
@@ -56,31 +60,27 @@ class Throttle:
         if error.is_quota or error.platform != job.publication.platform:
             return
         wait = error.retry_after or RATE_LIMIT_PAUSE
-        await self._close(job, LimitUse(account_percent=100, regain_after=wait))
+        app = wait if error.is_app_wide else NO_PAUSE
+        await self._close(job, account=wait, app=app, percent=job.account.usage_percent)
 
     async def heed(self, job: Job) -> None:
         """Slow down when the platform's answers said so since the last time."""
         heard = self._meter.take(job.token) if job.token else None
         if heard is None:
             return
-        percent = max(heard.account_percent, heard.app_percent)
-        if percent > SLOW_FROM_PERCENT or heard.regain_after or job.account.usage_percent > SLOW_FROM_PERCENT:
-            await self._close(job, heard)
+        account = max(pause_at(heard.account_percent), heard.regain_after)
+        app = pause_at(heard.app_percent)
+        if account or app or pause_at(job.account.usage_percent):
+            percent = max(heard.account_percent, heard.app_percent)
+            await self._close(job, account=account, app=app, percent=percent)
 
-    async def _close(self, job: Job, use: LimitUse) -> None:
+    async def _close(self, job: Job, *, account: dt.timedelta, app: dt.timedelta, percent: int) -> None:
         now = self._clock.now()
         async with self._database.begin() as uow:
-            await uow.quotas.close_account(
-                job.account.id,
-                until=now + max(pause_at(use.account_percent), use.regain_after),
-                usage_percent=max(use.account_percent, use.app_percent),
-            )
-            if use.app_percent > SLOW_FROM_PERCENT:
+            await uow.quotas.close_account(job.account.id, until=now + account, usage_percent=percent)
+            if app:
                 await uow.quotas.close_login(
-                    job.account.platform,
-                    job.account.login,
-                    until=now + pause_at(use.app_percent),
-                    usage_percent=use.app_percent,
+                    job.account.platform, job.account.login, until=now + app, usage_percent=percent
                 )
             await uow.commit()
 

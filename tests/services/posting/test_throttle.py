@@ -14,9 +14,11 @@ from support.posting_world import PostingWorld
 MINUTE = dt.timedelta(minutes=1)
 
 
-def throttled(minutes: int | None) -> RateLimitedError:
+def throttled(minutes: int | None, *, is_app_wide: bool = False) -> RateLimitedError:
     wait = None if minutes is None else minutes * MINUTE
-    return RateLimitedError("too many calls", retry_after=wait, platform=FAKE, code=80002)
+    return RateLimitedError(
+        "too many calls", retry_after=wait, platform=FAKE, code=80002, is_app_wide=is_app_wide
+    )
 
 
 async def never() -> None:
@@ -133,9 +135,10 @@ async def test_at_three_quarters_nothing_is_slowed_down(world: PostingWorld) -> 
     assert await world.state(second) is State.PUBLISHED
 
 
-async def test_the_app_s_limit_slows_down_every_account_of_its_login(world: PostingWorld) -> None:
-    accounts = {
-        login: await world.accounts.add(
+async def add_accounts(world: PostingWorld) -> None:
+    """Connect an account of each login."""
+    for login in ("fake", "other"):
+        await world.accounts.add(
             world.workspace.id,
             platform=FAKE,
             external_id=login,
@@ -144,17 +147,34 @@ async def test_the_app_s_limit_slows_down_every_account_of_its_login(world: Post
             token=AccessToken(f"token-of-{login}"),
             by="test",
         )
-        for login in ("fake", "other")
-    }
-    await world.queued()
+
+
+async def all_closed(world: PostingWorld) -> dict[str, dt.timedelta | None]:
+    """For how long each account is closed, by name."""
+    async with world.database.begin() as uow:
+        found = await uow.accounts.find(world.workspace.id)
+    now = world.clock.now()
+    return {each.name: each.closed_until - now if each.closed_until else None for each in found}
+
+
+async def test_the_app_s_limit_slows_down_every_account_of_its_login(world: PostingWorld) -> None:
+    publication_id = await world.queued()
+    await add_accounts(world)
 
     await work_with(world, LimitUse(app_percent=90))
 
-    async with world.database.begin() as uow:
-        found = {each.name: each for each in await uow.accounts.find(world.workspace.id)}
-    assert found["fake"].closed_until == world.clock.now() + 9 * MINUTE
-    assert found["other"].closed_until is None
-    assert len(accounts) == 2
+    assert await world.state(publication_id) is State.PUBLISHED
+    assert await all_closed(world) == {"harbour": 9 * MINUTE, "fake": 9 * MINUTE, "other": None}
+
+
+async def test_a_refusal_of_the_whole_app_closes_every_account_of_its_login(world: PostingWorld) -> None:
+    await world.queued()
+    await add_accounts(world)
+    world.publisher.prepare_error = throttled(40, is_app_wide=True)
+
+    await world.work()
+
+    assert await all_closed(world) == {"harbour": 40 * MINUTE, "fake": 40 * MINUTE, "other": None}
 
 
 async def test_a_time_that_answers_name_is_obeyed_even_when_they_were_no_refusals(
