@@ -43,6 +43,7 @@ _ENTRY_FIELDS = [field.name for field in dataclasses.fields(HistoryEntry)]
 # Made once: to build and to hash a statement takes several times as long as to send it.
 _JOBS = select_jobs.where(publications.c.id.in_(sa.bindparam("ids", expanding=True)))
 _APPEND = sa.insert(publication_events)
+_ADD_ATTEMPT = sa.insert(attempts)
 _MOVE = sa.update(publications).where(
     publications.c.id == sa.bindparam("id_before"),
     publications.c.version == sa.bindparam("version_before"),
@@ -50,6 +51,7 @@ _MOVE = sa.update(publications).where(
 )
 """Sets whatever columns come with the values, if the publication is still as expected."""
 _MOVE_WITHOUT_INTENT = _MOVE.where(publications.c.intent_at.is_(None))
+_KEEP = _MOVE_WITHOUT_INTENT.values(lease_until=database_now(plus=sa.bindparam("lease", type_=sa.Double)))
 
 
 class SqlPublications:
@@ -79,7 +81,7 @@ class SqlPublications:
             is_forced=new.is_forced,
         )
         event = Event.SUBMITTED if new.needs_approval else Event.QUEUED
-        first = draft.after(event, at=at)
+        first = draft.after(event, at=at, due_at=new.due_at)
         added = await self._connection.scalar(
             insert_into(self._connection, publications)
             .values(
@@ -346,13 +348,14 @@ class SqlPublications:
     async def add_attempt(self, attempt: Attempt) -> None:
         """Append one try."""
         await self._connection.execute(
-            sa.insert(attempts).values(
-                publication_id=attempt.publication_id,
-                at=attempt.at,
-                outcome=attempt.outcome,
-                calls=tuple(attempt.calls),
-                failure=attempt.failure,
-            )
+            _ADD_ATTEMPT,
+            {
+                "publication_id": attempt.publication_id,
+                "at": attempt.at,
+                "outcome": attempt.outcome,
+                "calls": tuple(attempt.calls),
+                "failure": attempt.failure,
+            },
         )
 
     async def next_due_at(self, *, after: dt.datetime) -> dt.datetime | None:
@@ -446,8 +449,8 @@ class SqlPublications:
     async def _write_claim(self, claim: Publication, lease: dt.timedelta, **values: Any) -> bool:
         """Write to a claim before its intent, and renew its lease; False: it is no longer this claim."""
         expected = {"id_before": claim.id, "version_before": claim.version, "state_before": State.PUBLISHING}
-        renewed = _MOVE_WITHOUT_INTENT.values(lease_until=database_now(plus=lease))
-        changed = await self._connection.execute(renewed, values | expected)
+        renewed = {"lease": lease.total_seconds()}
+        changed = await self._connection.execute(_KEEP, values | renewed | expected)
         return bool(changed.rowcount)
 
     def _remember(self, *entries: HistoryEntry) -> None:

@@ -128,8 +128,6 @@ class Receipt:
     platform_post_id: str | None
     """None when the platform proves that it is out without saying its id."""
     permalink: str | None = None
-    out_at: dt.datetime | None = None
-    """When it is to be seen, if the platform publishes it later by itself; None: it is."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ STORY = Placement(
     image=MediaLimits(formats=frozenset({"JPEG"}), max_bytes=8_000_000),
     video=None,
 )
+SCHEDULED = dataclasses.replace(STORY, name="scheduled", takes_native_schedule=True)
 
 
 class FakeTokens:
@@ -137,7 +138,7 @@ class FakePublisher:
         """Return the platform, on request with something around its publisher."""
         return Network(
             name=FAKE,
-            capabilities=Capabilities(placements={"story": STORY}),
+            capabilities=Capabilities(placements={STORY.name: STORY, SCHEDULED.name: SCHEDULED}),
             publisher=publisher or self,
             tokens=FakeTokens(),
             logins=("fake", "other"),

@@ -126,11 +126,13 @@ def worked_on_at(
     """Return when the bot is to work on it: at its time, or ahead where the platform publishes by itself.
 
     Raises:
-        StorylineError: the time is too close for that.
+        StorylineError: the time is too close for that, or it is to be approved first.
     """
     placement = networks[account.platform].capabilities.placements[request.placement]
     if not (request.details.native_schedule and placement.takes_native_schedule):
         return due_at
+    if request.approval:
+        raise StorylineError("What the platform itself is to publish cannot wait for an approval here.")
     if due_at - now < NATIVE_SOONEST:
         minutes = NATIVE_SOONEST // dt.timedelta(minutes=1)
         raise StorylineError(f"A platform schedules by itself what is at least {minutes} minutes ahead.")

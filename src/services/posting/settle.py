@@ -62,7 +62,7 @@ class Settlement:
         now = self._clock.now()
         async with self._database.begin() as uow:
             settled = await uow.publications.apply(
-                job.publication, Event.SUCCEEDED, at=now, actor=BOT, **_receipt_fields(job, receipt)
+                job.publication, Event.SUCCEEDED, at=now, actor=BOT, **_receipt_fields(job, receipt, at=now)
             )
             if settled is None:
                 settled = await self._adopt(uow, job, receipt)
@@ -171,13 +171,14 @@ class Settlement:
         current = await uow.publications.get(job.publication.id)
         if current is None or current.state not in ADOPTABLE:
             return None
+        now = self._clock.now()
         settled = await uow.publications.apply(
             current,
             Event.FOUND_LIVE,
-            at=self._clock.now(),
+            at=now,
             actor=BOT,
             reason="the answer came after the lease had run out",
-            **_receipt_fields(job, receipt),
+            **_receipt_fields(job, receipt, at=now),
         )
         if settled is not None:
             await close_cards(uow, settled, job.workspace, self._clock)
@@ -243,7 +244,7 @@ async def live(
         at=at,
         actor=actor,
         reason=reason,
-        **(_receipt_fields(job, receipt) | changes),
+        **(_receipt_fields(job, receipt, at=at) | changes),
     )
     if settled is not None:
         await lock_after_post(uow, job, at=at)
@@ -288,11 +289,12 @@ def lane_fields(job: Job) -> dict[str, Any]:
     }
 
 
-def _receipt_fields(job: Job, receipt: Receipt) -> dict[str, Any]:
+def _receipt_fields(job: Job, receipt: Receipt, *, at: dt.datetime) -> dict[str, Any]:
+    is_for_later = job.post.details.native_schedule
     return {
         "platform_post_id": receipt.platform_post_id,
         "permalink": receipt.permalink,
-        **({"posted_at": receipt.out_at} if receipt.out_at else {}),
+        "posted_at": max(at, job.publication.planned_at) if is_for_later else at,
         **lane_fields(job),
     }
 

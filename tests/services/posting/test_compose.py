@@ -1,6 +1,7 @@
 """One post for several accounts, with words and media of their own for some."""
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -8,10 +9,14 @@ import pytest
 from domain.errors import StorylineError
 from domain.ids import AccountId, MediaId
 from domain.post import PostDetails, UserTag
+from domain.publication import State
 from services.ports import Job
 from services.posting.compose import QueueRequest, Variant
 from support.fake_network import FAKE
 from support.posting_world import PostingWorld
+
+DAY = dt.timedelta(days=1)
+NATIVE = PostDetails(native_schedule=True)
 
 
 async def second_account(world: PostingWorld, name: str = "second") -> AccountId:
@@ -114,3 +119,42 @@ async def test_a_post_without_a_file_needs_words(sqlite_world: PostingWorld) -> 
         await added(sqlite_world)
 
     assert (await added(sqlite_world, caption="Only words"))["harbour"].post.media == ()
+
+
+async def test_what_the_platform_publishes_by_itself_is_handed_to_it_ahead_and_seen_at_its_time(
+    world: PostingWorld,
+) -> None:
+    at = world.clock.now() + 30 * DAY
+    media_id = await world.media()
+
+    job = (await added(world, media_id, at=at, placement="scheduled", details=NATIVE))["harbour"]
+    assert (job.publication.planned_at, job.publication.due_at) == (at, at - 28 * DAY)
+
+    world.clock.advance(2 * DAY)
+    await world.work()
+    publication = await world.publication(job.publication.id)
+    assert (publication.state, publication.posted_at) == (State.PUBLISHED, at)
+
+
+async def test_a_platform_that_cannot_publish_by_itself_waits_for_the_time(
+    sqlite_world: PostingWorld,
+) -> None:
+    at = sqlite_world.clock.now() + DAY
+
+    job = (await added(sqlite_world, await sqlite_world.media(), at=at, details=NATIVE))["harbour"]
+
+    assert job.publication.due_at == at
+
+
+@pytest.mark.parametrize(
+    ("minutes", "approval", "sentence"),
+    [(14, False, "at least 15 minutes ahead"), (60, True, "cannot wait for an approval")],
+)
+async def test_what_cannot_be_handed_to_the_platform_ahead_is_refused(
+    sqlite_world: PostingWorld, minutes: int, sentence: str, *, approval: bool
+) -> None:
+    world, media_id = sqlite_world, await sqlite_world.media()
+    at = world.clock.now() + dt.timedelta(minutes=minutes)
+
+    with pytest.raises(StorylineError, match=sentence):
+        await added(world, media_id, at=at, placement="scheduled", details=NATIVE, approval=approval)
