@@ -118,7 +118,8 @@ class World:
 
     def close_call(self, call: Call) -> None:
         """Tell listeners that a call is over; its status and duration are set by then."""
-        self.announce("call", call.as_json())
+        if self._listeners:
+            self.announce("call", call.as_json())
 
     def announce(self, topic: str, data: Mapping[str, Any]) -> None:
         """Tell every listener that something changed; a listener that lags loses the oldest news."""

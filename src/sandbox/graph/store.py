@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 import random
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sandbox.graph.accounts import Account, Media, Post, Surface
 from sandbox.graph.containers import Container
@@ -52,7 +52,7 @@ class GraphStore:
 
     def containers_made(self, account_id: str, *, since: dt.datetime) -> int:
         """Return how many containers were made after this moment."""
-        return _count_after(self._made.get(account_id, []), since)
+        return _count_after(reversed(self._made.get(account_id, [])), since)
 
     def publish(self, container: Container, media: Media, now: dt.datetime) -> Post:
         """Let a container go live, once more if it already is."""
@@ -71,7 +71,8 @@ class GraphStore:
 
     def published(self, account_id: str, *, since: dt.datetime) -> int:
         """Return how many posts went live after this moment, of whatever kind."""
-        return _count_after([post.published_at for post in self._of_account.get(account_id, [])], since)
+        newest_first = reversed(self._of_account.get(account_id, []))
+        return _count_after((post.published_at for post in newest_first), since)
 
     def snapshot(self) -> GraphSnapshot:
         """Return all there is, for the moment."""
@@ -147,5 +148,5 @@ def _files_of(past: GraphSnapshot) -> Iterator[KeptFile]:
         yield from (file for file in (container.cover, container.received) if file is not None)
 
 
-def _count_after(moments: list[dt.datetime], since: dt.datetime) -> int:
-    return sum(1 for _ in itertools.takewhile(lambda moment: moment > since, reversed(moments)))
+def _count_after(newest_first: Iterable[dt.datetime], since: dt.datetime) -> int:
+    return sum(1 for _ in itertools.takewhile(lambda moment: moment > since, newest_first))
