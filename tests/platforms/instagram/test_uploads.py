@@ -1,6 +1,7 @@
 """Videos whose bytes are sent, in each way that the setting knows."""
 
 import contextlib
+import dataclasses
 import datetime as dt
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -76,6 +77,38 @@ async def test_an_upload_that_broke_off_begins_anew_in_another_container(
         await publisher.publish(await instagram.ready(next_try, publisher))
 
     assert instagram.calls("media_create") == 2
+    assert instagram.posts() == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"effect": Effect.DROP},
+        {"effect": Effect.LOSE_ANSWER},
+        {"status": 500},
+        {"effect": Effect.REFUSE_AFTER, "status": 503},
+        {"status": 429},
+        {"status": 200, "body": "]["},
+        {"status": 200, "body": {"success": False}},
+        {"status": 400, "body": {"debug_info": {"retriable": True, "type": "PartialRequestError"}}},
+        {"status": 400, "body": {"error": {"code": 190, "error_subcode": 460}}},
+    ],
+)
+@pytest.mark.parametrize("placement", ["reel", "carousel"])
+async def test_a_fault_of_the_upload_never_leads_to_two_posts_or_none(
+    instagram: Instagram, tmp_path: Path, placement: str, fields: dict[str, Any]
+) -> None:
+    job = instagram.job(placement, tmp_path)
+    instagram.meta.world.faults.add(
+        dataclasses.replace(Fault(service="graph", operation="container_upload", remaining=1), **fields)
+    )
+
+    async with uploading(instagram, "resumable") as publisher:
+        for attempts in range(2):
+            with contextlib.suppress(PublishingError):
+                job = await instagram.ready(changed(job, attempts=attempts), publisher)
+        await publisher.publish(job)
+
     assert instagram.posts() == 1
 
 
