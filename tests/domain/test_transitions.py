@@ -1,4 +1,4 @@
-"""The state machine, kept a second time: never twice hangs on each of its lines, so a change is made in both."""
+"""The state machine, kept a second time: never twice hangs on each line, so a change is made in both."""
 
 import pytest
 
