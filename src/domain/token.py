@@ -44,7 +44,8 @@ class Grant:
         if end is None:
             # Renewing is also how one learns the end.
             return None if self.source else self.renewable_at
-        margin = min(MARGIN, max((end - now) * SHARE, dt.timedelta(0)))
+        life = end - (self.issued_at or now)
+        margin = min(MARGIN, max(life * SHARE, dt.timedelta(0)))
         at = end - margin * (1 - JITTER * chance)
         return max(at, self.renewable_at) if self.renewable_at else at
 

@@ -1,14 +1,29 @@
 """What follows when an account's access is found to be dead."""
 
+import datetime as dt
+
 from domain.account import Account, AccountState
-from domain.errors import Failure
+from domain.errors import Failure, FailureKind
 from domain.ids import PublicationId
 from domain.publication import BOT
+from domain.token import HeldToken
 from domain.workspace import Workspace
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock
 from services.unit_of_work import AuditEntry, UnitOfWork
+
+
+def why_over(held: HeldToken, *, now: dt.datetime) -> Failure | None:
+    """Return the failure of access whose end has passed; None: it has not, as far as is known."""
+    end = held.grant.expires_at
+    if end is None or end > now:
+        return None
+    return Failure(
+        kind=FailureKind.AUTHORIZATION,
+        message=f"The access ended on {end:%Y-%m-%d}. Connect the account again.",
+        platform=held.account.platform,
+    )
 
 
 async def access_is_dead(

@@ -3,11 +3,11 @@
 import datetime as dt
 import logging
 
-from domain.errors import AuthorizationError, Failure, FailureKind, PublishingError
+from domain.errors import AuthorizationError, Failure, PublishingError
 from domain.ids import AccountId
 from domain.publication import BOT
 from domain.token import Grant, HeldToken, step_reached
-from services.accounts.access import access_is_dead
+from services.accounts.access import access_is_dead, why_over
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Networks, Randomness
@@ -74,12 +74,8 @@ class HealthCheckService:
         network = self._networks.get(held.account.platform)
         if network is None:
             return False
-        end = held.grant.expires_at
-        if end is not None and end <= self._clock.now():
-            says = f"The access ended on {end:%Y-%m-%d}. Connect the account again."
-            await self._dead(
-                held, Failure(kind=FailureKind.AUTHORIZATION, message=says, platform=network.name)
-            )
+        if over := why_over(held, now=self._clock.now()):
+            await self._dead(held, over)
             return False
         try:
             found = await network.tokens.inspect(held.account, held.grant)

@@ -3,10 +3,10 @@
 import datetime as dt
 import logging
 
-from domain.errors import AuthorizationError, PublishingError
+from domain.errors import AuthorizationError, Failure, PublishingError
 from domain.publication import BOT
 from domain.token import Grant, HeldToken, pause_after
-from services.accounts.access import access_is_dead
+from services.accounts.access import access_is_dead, why_over
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Networks, Randomness, TokenClient
@@ -68,7 +68,7 @@ class TokenRefreshService:
             if dead is None:
                 await self._failed(held, refusal, is_refusal=True)
             else:
-                await self._dead(held, dead)
+                await self._dead(held, dead.failure)
         except PublishingError as failure:
             await self._failed(held, failure, is_refusal=False)
         else:
@@ -121,11 +121,17 @@ class TokenRefreshService:
 
     async def _failed(self, held: HeldToken, failure: PublishingError, *, is_refusal: bool) -> None:
         now = self._clock.now()
+        if over := why_over(held, now=now):
+            await self._dead(held, over)
+            return
         tries = held.refresh_tries + 1
+        until = now + pause_after(tries)
+        if held.grant.expires_at is not None:
+            until = min(until, held.grant.expires_at)
         account = held.account
         logger.warning("token.refresh_failed", extra={"account": account.id, "reason": str(failure)})
         async with self._database.begin() as uow:
-            if not await uow.accounts.put_off_refresh(held, until=now + pause_after(tries)):
+            if not await uow.accounts.put_off_refresh(held, until=until):
                 return
             if is_refusal or tries >= TRIES_BEFORE_ALERT:
                 await self._alerts.raise_(
@@ -140,7 +146,7 @@ class TokenRefreshService:
                 )
             await uow.commit()
 
-    async def _dead(self, held: HeldToken, refusal: AuthorizationError) -> None:
+    async def _dead(self, held: HeldToken, failure: Failure) -> None:
         async with self._database.begin() as uow:
             if not await uow.accounts.put_off_refresh(held, until=None):
                 return  # connected again meanwhile
@@ -148,7 +154,7 @@ class TokenRefreshService:
             await access_is_dead(
                 uow,
                 held.account,
-                refusal.failure,
+                failure,
                 workspace=workspace,
                 clock=self._clock,
                 alerts=self._alerts,
