@@ -8,7 +8,7 @@ from domain.lane import Lane, LaneReason, Route
 from domain.media import Need
 from domain.post import Post
 from domain.publication import State
-from domain.violations import violations
+from domain.violations import remarks, violations
 from services.ports import Job, Networks
 
 _NEED_WORDS = {
@@ -50,7 +50,7 @@ def route(job: Job, capabilities: Capabilities | None, *, begun_today: int = 0) 
         return Route(lane=Lane.MANUAL, reason=LaneReason.DAILY_CAP)
     if is_cut_off:
         return Route(lane=Lane.AUTO, reason=LaneReason.RECONNECT, detail=job.account.state_reason)
-    return Route(lane=Lane.AUTO, reason=LaneReason.API)
+    return Route(lane=Lane.AUTO, reason=LaneReason.API, detail="; ".join(_remarks(job, capabilities)))
 
 
 def expected(job: Job, networks: Networks) -> Job:
@@ -93,6 +93,11 @@ def needs_in_words(needs: frozenset[Need]) -> str:
     """Return what a person must add, such as `a sticker and music`."""
     words = [_NEED_WORDS[need] for need in Need if need in needs]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _remarks(job: Job, capabilities: Capabilities | None) -> list[str]:
+    placement = capabilities.placements.get(job.publication.placement) if capabilities else None
+    return remarks(job.post, placement) if placement else []
 
 
 def _described_problems(post: Post) -> str:

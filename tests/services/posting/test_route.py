@@ -264,6 +264,18 @@ def test_a_platform_without_its_plug_in_goes_to_the_team() -> None:
     )
 
 
+def test_what_goes_but_looks_otherwise_than_one_may_think_is_told() -> None:
+    job = fit()
+    square = dataclasses.replace(job.post.media[0], facts=image_facts(width=1000, height=1000))
+    several = dataclasses.replace(STORY, max_media=10, is_cropped_to_first=True)
+    two = dataclasses.replace(job, post=dataclasses.replace(job.post, media=(*job.post.media, square)))
+
+    chosen = route(two, Capabilities(placements={"story": several}))
+
+    assert chosen.lane is Lane.AUTO
+    assert chosen.detail == "all files are cropped to the shape of the first: 2"
+
+
 def test_everything_the_api_would_refuse_is_told_at_once() -> None:
     job = changed(item(facts=image_facts(format="PNG", size_bytes=9_000_000)))
 
