@@ -50,7 +50,8 @@ class LookUp:
                 return await self._by_id(checkpoint, checkpoint.video)
             return await self._by_listing(checkpoint, since=begun - CLOCK_TOLERANCE)
         except PublishingError as error:
-            return self._unknown(checkpoint, f"Facebook could not be asked: {error}")
+            unknown = self._unknown(checkpoint, f"Facebook could not be asked: {error}")
+            return dataclasses.replace(unknown, again_after=error.retry_after)
 
     async def _by_id(self, checkpoint: Checkpoint, video: VideoUpload) -> Live | Absent | Unknown:
         status = await self.api.video(video.id)

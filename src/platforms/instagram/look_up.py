@@ -59,7 +59,8 @@ class LookUp:
                 case ContainerState.FINISHED | ContainerState.IN_PROGRESS:
                     return await self._weigh(checkpoint, since)
         except PublishingError as error:
-            return self._unknown(checkpoint, f"Instagram could not be asked: {error}")
+            unknown = self._unknown(checkpoint, f"Instagram could not be asked: {error}")
+            return dataclasses.replace(unknown, again_after=error.retry_after)
 
     async def _receipt(self, since: dt.datetime) -> Receipt:
         # That it is out is proved already; which one it is may stay open.

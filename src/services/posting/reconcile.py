@@ -112,7 +112,7 @@ class ReconcileService:
         try:
             return await network.publisher.look_up(job, surroundings)
         except PublishingError as error:
-            return Unknown(checkpoint=publication.checkpoint, why=str(error))
+            return Unknown(checkpoint=publication.checkpoint, why=str(error), again_after=error.retry_after)
         except Exception as error:  # a bug must not hide a publication: in the end the team is asked
             logger.exception("publication.look_up_broke", extra={"publication": publication.id})
             why = f"Storyline itself failed ({type(error).__name__}); the log has the details"

@@ -2,7 +2,7 @@ import datetime as dt
 import itertools
 
 from domain.card import CardKind
-from domain.errors import OutcomeUnknownError
+from domain.errors import OutcomeUnknownError, RateLimitedError
 from domain.ids import PublicationId
 from domain.publication import State
 from services.ports import Live, Receipt, Unknown
@@ -40,6 +40,23 @@ async def test_what_went_out_is_found_and_its_media_rests(world: PostingWorld) -
     assert publication.permalink is not None
     assert world.publisher.posts == [publication_id]
     assert world.store.kept == set()
+
+
+async def test_a_platform_that_names_a_time_is_not_asked_before(world: PostingWorld) -> None:
+    publication_id = await unconfirmed(world, went_out=True)
+    world.publisher.look_up_error = RateLimitedError("too many calls", retry_after=dt.timedelta(minutes=10))
+    world.clock.advance(GRACE)
+    await world.look_up()
+    world.publisher.look_up_error = None
+
+    world.clock.advance(dt.timedelta(minutes=9))
+    await world.look_up()
+    state_before = await world.state(publication_id)
+    world.clock.advance(dt.timedelta(minutes=1))
+    await world.look_up()
+
+    assert state_before is State.UNCONFIRMED
+    assert await world.state(publication_id) is State.PUBLISHED
 
 
 async def test_what_is_proved_absent_goes_out_once(world: PostingWorld) -> None:
