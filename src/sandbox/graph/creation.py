@@ -86,7 +86,7 @@ class Creation:
         cover, media = None, None
         if draft.surface is Surface.CAROUSEL:
             media = self._children(account, draft)[0].media
-        elif self._behaves("flaky_fetch", account):
+        elif self._behaves("flaky_fetch", account, draft):
             raise GraphError(NOT_FETCHED)
         elif not draft.is_video:
             media = await self._ingestion.image(draft.url, draft.surface)
@@ -94,8 +94,8 @@ class Creation:
             cover = await self._ingestion.cover(draft.cover_url)
         settings = self._settings
         seconds = settings.video_processing_seconds if draft.is_video else settings.image_processing_seconds
-        fault = self._behaves("container_error", account)
-        expiry = self._behaves("expire_container", account)
+        fault = self._behaves("container_error", account, draft)
+        expiry = self._behaves("expire_container", account, draft)
         return Container(
             id=self._store.new_id(),
             account_id=account.id,
@@ -109,7 +109,7 @@ class Creation:
             cover=cover,
             child_ids=draft.child_ids,
             life=dt.timedelta(seconds=expiry.delay_seconds) if expiry else CONTAINER_LIFE,
-            is_stuck=self._behaves("stuck_container", account) is not None,
+            is_stuck=self._behaves("stuck_container", account, draft) is not None,
             failure=upload_failed(_subcode(fault)) if fault else None,
         )
 
@@ -131,8 +131,9 @@ class Creation:
             container.failure = taken
         self._world.changed.set()
 
-    def _behaves(self, behaviour: str, account: Account) -> Fault | None:
-        return self._world.faults.behaves("graph", behaviour, {"account": account.id})
+    def _behaves(self, behaviour: str, account: Account, draft: Draft) -> Fault | None:
+        subject = {"account": account.id, "kind": draft.surface}
+        return self._world.faults.behaves("graph", behaviour, subject)
 
 
 def _subcode(fault: Fault) -> int:

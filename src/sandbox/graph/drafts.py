@@ -61,9 +61,23 @@ class Draft:
     is_uploaded: bool = False
 
 
+def surface_of(params: Mapping[str, str]) -> Surface:
+    """Return what a container is to become. Raises `GraphError` when there is no such kind."""
+    kind = params.get("media_type", "")
+    if is_true(params, "is_carousel_item"):
+        if kind not in {"", "IMAGE", "VIDEO"}:
+            raise bad_parameter(f"(#100) The media_type {kind} is not allowed for carousel child")
+        return Surface.ITEM
+    if kind == "VIDEO":
+        raise GraphError(ITEM_ALONE)
+    if kind not in _KINDS:
+        raise GraphError(UNKNOWN_MEDIA_TYPE)
+    return _KINDS[kind]
+
+
 def read_draft(request: GraphRequest) -> Draft:
     """Return what is asked for. Raises `GraphError` for what Instagram would refuse unseen."""
-    surface = _surface(request.params)
+    surface = surface_of(request.params)
     _check_allowed(request.params, surface)
     _check_caption(request.params.get("caption", ""))
     draft = _READERS[surface](request)
@@ -75,19 +89,6 @@ def read_draft(request: GraphRequest) -> Draft:
         caption="" if surface is Surface.STORY else request.params.get("caption", ""),
         details=read_details(request.params, tags_need_place=_tags_need_place(draft)),
     )
-
-
-def _surface(params: Mapping[str, str]) -> Surface:
-    kind = params.get("media_type", "")
-    if is_true(params, "is_carousel_item"):
-        if kind not in {"", "IMAGE", "VIDEO"}:
-            raise bad_parameter(f"(#100) The media_type {kind} is not allowed for carousel child")
-        return Surface.ITEM
-    if kind == "VIDEO":
-        raise GraphError(ITEM_ALONE)
-    if kind not in _KINDS:
-        raise GraphError(UNKNOWN_MEDIA_TYPE)
-    return _KINDS[kind]
 
 
 def _check_allowed(params: Mapping[str, str], surface: Surface) -> None:

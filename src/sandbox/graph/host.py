@@ -12,6 +12,7 @@ from sandbox.faults import Fault
 from sandbox.graph.accounts import Login
 from sandbox.graph.creation import Creation
 from sandbox.graph.delivery import delivered
+from sandbox.graph.drafts import surface_of
 from sandbox.graph.errors import (
     SESSION_RESET,
     THROTTLED,
@@ -141,7 +142,9 @@ class GraphHost:
                 is_me = object_id == "me" and asked.method == "GET" and self._login is Login.INSTAGRAM
                 account = own if is_me else self._store.accounts.get(object_id)
                 named = asked.params.get("creation_id", "") if operation == "media_publish" else object_id
-                return Target(operation=operation, object_id=named, account=account)
+                return Target(
+                    operation=operation, object_id=named, account=account, kind=self._kind(operation, asked)
+                )
             case [object_id, "children"] if asked.method == "GET" and (post := self._store.find(object_id)):
                 owner = self._store.accounts[post.account_id]
                 return Target(operation="children_list", object_id=object_id, account=owner)
@@ -150,11 +153,21 @@ class GraphHost:
             case _:
                 return Target(operation=UNSUPPORTED)
 
+    def _kind(self, operation: str, asked: GraphRequest) -> str:
+        if operation == "media_publish":
+            container = self._store.containers.get(asked.params.get("creation_id", ""))
+            return container.surface if container else ""
+        try:
+            return surface_of(asked.params) if operation == "media_create" else ""
+        except GraphError:
+            return ""
+
     def _node(self, object_id: str) -> Target:
         accounts = self._store.accounts
         if container := self._store.containers.get(object_id):
             owner = accounts[container.account_id]
-            return Target(operation="container_status", object_id=object_id, account=owner)
+            kind = container.surface
+            return Target(operation="container_status", object_id=object_id, account=owner, kind=kind)
         if post := self._store.find(object_id):
             return Target(operation="media_node", object_id=object_id, account=accounts[post.account_id])
         if account := accounts.get(object_id):

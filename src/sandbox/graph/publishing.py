@@ -109,7 +109,7 @@ class Publishing:
         }
 
     def _behaves(self, behaviour: str, account: Account, container: Container) -> Fault | None:
-        subject = {"account": account.id, "container": container.id}
+        subject = {"account": account.id, "container": container.id, "kind": container.surface}
         return self._world.faults.behaves("graph", behaviour, subject)
 
 

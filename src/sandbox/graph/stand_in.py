@@ -47,7 +47,8 @@ class GraphStandIn:
       (`body={"code": …}` with, if they matter, `subcode`, `message`, `status` and `is_transient`);
     * of Pages: `stuck_video` and `video_error` (`body={"code": …}`) of the next videos, `cut_upload`.
 
-    Where a container is at hand, `{"container": id}` narrows it down.
+    Where a container is at hand, `{"container": id}` narrows it down; where one is made, read or published,
+    `{"kind": …}` does: `feed`, `story`, `reel`, `carousel`, or `item` for a part of a carousel.
     """
 
     def __init__(self, world: World, *, settings: GraphSettings | None = None) -> None:

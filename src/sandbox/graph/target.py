@@ -28,6 +28,8 @@ class Target:
     object_id: str = ""
     account: Account | None = None
     """The Instagram account it belongs to."""
+    kind: str = ""
+    """What the container is to become, such as `reel` or `carousel`; empty for calls about anything else."""
     page: Page | None = None
     """The Page it belongs to; with neither, no such object exists."""
 
@@ -35,6 +37,8 @@ class Target:
         """Return the facts that faults and the log go by; a Page counts as an account of its own."""
         owner = self.account or self.page
         facts = {"account": owner.id} if owner else {}
+        if self.kind:
+            facts["kind"] = self.kind
         if self.page:
             facts["page"] = self.page.id
         if self.object_id and self.operation in _NAMES:

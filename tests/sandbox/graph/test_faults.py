@@ -221,3 +221,44 @@ async def test_an_account_that_has_used_all_is_throttled_for_as_long_as_the_head
     [row] = json.loads(refused.headers["x-business-use-case-usage"])[PAGE_ACCOUNT]
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, 80002)
     assert (row["estimated_time_to_regain_access"], taken.status_code) == (12, 200)
+
+
+async def test_a_fault_can_be_kept_to_one_kind_of_container(meta: Meta) -> None:
+    meta.misbehave("stuck_container", subject={"kind": "carousel"})
+    meta.world.faults.add(
+        Fault(service="graph", operation="media_publish", status=500, subject={"kind": "feed"})
+    )
+    parts = [await meta.item(), await meta.item()]
+    image = await meta.container(image_url=meta.put(picture(100, 100)))
+    meta.later(seconds=5)
+
+    whole = await meta.container(media_type="CAROUSEL", children=",".join(parts))
+    published = [
+        await meta.post(f"{PAGE_ACCOUNT}/media_publish", creation_id=container)
+        for container in (image, await _ready(meta))
+    ]
+
+    assert (await meta.get(whole, fields="status_code")).json()["status_code"] == "IN_PROGRESS"
+    assert [response.status_code for response in published] == [500, 200]
+
+
+async def test_the_answer_to_one_kind_of_creation_can_be_lost(meta: Meta) -> None:
+    parts = [await meta.item(), await meta.item()]
+    meta.later(seconds=5)
+    meta.world.faults.add(
+        Fault(
+            service="graph",
+            operation="media_create",
+            effect=Effect.LOSE_ANSWER,
+            subject={"kind": "carousel"},
+            remaining=1,
+        )
+    )
+
+    fine = await meta.item()
+    with pytest.raises(httpx.TransportError):
+        await meta.container(media_type="CAROUSEL", children=",".join(parts))
+
+    kinds = [container.surface for container in meta.graph.containers(PAGE_ACCOUNT)]
+    assert kinds == ["item", "item", "item", "carousel"]
+    assert fine

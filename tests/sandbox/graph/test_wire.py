@@ -166,8 +166,11 @@ async def test_the_log_names_the_call_and_hides_the_token(meta: Meta) -> None:
     await meta.get(container, fields="status_code")
 
     created, polled = meta.world.calls
-    assert (created.operation, created.subject) == ("media_create", {"account": PAGE_ACCOUNT})
+    assert (created.operation, created.subject) == (
+        "media_create",
+        {"account": PAGE_ACCOUNT, "kind": "story"},
+    )
     assert created.answer == {"id": container}
     assert (polled.operation, polled.status) == ("container_status", 200)
-    assert polled.subject == {"account": PAGE_ACCOUNT, "container": container}
+    assert polled.subject == {"account": PAGE_ACCOUNT, "container": container, "kind": "story"}
     assert PAGE_TOKEN not in json.dumps([dict(call.params) for call in meta.world.calls])
