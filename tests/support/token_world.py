@@ -2,13 +2,15 @@
 
 import dataclasses
 import datetime as dt
+from typing import cast
 
 from domain.account import AccessToken, AccountState
 from services.accounts.connect import AccountService
 from services.accounts.health import HealthCheckService
 from services.accounts.refresh import TokenRefreshService
 from services.messages import SendAlert
-from services.ports import Networks
+from services.ports import Networks, TokenClient
+from support.boundaries import Boundaries, Watched, WatchedDatabase
 from support.fake_clock import FakeChance
 from support.fake_network import FAKE
 from support.fake_tokens import StrictTokens
@@ -34,33 +36,42 @@ class HurriedClock:
 class TokenWorld:
     """One process, as far as it is about access."""
 
-    def __init__(self, world: PostingWorld, platform: StrictTokens) -> None:
+    def __init__(
+        self, world: PostingWorld, platform: StrictTokens, *, boundaries: Boundaries | None = None
+    ) -> None:
         self.world = world
         self.platform = platform
-        network = dataclasses.replace(world.publisher.network(), tokens=platform)
+        places = boundaries or Boundaries()
+        database = WatchedDatabase(world.database, places)
+        tokens = cast("TokenClient", Watched(platform, "tokens", places))
+        network = dataclasses.replace(world.publisher.network(), tokens=tokens)
         networks: Networks = {FAKE: network}
         clock = HurriedClock(world)
         self.accounts = AccountService(
-            database=world.database,
+            database=database,
             clock=clock,
             randomness=FakeChance(),
             networks=networks,
             alerts=world.alerts,
         )
         self.refreshing = TokenRefreshService(
-            database=world.database,
+            database=database,
             clock=clock,
             randomness=FakeChance(),
             networks=networks,
             alerts=world.alerts,
         )
         self.health = HealthCheckService(
-            database=world.database,
+            database=database,
             clock=clock,
             randomness=FakeChance(),
             networks=networks,
             alerts=world.alerts,
         )
+
+    def restarted(self, boundaries: Boundaries | None = None) -> "TokenWorld":
+        """A new process on the same database, before the same platform."""
+        return TokenWorld(self.world, self.platform, boundaries=boundaries)
 
     async def connect(self) -> None:
         """Give the account new access, as a person does."""

@@ -42,7 +42,7 @@ async def test_sixty_days_without_trouble_renew_each_access_once_and_in_time(lif
 
 async def test_every_way_a_token_ends_is_told_of_once_and_so_is_its_end(life: TokenLife) -> None:
     names = [list(NAMES)[number % len(NAMES)] for number in range(len(ENDINGS))]
-    cut_off = []
+    cut_off = list[AccountState]()
 
     for name, subcode in zip(names, ENDINGS, strict=True):
         life.meta.graph.kill_token(await life.token(name), subcode=subcode)
