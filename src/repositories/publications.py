@@ -38,6 +38,9 @@ RECENT = 200
 OPEN = [state for state in State if not state.is_final]
 
 _STORED_FIELDS = [field.name for field in dataclasses.fields(Publication) if field.name != "id"]
+_FIXED_FIELDS = {"workspace_id", "post_id", "account_id", "platform", "placement", "content_key"}
+"""What a publication is; nothing that happens to it changes them."""
+_CHANGING_FIELDS = [name for name in _STORED_FIELDS if name not in _FIXED_FIELDS]
 _ENTRY_FIELDS = [field.name for field in dataclasses.fields(HistoryEntry)]
 
 # Made once: to build and to hash a statement takes several times as long as to send it.
@@ -85,7 +88,7 @@ class SqlPublications:
         added = await self._connection.scalar(
             insert_into(self._connection, publications)
             .values(
-                **_columns_of(first),
+                **{name: getattr(first, name) for name in _STORED_FIELDS},
                 slot_date=new.slot and new.slot.local_date,
                 slot_number=new.slot and new.slot.number,
                 created_at=at,
@@ -186,7 +189,7 @@ class SqlPublications:
             TransitionRefusedError: the event cannot happen in this state.
         """
         after = before.after(event, at=at, **changes)
-        values = _columns_of(after)
+        values = {name: getattr(after, name) for name in _CHANGING_FIELDS}
         if "checkpoint" not in changes:
             del values["checkpoint"]
         if after.intent_at is None and after.state not in {State.SCHEDULED, State.WITH_TEAM}:
@@ -469,7 +472,3 @@ def _entry(
         actor=actor,
         reason=reason,
     )
-
-
-def _columns_of(publication: Publication) -> dict[str, Any]:
-    return {name: getattr(publication, name) for name in _STORED_FIELDS}
