@@ -19,6 +19,7 @@ from bot.outgoing.delivery import Delivery
 from bot.outgoing.limiter import Limiter
 from bot.outgoing.parcels import Content, load
 from bot.outgoing.refusals import Down, Moved, Refused, TooFast, read_refusal
+from bot.views.alerts import Told
 from bot.views.card import Drawn
 from bot.waiting import GrowingWait, first_of
 from domain.card import Card
@@ -261,7 +262,10 @@ class Sender:
         self._look_at = now
 
     async def _give_up(self, outgoing: Outgoing, content: Content | None, *, why: str) -> None:
-        _log.error("message.given_up", outbox_id=outgoing.id, chat_id=outgoing.chat_id, why=why)
+        # An admin who never wrote to the bot cannot be written to; the team's chat was told the same.
+        is_extra = isinstance(content, Told) and content.is_private
+        log = _log.info if is_extra else _log.error
+        log("message.given_up", outbox_id=outgoing.id, chat_id=outgoing.chat_id, why=why)
         async with self._database.begin() as uow:
             await uow.outbox.failed(outgoing.id, at=self._clock.now(), error=why)
             if isinstance(content, Drawn) and content.card.is_open:
