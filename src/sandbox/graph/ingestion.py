@@ -21,7 +21,13 @@ from sandbox.graph.fetching import (
 from sandbox.graph.image_rules import MOST_IMAGE_BYTES, check_image
 from sandbox.graph.kept_files import KeptFile, KeptFiles
 from sandbox.graph.settings import GraphSettings
-from sandbox.graph.video_rules import LIMITS, NO_RANGES, TOO_LARGE, VideoRefusedError, check_video
+from sandbox.graph.video_rules import (
+    MOST_STORY_BYTES,
+    NO_RANGES,
+    TOO_LARGE,
+    VideoRefusedError,
+    check_video,
+)
 from sandbox.media_facts import UnreadableMediaError, VideoFacts, read_still
 
 
@@ -76,7 +82,8 @@ class Ingestion:
             raise GraphError(NOT_FETCHED) from None
 
     async def _fetched(self, container: Container) -> KeptFile:
-        most_bytes = LIMITS[container.surface].most_bytes
+        is_story = container.surface is Surface.STORY
+        most_bytes = MOST_STORY_BYTES if is_story else self._settings.most_reel_bytes
         if container.received is not None:
             if container.received.size > most_bytes:
                 raise VideoRefusedError(TOO_LARGE)

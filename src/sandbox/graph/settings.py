@@ -43,6 +43,8 @@ class GraphSettings(ChangeableSettings):
     """Meta's guide says no, its SDK and clients say yes."""
     story_uploads: bool = True
     """Whether stories can be uploaded too: documented, not proven."""
+    most_reel_bytes: int = 300_000_000
+    """Of a reel, and of a video in a carousel; older pages and others say 1 GB."""
     most_children: int = 10
     """Of a carousel; the app itself allows 20."""
     reuse_children: bool = True

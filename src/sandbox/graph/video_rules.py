@@ -31,17 +31,15 @@ _ROUNDING = 0.1
 class Limits:
     """What differs from one kind of post to another."""
 
-    most_bytes: int
     seconds: tuple[float, float]
     ratio: tuple[float, float]
     """Width by height."""
 
 
-_STORY = Limits(most_bytes=100_000_000, seconds=(3.0, 60.0), ratio=(0.1, 10.0))
-_REEL = Limits(most_bytes=300_000_000, seconds=(3.0, 15 * 60.0), ratio=(0.01, 10.0))
-"""Older pages and others say 1 GB."""
-LIMITS: Mapping[Surface, Limits] = {
-    Surface.STORY: _STORY,
+MOST_STORY_BYTES = 100_000_000
+_REEL = Limits(seconds=(3.0, 15 * 60.0), ratio=(0.01, 10.0))
+_LIMITS: Mapping[Surface, Limits] = {
+    Surface.STORY: Limits(seconds=(3.0, 60.0), ratio=(0.1, 10.0)),
     Surface.REEL: _REEL,
     Surface.ITEM: _REEL,
 }
@@ -64,7 +62,7 @@ def check_video(path: Path, surface: Surface) -> VideoFacts:
         raise VideoRefusedError(UNSUPPORTED_FORMAT) from None
     if not _CONTAINERS & set(facts.formats) or facts.codec not in _CODECS:
         raise VideoRefusedError(UNSUPPORTED_FORMAT)
-    picture_fits = _picture_fits(facts, LIMITS[surface])
+    picture_fits = _picture_fits(facts, _LIMITS[surface])
     if facts.pixel_format not in _PIXELS or not _sound_fits(facts) or not picture_fits:
         raise VideoRefusedError(PROCESSING_FAILED)
     return facts

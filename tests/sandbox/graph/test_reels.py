@@ -6,7 +6,7 @@ from PIL import Image
 
 from support.made_media import film, picture
 from support.meta import PAGE_ACCOUNT as ACCOUNT
-from support.meta import Meta
+from support.meta import PAGE_TOKEN, Meta
 
 
 async def test_a_reel_goes_from_url_to_post(meta: Meta, tmp_path: Path) -> None:
@@ -97,6 +97,19 @@ async def test_a_reel_may_be_longer_than_a_story(meta: Meta, tmp_path: Path) -> 
 
     assert (await meta.settled(reel)).startswith("Finished")
     assert await meta.settled(story) == "Error: Media upload has failed with error code 2207076"
+
+
+async def test_a_reel_that_is_too_large_fails_wherever_it_comes_from(meta: Meta, tmp_path: Path) -> None:
+    data = film(tmp_path / "film.mp4")
+    meta.graph.settings.change({"most_reel_bytes": len(data) - 1})
+    answer = await meta.post(f"{ACCOUNT}/media", media_type="REELS", upload_type="resumable")
+    headers = {"Authorization": f"OAuth {PAGE_TOKEN}", "offset": "0", "file_size": str(len(data))}
+
+    fetched = await meta.container(media_type="REELS", video_url=meta.put(data, name="film.mp4"))
+    await meta.http.post(answer.json()["uri"], headers=headers, content=data)
+
+    for container in (fetched, answer.json()["id"]):
+        assert await meta.settled(container) == "Error: Media upload has failed with error code 2207082"
 
 
 async def test_a_single_video_is_published_as_a_reel_or_not_at_all(meta: Meta) -> None:
