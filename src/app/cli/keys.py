@@ -28,11 +28,9 @@ def rotate() -> None:
 
     async def work(storyline: "Storyline") -> bool:
         resealed = await storyline.accounts.reseal(by=COMMAND_LINE)
-        sys.stdout.write(f"Sealed with the newest key: {resealed.sealed} tokens.\n")
+        sys.stdout.write(f"Tokens sealed with the newest key: {resealed.sealed}.\n")
         if resealed.lost:
-            sys.stderr.write(
-                f"Not opened by any key: {resealed.lost} tokens. Connect their accounts again.\n"
-            )
+            sys.stderr.write(f"Tokens that no key opens: {resealed.lost}. Connect their accounts again.\n")
         return not resealed.lost
 
     if not run(work, with_first_workspace=False):

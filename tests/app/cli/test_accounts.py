@@ -107,3 +107,11 @@ def test_checking_an_account_that_does_not_answer_fails_with_the_reason(storylin
     assert checked.code == 1
     assert [(row["account"], row["answers"]) for row in checked.rows] == [("pots", False)]
     assert "could not be reached" in checked.rows[0]["problem"]
+
+
+def test_a_token_is_not_offered_anything_without_an_app(storyline: CommandLine) -> None:
+    offered = storyline("accounts", "offer", "--token", "-", standard_input="EAA-canary\n")
+
+    assert offered.code == 0
+    assert "FACEBOOK_APP_ID" in offered.out
+    assert "canary" not in offered.out
