@@ -183,13 +183,14 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
         availability = AvailabilityService(
             database=database, clock=clock, networks=networks, alerts=alerts, versions=versions
         )
+        quotas = QuotaService(database=database, clock=clock, networks=networks, alerts=alerts)
         publishing = PublishingService(
             database=database,
             clock=clock,
             networks=networks,
             files=files,
             cleaner=cleaner,
-            gate=QuotaGate(database=database, clock=clock, networks=networks),
+            gate=QuotaGate(database=database, clock=clock, networks=networks, quotas=quotas),
             throttle=Throttle(database=database, clock=clock, meter=meter),
             availability=availability,
             settlement=settlement,
@@ -229,7 +230,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             ),
             availability=availability,
             figures=FiguresService(database=database, clock=clock),
-            quotas=QuotaService(database=database, clock=clock, networks=networks, alerts=alerts),
+            quotas=quotas,
             ingest=IngestService(database=database, clock=clock, prober=media_workers, hasher=media_workers),
             queue=QueueService(database=database, clock=clock, networks=networks, alerts=alerts),
             queries=QueryService(

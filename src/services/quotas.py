@@ -67,10 +67,11 @@ class QuotaService:
             workspaces = {workspace.id: workspace for workspace in await uow.workspaces.all()}
         for account_id in due:
             if account := accounts.get(account_id):
-                await self._look_at(account, workspaces[account.workspace_id])
+                reading = await self._read(account)
+                await self.learned(account, workspaces[account.workspace_id], reading)
 
-    async def _look_at(self, account: Account, workspace: Workspace) -> None:
-        reading = await self._read(account)
+    async def learned(self, account: Account, workspace: Workspace, reading: Reading | None) -> None:
+        """Store a reading, if there is one, and tell what is news about the account's quota."""
         now = self._clock.now()
         async with self._database.begin() as uow:
             if reading is not None:

@@ -8,21 +8,11 @@ from domain.lane import Lane
 from domain.quota import Quota, Reading
 from services.messages import AlertKind, SendAlert
 from services.posting.compose import QueueRequest
-from services.quotas import QuotaOutlook, QuotaService
-from support.fake_network import FAKE
+from services.quotas import QuotaOutlook
 from support.posting_world import PostingWorld
 
 HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
-
-
-def quotas(world: PostingWorld) -> QuotaService:
-    return QuotaService(
-        database=world.database,
-        clock=world.clock,
-        networks={FAKE: world.publisher.network()},
-        alerts=world.alerts,
-    )
 
 
 async def read(world: PostingWorld, used: int, total: int = 50) -> None:
@@ -34,7 +24,7 @@ async def read(world: PostingWorld, used: int, total: int = 50) -> None:
 
 
 async def outlook(world: PostingWorld) -> QuotaOutlook:
-    return (await quotas(world).outlook([world.account]))[world.account.id]
+    return (await world.quotas.outlook([world.account]))[world.account.id]
 
 
 async def told(world: PostingWorld) -> list[tuple[int, bool]]:
@@ -48,7 +38,7 @@ async def told(world: PostingWorld) -> list[tuple[int, bool]]:
 
 
 async def test_an_account_that_never_had_to_be_read_has_no_outlook(world: PostingWorld) -> None:
-    assert await quotas(world).outlook([world.account]) == {}
+    assert await world.quotas.outlook([world.account]) == {}
 
 
 async def test_ours_that_went_out_since_the_reading_are_added(world: PostingWorld) -> None:
@@ -105,15 +95,24 @@ async def test_a_later_reading_stays_when_an_earlier_one_comes_in(world: Posting
 async def test_the_team_is_told_at_four_fifths_and_when_all_is_used_once_each_and_when_it_is_over(
     world: PostingWorld,
 ) -> None:
-    service = quotas(world)
     await read(world, 39)
     for used in (39, 40, 45, 50, 50, 45, 39, 39):
         world.publisher.quota_answer = Quota(used=used, total=50)
         world.clock.advance(5 * MINUTE)
         await read(world, used)
-        await service.watch()
+        await world.quotas.watch()
 
     assert await told(world) == [(80, False), (100, False), (0, True)]
+
+
+async def test_a_post_that_finds_little_left_tells_so_at_once(world: PostingWorld) -> None:
+    for used in (39, 40, 41, 50):
+        world.publisher.quota_answer = Quota(used=used, total=50)
+        await world.queued()
+        await world.work()
+        world.clock.advance(2 * MINUTE)
+
+    assert await told(world) == [(80, False), (100, False)]
 
 
 async def test_the_alert_says_when_the_quota_runs_out(world: PostingWorld) -> None:
@@ -122,7 +121,7 @@ async def test_the_alert_says_when_the_quota_runs_out(world: PostingWorld) -> No
     for hours in (1, 2):
         await world.queued(at=world.clock.now() + hours * HOUR)
 
-    await quotas(world).watch()
+    await world.quotas.watch()
 
     (alert,) = [each.message for each in await world.sent() if isinstance(each.message, SendAlert)]
     assert alert.detail == (
@@ -133,7 +132,7 @@ async def test_the_alert_says_when_the_quota_runs_out(world: PostingWorld) -> No
 async def test_a_platform_is_asked_only_where_little_is_left(world: PostingWorld) -> None:
     await read(world, 30)
 
-    await quotas(world).watch()
+    await world.quotas.watch()
 
     assert world.publisher.quota_calls == 0
 
@@ -142,7 +141,7 @@ async def test_a_platform_that_does_not_answer_leaves_the_last_reading(world: Po
     await read(world, 50)
     world.publisher.quota_error = TransientError("no answer")
 
-    await quotas(world).watch()
+    await world.quotas.watch()
 
     assert await told(world) == [(100, False)]
 
@@ -154,7 +153,7 @@ async def test_an_account_that_does_not_post_is_not_asked(
     await read(sqlite_world, 50)
     await sqlite_world.accounts.set_state(sqlite_world.account, state, reason="", by="test")
 
-    await quotas(sqlite_world).watch()
+    await sqlite_world.quotas.watch()
 
     assert sqlite_world.publisher.quota_calls == 0
 

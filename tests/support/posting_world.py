@@ -34,6 +34,7 @@ from services.posting.reconcile import LookUpRules, ReconcileService
 from services.posting.schedule import QueueService
 from services.posting.settle import RetryRules, Settlement
 from services.posting.throttle import Throttle
+from services.quotas import QuotaService
 from services.unit_of_work import Outgoing
 from services.workspaces import WorkspaceService
 from support.boundaries import Boundaries, Watched, WatchedDatabase
@@ -143,7 +144,8 @@ class PostingWorld:
         self.cleaner = UploadCleaner(
             database=watched, clock=self.clock, store=store, retention=dt.timedelta(hours=24)
         )
-        self.gate = QuotaGate(database=watched, clock=self.clock, networks=networks)
+        self.quotas = QuotaService(database=watched, clock=self.clock, networks=networks, alerts=self.alerts)
+        self.gate = QuotaGate(database=watched, clock=self.clock, networks=networks, quotas=self.quotas)
         self.throttle = Throttle(database=watched, clock=self.clock, meter=outside.meter)
         self.availability = AvailabilityService(
             database=watched,

@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from domain.quota import DAY, HOUR, Quota, Reading, Standing, next_place_at
+from domain.quota import DAY, HOUR, Quota, QuotaLevel, Reading, Standing, next_place_at
 from services.ports import Clock, Job, Networks
 from services.posting.throttle import NoPlaceError, in_minutes
+from services.quotas import QuotaService
 from services.unit_of_work import Database
 
 FRESH = dt.timedelta(seconds=60)
@@ -17,10 +18,11 @@ SHORTEST_WAIT = dt.timedelta(minutes=1)
 class QuotaGate:
     """Stands before the automatic lane: whoever passes holds a place until it is out or has failed."""
 
-    def __init__(self, *, database: Database, clock: Clock, networks: Networks) -> None:
+    def __init__(self, *, database: Database, clock: Clock, networks: Networks, quotas: QuotaService) -> None:
         self._database = database
         self._clock = clock
         self._networks = networks
+        self._quotas = quotas
 
     async def enter(self, job: Job) -> Reading | None:
         """Let a publication begin or go on; one that was begun before holds its place already.
@@ -52,10 +54,12 @@ class QuotaGate:
             if stored.quota.used >= stored.quota.total:
                 raise await self._quota_is_used_up(job, stored.quota)
         reading = await self._read(job)
-        if reading is not None and standing.is_full(reading):
-            async with self._database.begin() as uow:
-                await uow.quotas.store(job.account.id, reading)
-                await uow.commit()
+        if reading is None:
+            return None
+        is_full, level = standing.is_full(reading), stored.quota.level if stored else QuotaLevel.FREE
+        if is_full or reading.quota.level is not level:
+            await self._quotas.learned(job.account, job.workspace, reading)
+        if is_full:
             raise await self._quota_is_used_up(job, reading.quota)
         return reading
 
