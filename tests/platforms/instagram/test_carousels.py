@@ -105,10 +105,11 @@ async def test_a_step_that_was_not_stored_costs_one_container_at_most(
     assert instagram.calls("media_create") <= 4
 
 
+@pytest.mark.parametrize("attempts", [0, 1])
 async def test_a_finished_file_is_not_asked_for_again_while_another_one_is_waited_for(
-    instagram: Instagram,
+    instagram: Instagram, attempts: int
 ) -> None:
-    job = carousel_of(instagram)
+    job = changed(carousel_of(instagram), attempts=attempts)
     job = job.at((await instagram.publisher.prepare(job, instagram.files)).checkpoint)
     instagram.meta.later(seconds=2)
     instagram.meta.misbehave("stuck_container", remaining=1)

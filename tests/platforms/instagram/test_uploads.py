@@ -112,6 +112,20 @@ async def test_a_fault_of_the_upload_never_leads_to_two_posts_or_none(
     assert instagram.posts() == 1
 
 
+async def test_a_slow_upload_leaves_the_container_its_time(instagram: Instagram, tmp_path: Path) -> None:
+    instagram.meta.graph.settings.video_processing_seconds = 120
+    job = posting(instagram_job(placement="reel"), instagram.film(tmp_path))
+
+    async with uploading(instagram, "resumable") as publisher:
+        made = await publisher.prepare(job, instagram.files)
+        instagram.meta.later(minutes=14)
+        sent = await publisher.prepare(job.at(made.checkpoint), instagram.files)
+        instagram.meta.later(seconds=90)
+        await publisher.publish(await instagram.ready(job.at(sent.checkpoint), publisher))
+
+    assert instagram.calls("media_create") == 1
+
+
 async def test_by_default_nothing_is_sent_whatever_fails(instagram: Instagram, tmp_path: Path) -> None:
     instagram.meta.misbehave("container_error", body={"subcode": 2207077})
 
