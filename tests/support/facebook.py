@@ -144,7 +144,7 @@ class Facebook:
     async def resolved(self, job: Job) -> Live | Absent:
         """Look up until it is decided, as the service does, from the end of the grace on."""
         self.meta.later(seconds=90)
-        for _ in range(6):
+        for _ in range(60):
             match await self.publisher.look_up(job, ALONE):
                 case Unknown(checkpoint=checkpoint, again_after=after):
                     job = job.at(checkpoint)

@@ -86,8 +86,8 @@ class Checkpoint:
         }
 
     def ready(self) -> "Checkpoint":
-        """Return the checkpoint from which the irreversible call is made."""
-        return dataclasses.replace(self, is_ready=True)
+        """Return the checkpoint from which the irreversible call is made; no answer to one is left in it."""
+        return dataclasses.replace(self, is_ready=True, is_accepted=False, story_id="")
 
     def with_photo(self, photo_id: str, *, at: dt.datetime) -> "Checkpoint":
         """Return the checkpoint with one more photo uploaded."""

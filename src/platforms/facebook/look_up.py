@@ -26,6 +26,8 @@ DURATION_TOLERANCE = dt.timedelta(seconds=1)
 """How far Facebook's length of a video may differ from ours."""
 STORIES_LISTED_FOR = dt.timedelta(hours=23)
 """Stories are sure to be listed while they live, 24 hours; the rest is tolerance."""
+PROCESSING_PATIENCE = dt.timedelta(minutes=15)
+"""How long a small video that Facebook fetched may take to be listed; until then its absence says nothing."""
 UNPROCESSED = "Facebook took the video and could not process it."
 
 
@@ -120,7 +122,8 @@ class LookUp:
     def _is_ours(self, shown: Shown, checkpoint: Checkpoint) -> bool:
         if checkpoint.photo_ids and shown.object_ids:
             return bool(shown.object_ids & frozenset(checkpoint.photo_ids))
-        if self.surroundings.others_since_intent or (shown.object_ids and not self.job.post.media):
+        is_text = not (self.job.post.media or self.job.post.link)
+        if self.surroundings.others_since_intent or (is_text and shown.object_ids):
             return False
         is_wordless = shown.words is None and not words_of(self.job.post)
         return self._says_the_same(shown) or (is_wordless and self._has_our_length(shown) is True)
@@ -138,6 +141,8 @@ class LookUp:
         failure = self.job.publication.failure
         if failure is not None and {failure.code, failure.subcode} & ALREADY_OUT:
             return "Facebook says that this was posted already, and does not show where."
+        if way is Way.SIMPLE_VIDEO and self.now - since < PROCESSING_PATIENCE:
+            return "Facebook shows a video only once it has processed it."
         if way is Way.PHOTO_STORY and self.now - since > STORIES_LISTED_FOR:
             return "Stories of that time are no longer listed."
         if self.surroundings.others_since_intent:

@@ -1,43 +1,14 @@
 """Settings of Facebook Pages."""
 
-import datetime as dt
+from pydantic import Field
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from platforms._shared.meta_settings import MetaSettings
 
 
-class FacebookSettings(BaseSettings):
-    """Where Facebook's API is; Instagram shares the settings of the same name."""
+class FacebookSettings(MetaSettings):
+    """Where Meta's API is, and that of Facebook Pages."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True)
-
-    graph_api_base_url: str = Field(
-        default="https://graph.facebook.com",
-        description="Host of the Graph API for tokens of Facebook Login.",
-    )
     graph_video_base_url: str = Field(
         default="https://graph-video.facebook.com",
         description="Host of the Graph API that takes the videos of Pages.",
     )
-    graph_upload_base_url: str = Field(
-        default="https://rupload.facebook.com",
-        description="Meta's host for bytes of reels and video stories.",
-    )
-    graph_api_version: str = Field(
-        default="v25.0", pattern=r"^v\d+\.\d+$", description="Version of the Graph API."
-    )
-    facebook_app_id: str | None = Field(
-        default=None, description="Id of the Meta app; with its secret, tokens are exchanged and renewed."
-    )
-    facebook_app_secret: SecretStr | None = Field(
-        default=None,
-        description="Secret of the Meta app; proves each call made with a token of Facebook Login.",
-    )
-    look_up_grace_seconds: float = Field(
-        default=90, ge=0, description="How long after an unclear outcome the platform is first asked."
-    )
-
-    @property
-    def reading_gap(self) -> dt.timedelta:
-        """How long after one reading of the posts another one counts as a second."""
-        return dt.timedelta(seconds=self.look_up_grace_seconds / 6)

@@ -62,7 +62,9 @@ class Uploads:
     async def _hosted_video(self, checkpoint: Checkpoint) -> Ready:
         self._refuse_hopeless(checkpoint)
         url = await self.files.url(self._video)
-        return Ready(checkpoint=dataclasses.replace(checkpoint.ready(), video_url=url).stored(), did="upload")
+        # A video that an earlier call left says nothing about the one that this call makes.
+        ready = dataclasses.replace(checkpoint.ready(), video_url=url, video=None)
+        return Ready(checkpoint=ready.stored(), did="upload")
 
     async def _video_in_parts(self, checkpoint: Checkpoint) -> Progress | Ready:
         video = checkpoint.video
@@ -75,6 +77,8 @@ class Uploads:
             return self._sent(checkpoint, video)
         part = await self._part(video)
         offset, end = await self.api.send_part(video, part)
+        if offset == video.offset:
+            raise TransientError("Facebook asks for the same part again.", platform="facebook")
         return Progress(
             checkpoint=dataclasses.replace(
                 checkpoint, video=dataclasses.replace(video, offset=offset, end=end)

@@ -5,7 +5,9 @@ import enum
 from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
+
+from platforms._shared.meta_settings import MetaSettings
 
 
 class VideoUpload(enum.StrEnum):
@@ -19,36 +21,17 @@ class VideoUpload(enum.StrEnum):
     """It fetches it; when it cannot, the bytes are sent."""
 
 
-class InstagramSettings(BaseSettings):
+class InstagramSettings(MetaSettings):
     """Where Instagram's API is, and how patiently it is asked."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True)
-
-    graph_api_base_url: str = Field(
-        default="https://graph.facebook.com",
-        description="Host of the Graph API for tokens of Facebook Login.",
-    )
     instagram_graph_api_base_url: str = Field(
         default="https://graph.instagram.com",
         description="Host of the Graph API for tokens of Instagram Login.",
-    )
-    graph_upload_base_url: str = Field(
-        default="https://rupload.facebook.com", description="Host that takes the bytes of videos."
     )
     instagram_video_upload: VideoUpload = Field(
         default=VideoUpload.URL,
         description="How Instagram gets a video: url (it fetches it from the cloud), resumable (it is sent), "
         "auto (url, and resumable after a fetch that failed).",
-    )
-    graph_api_version: str = Field(
-        default="v25.0", pattern=r"^v\d+\.\d+$", description="Version of the Graph API."
-    )
-    facebook_app_id: str | None = Field(
-        default=None, description="Id of the Meta app; with its secret, tokens are exchanged and renewed."
-    )
-    facebook_app_secret: SecretStr | None = Field(
-        default=None,
-        description="Secret of the Meta app; proves each call made with a token of Facebook Login.",
     )
     instagram_posts_per_hour: int = Field(
         default=25, ge=1, description="Posts the bot may begin on one account in any hour."
@@ -61,9 +44,6 @@ class InstagramSettings(BaseSettings):
     instagram_app_secret: SecretStr | None = Field(
         default=None,
         description="Secret of the Instagram app, which is another one; for the tokens of Instagram Login.",
-    )
-    look_up_grace_seconds: float = Field(
-        default=90, ge=0, description="How long after an unclear outcome the platform is first asked."
     )
 
     @field_validator("container_poll_seconds", mode="before")
@@ -82,8 +62,3 @@ class InstagramSettings(BaseSettings):
     def container_polls(self) -> tuple[dt.timedelta, ...]:
         """The longest waits between looks at a container."""
         return tuple(dt.timedelta(seconds=seconds) for seconds in self.container_poll_seconds)
-
-    @property
-    def reading_gap(self) -> dt.timedelta:
-        """How long after one reading of the posts another one counts as a second."""
-        return dt.timedelta(seconds=self.look_up_grace_seconds / 6)

@@ -248,6 +248,32 @@ async def test_a_fetched_video_is_found_by_its_words_and_length(
     assert found.receipt.platform_post_id == post.video_id
 
 
+async def test_a_fetched_video_is_not_called_absent_while_facebook_may_be_processing_it(
+    facebook: Facebook, film_item: MediaItem
+) -> None:
+    facebook.meta.graph.settings.change({"video_processing_seconds": 600})
+    job = facebook_job(placement="video", caption="The oven", media=[film_item])
+    job = await lost(facebook, job, Effect.LOSE_ANSWER, "page_video")
+
+    found = await facebook.resolved(job)
+
+    assert isinstance(found, Live)
+    assert len(facebook.posts) == 1
+
+
+async def test_a_fetched_video_that_never_shows_is_absent_in_the_end(
+    facebook: Facebook, film_item: MediaItem
+) -> None:
+    job = facebook_job(placement="video", caption="The oven", media=[film_item])
+    job = await lost(facebook, job, Effect.DROP, "page_video")
+    lost_at = facebook.meta.world.clock.now()
+
+    found = await facebook.resolved(job)
+
+    assert isinstance(found, Absent)
+    assert facebook.meta.world.clock.now() - lost_at > dt.timedelta(minutes=10)
+
+
 async def test_a_video_that_facebook_cannot_process_is_tried_once_more_and_then_refused(
     facebook: Facebook, film_item: MediaItem
 ) -> None:
