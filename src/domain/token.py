@@ -33,6 +33,11 @@ class Grant:
     renewable_at: dt.datetime | None = None
     """When it can be renewed first; None: at any time, or never."""
 
+    @property
+    def ends_at(self) -> dt.datetime | None:
+        """When it is over unless it is renewed; None: never, or nobody knows."""
+        return self.source_expires_at if self.source else self.expires_at
+
     def renewal(self, *, now: dt.datetime, chance: float) -> dt.datetime | None:
         """Return when to renew it; None: it does not end, as far as is known.
 
@@ -40,7 +45,7 @@ class Grant:
             now: the time.
             chance: a random number in [0, 1) for the jitter.
         """
-        end = self.source_expires_at if self.source else self.expires_at
+        end = self.ends_at
         if end is None:
             # Renewing is also how one learns the end.
             return None if self.source else self.renewable_at
@@ -58,6 +63,8 @@ class HeldToken:
     grant: Grant
     version: int
     """Grows with every grant; what is to replace one names the version that it replaces."""
+    refresh_after: dt.datetime | None = None
+    """When it is to be renewed; None: never."""
     refresh_tries: int = 0
     """Renewals that failed since the last one that did not."""
 

@@ -162,6 +162,12 @@ class SqlAccounts:
         )
         return bool(changed.rowcount)
 
+    async def held_tokens(self, workspace_id: WorkspaceId) -> list[HeldToken]:
+        """Return the access to a workspace's accounts that are not removed, dead or not."""
+        return await self._held(
+            accounts.c.workspace_id == workspace_id, accounts.c.state != AccountState.REMOVED
+        )
+
     async def unchecked_tokens(self, *, since: dt.datetime) -> list[HeldToken]:
         """Return the access that was there before then and was not seen to work since, in one statement."""
         return await self._held(
@@ -204,6 +210,7 @@ class SqlAccounts:
                 account=account_from(row),
                 grant=grant,
                 version=row[tokens.c.version],
+                refresh_after=row[tokens.c.refresh_after],
                 refresh_tries=row[tokens.c.refresh_tries],
             )
             for row in rows.mappings()

@@ -403,6 +403,10 @@ class AccountRepository(Protocol):
         """Count a renewal that failed, and set when the next one is; False: there is newer access."""
         ...
 
+    async def held_tokens(self, workspace_id: WorkspaceId) -> list[HeldToken]:
+        """Return the access to a workspace's accounts that are not removed, dead or not."""
+        ...
+
     async def unchecked_tokens(self, *, since: dt.datetime) -> list[HeldToken]:
         """Return the access that was there before then and was not seen to work since, in one statement.
 

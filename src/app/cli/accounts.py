@@ -10,6 +10,7 @@ from domain.account import AccessToken, Account, AccountState
 from domain.errors import StorylineError
 from domain.ids import PlatformName
 from domain.publication import COMMAND_LINE
+from domain.token import HeldToken
 
 if TYPE_CHECKING:
     from app.bootstrap import Storyline
@@ -87,7 +88,8 @@ def list_accounts(workspace: InWorkspace = None, as_json: AsJson = False) -> Non
         where = await workspace_named(storyline, workspace)
         found = await storyline.accounts.find(where.id)
         quotas = await storyline.quotas.outlook(found)
-        rows = [_row(account, quotas.get(account.id)) for account in found]
+        access = await storyline.accounts.access(where.id)
+        rows = [_row(account, quotas.get(account.id), access.get(account.id)) for account in found]
         show(rows, as_json=as_json, empty="No account is connected.")
 
     run(work)
@@ -174,7 +176,7 @@ def _set_state(name: str, state: AccountState, workspace: str | None, *, reason:
     run(work)
 
 
-def _row(account: Account, quota: "QuotaOutlook | None") -> dict[str, Any]:
+def _row(account: Account, quota: "QuotaOutlook | None", held: HeldToken | None) -> dict[str, Any]:
     return {
         "id": account.id,
         "platform": account.platform,
@@ -184,6 +186,8 @@ def _row(account: Account, quota: "QuotaOutlook | None") -> dict[str, Any]:
         "state": account.state,
         "state_reason": account.state_reason or None,
         "has_token": account.has_token,
+        "access_ends_at": held.grant.ends_at if held else None,
+        "renewed_from": held.refresh_after if held else None,
         "checked_at": account.checked_at,
         "closed_until": account.closed_until,
         **_quota(quota),

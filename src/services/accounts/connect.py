@@ -9,7 +9,7 @@ from domain.ids import AccountId, PlatformName, WorkspaceId
 from domain.lane import LaneReason
 from domain.publication import Event, State
 from domain.quota import Reading
-from domain.token import Grant
+from domain.token import Grant, HeldToken
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import AccountFacts, Clock, Network, Networks, Randomness
@@ -160,6 +160,11 @@ class AccountService:
         """Return a workspace's accounts."""
         async with self._database.begin() as uow:
             return await uow.accounts.find(workspace_id)
+
+    async def access(self, workspace_id: WorkspaceId) -> dict[AccountId, HeldToken]:
+        """Return how long each of a workspace's accounts has access, and when that is renewed."""
+        async with self._database.begin() as uow:
+            return {held.account.id: held for held in await uow.accounts.held_tokens(workspace_id)}
 
     async def check(self, account: Account) -> Check:
         """Ask the account's platform for it, and remember that it answered."""

@@ -87,7 +87,7 @@ class TokenRefreshService:
     async def _renewed(self, held: HeldToken, grant: Grant) -> None:
         now = self._clock.now()
         account = held.account
-        until = grant.source_expires_at or grant.expires_at
+        until = grant.ends_at
         async with self._database.begin() as uow:
             replaced = await uow.accounts.replace_token(
                 held,

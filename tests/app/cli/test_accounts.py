@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 
 from support.command_line import CommandLine
@@ -115,3 +117,13 @@ def test_a_token_is_not_offered_anything_without_an_app(storyline: CommandLine) 
     assert offered.code == 0
     assert "FACEBOOK_APP_ID" in offered.out
     assert "canary" not in offered.out
+
+
+def test_the_list_says_when_access_is_renewed(storyline: CommandLine) -> None:
+    storyline(*CONNECT, "--token", "-", standard_input="IGAA-canary\n")
+
+    (row,) = storyline("accounts", "list", "--json").rows
+
+    in_a_day = dt.datetime.now(dt.UTC) + dt.timedelta(hours=24)  # noqa: TID251  (as the command line has it)
+    assert abs(dt.datetime.fromisoformat(row["renewed_from"]) - in_a_day) < dt.timedelta(minutes=1)
+    assert row["access_ends_at"] is None
