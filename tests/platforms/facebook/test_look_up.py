@@ -300,3 +300,26 @@ async def test_a_read_outage_decides_nothing(facebook: Facebook) -> None:
 
     assert isinstance(found, Unknown)
     assert "outage" in found.why
+
+
+@pytest.mark.parametrize(
+    ("placement", "photos", "operation"),
+    [("text", 0, "page_post"), ("photo", 2, "page_post"), ("story", 1, "page_photo_story")],
+)
+async def test_a_list_that_lags_behind_never_leads_to_a_second_post(
+    facebook: Facebook, placement: str, photos: int, operation: str
+) -> None:
+    facebook.meta.misbehave("listing_lag", delay_seconds=600)
+    job = facebook_job(placement=placement, caption=WORDS, media=[media_item() for _ in range(photos)])
+    job = await lost(facebook, job, Effect.LOSE_ANSWER, operation)
+
+    absent = await facebook.resolved(job)
+    assert isinstance(absent, Absent)
+    again = await facebook.intended(job.at(absent.checkpoint))
+    with pytest.raises(OutcomeUnknownError) as raised:
+        await facebook.publisher.publish(again)
+    publication = dataclasses.replace(again.publication, failure=raised.value.failure)
+    found = await facebook.resolved(dataclasses.replace(again, publication=publication))
+
+    assert isinstance(found, Live)
+    assert len(facebook.posts) + len(await facebook.stories()) == 1
