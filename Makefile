@@ -12,7 +12,7 @@ CODE := src tests migrations scripts benchmarks chaos
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make sandbox   the whole product against stand-ins of Telegram, Instagram and Cloudinary'
+	@echo 'make sandbox   the whole product against stand-ins of Telegram, Instagram, Facebook and Cloudinary'
 	@echo 'make check     all that must hold before a change goes in'
 	@echo 'make test      the tests alone'
 	@echo 'make format    put the code into its format'

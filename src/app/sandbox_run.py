@@ -20,6 +20,7 @@ from pathlib import Path
 from app.clock import SystemClock
 from app.sandbox_start import set_up
 from sandbox import demo
+from sandbox.graph.settings import GraphSettings
 
 START_AGAIN_AFTER = dt.timedelta(seconds=1)
 """From the product's death to its next start."""
@@ -75,6 +76,7 @@ async def _stand_ins(port: int, folder: Path) -> AsyncGenerator[Mapping[str, str
 
 def _environment(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
     """Return the settings that point the product at the stand-ins, with waits a visitor can sit through."""
+    meta = GraphSettings()
     return {
         "DATA_DIR": str(folder),
         "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
@@ -85,6 +87,9 @@ def _environment(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
         "INSTAGRAM_GRAPH_API_BASE_URL": urls["instagram_graph"],
         "GRAPH_VIDEO_BASE_URL": urls["graph_video"],
         "GRAPH_UPLOAD_BASE_URL": urls["graph_upload"],
+        "FACEBOOK_APP_ID": meta.facebook_app_id,
+        "FACEBOOK_APP_SECRET": meta.facebook_app_secret,
+        "INSTAGRAM_APP_SECRET": meta.instagram_app_secret,
         "CLOUDINARY_CLOUD_NAME": demo.CLOUD_NAME,
         "CLOUDINARY_API_KEY": demo.CLOUD_API_KEY,
         "CLOUDINARY_API_SECRET": demo.CLOUD_API_SECRET,

@@ -94,12 +94,12 @@ def launched(folder: Path, *arguments: str) -> Generator[Launcher]:
 
 @pytest.fixture
 def port() -> int:
-    """The first of four free ports in a row."""
+    """The first of seven free ports in a row."""
     while True:
         with contextlib.ExitStack() as held:
             first = held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
             with contextlib.suppress(OSError, OverflowError):
-                for number in range(first + 1, first + 4):
+                for number in range(first + 1, first + 7):
                     held.enter_context(socket.create_server(("127.0.0.1", number)))
                 return int(first)
 
