@@ -206,5 +206,18 @@ async def test_a_film_that_the_host_refuses_goes_to_a_person(instagram: Instagra
             await publisher.prepare(job.at(made.checkpoint), instagram.files)
 
 
+async def test_of_a_carousel_the_film_that_the_host_refuses_is_named(
+    instagram: Instagram, tmp_path: Path
+) -> None:
+    body = {"debug_info": {"retriable": False, "type": "ProcessingFailedError", "message": "{}"}}
+    instagram.meta.world.faults.add(
+        Fault(service="graph", operation="container_upload", status=400, body=body)
+    )
+
+    async with uploading(instagram, "resumable") as publisher:
+        with pytest.raises(RejectedError, match="File 2 of 2: Meta refuses the uploaded file"):
+            await instagram.ready(instagram.job("carousel", tmp_path), publisher)
+
+
 def uploads(instagram: Instagram) -> int:
     return sum("offset" in call.params for call in instagram.meta.world.calls if call.method == "POST")
