@@ -6,7 +6,7 @@ import datetime as dt
 import httpx
 
 from domain.account import AccessToken, Account
-from domain.errors import AuthorizationError, PublishingError, TransientError, UnsupportedError
+from domain.errors import AuthorizationError, PublishingError, TransientError
 from domain.quota import Quota
 from platforms._shared.graph import GraphClient
 from platforms._shared.rupload import UploadHost
@@ -76,7 +76,7 @@ class FacebookPublisher:
         checkpoint = Checkpoint.parse(job.publication.checkpoint)
         now = self._clock.now()
         if job.post.details.native_schedule and (wait := _until_window(job, now)):
-            return Wait(checkpoint=job.publication.checkpoint, after=wait, did="wait_for_window")
+            return Wait(checkpoint=job.publication.checkpoint, after=wait, did="wait_for_its_time")
         refusal = without_effect(
             job.publication.failure, errors=ERRORS, platform="facebook", absences=checkpoint.absences
         )
@@ -94,7 +94,7 @@ class FacebookPublisher:
 
     async def _published(self, api: FacebookApi, job: Job, checkpoint: Checkpoint) -> Receipt | Accepted:
         post, video = job.post, checkpoint.video
-        at = job.publication.planned_at if post.details.native_schedule else None
+        at = _scheduled_at(job, self._clock.now())
         match way_of(post, job.publication.placement):
             case Way.POST:
                 params = post_params(post, checkpoint.photo_ids, scheduled_at=at)
@@ -174,16 +174,26 @@ def _accepted(checkpoint: Checkpoint) -> Accepted:
 
 
 def _until_window(job: Job, now: dt.datetime) -> dt.timedelta:
-    """Return how long to wait until Facebook can be told to publish it later; nothing: it can be told now.
+    """Return how long to wait until Facebook can be told to publish it later; nothing: go on now.
 
-    Raises:
-        UnsupportedError: it is too late for that.
+    What has become too late for that, by retries or a downtime, waits for its time and is posted then.
     """
     ahead = job.publication.planned_at - now
-    if ahead < SHORTEST_AHEAD + MARGIN:
-        raise UnsupportedError(
-            "Facebook takes a post for later only 10 minutes before its time or sooner, and this one is due "
-            f"in {max(0, round(ahead.total_seconds() / 60))}. Queue it without Facebook's own schedule.",
-            platform="facebook",
+    is_too_late = ahead < SHORTEST_AHEAD + MARGIN
+    return max(dt.timedelta(), ahead if is_too_late else ahead - LONGEST_AHEAD)
+
+
+def _scheduled_at(job: Job, now: dt.datetime) -> dt.datetime | None:
+    """Return when Facebook is to publish it by itself; None: at once.
+
+    Raises:
+        TransientError: its time is too close for that, and has not come yet.
+    """
+    at = job.publication.planned_at
+    if not job.post.details.native_schedule or at <= now:
+        return None
+    if at - now < SHORTEST_AHEAD:
+        raise TransientError(
+            "It is too late to have Facebook publish it; Storyline does, at its time.", platform="facebook"
         )
-    return max(dt.timedelta(), ahead - LONGEST_AHEAD)
+    return at

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from domain.errors import OutcomeUnknownError, UnsupportedError
+from domain.errors import OutcomeUnknownError, TransientError, UnsupportedError
 from domain.media import MediaItem
 from sandbox.faults import Effect, Fault
 from services.ports import Job, Live, Wait
@@ -53,19 +53,34 @@ async def test_a_video_that_facebook_is_to_publish_later_is_done_once_it_says_so
     assert len(facebook.posts) == 1
 
 
-@pytest.mark.parametrize("minutes", [-5, 0, 3, 10])
-async def test_a_post_that_is_due_too_soon_is_refused_before_any_call(
+@pytest.mark.parametrize("minutes", [3, 10])
+async def test_a_post_that_has_become_too_late_for_facebook_is_posted_at_its_time(
     facebook: Facebook, minutes: int
 ) -> None:
     job = facebook_job(placement="text", caption="Soon", native_schedule=True)
+    job = ahead(facebook, job, minutes=minutes)
 
-    with pytest.raises(UnsupportedError, match="Queue it without Facebook's own schedule"):
-        await facebook.publisher.prepare(ahead(facebook, job, minutes=minutes), facebook.files)
+    step = await facebook.publisher.prepare(job, facebook.files)
+    assert isinstance(step, Wait)
+    facebook.meta.world.clock.advance(step.after)
+    await facebook.receipt(await facebook.ready(job))
 
-    assert not facebook.meta.world.calls
+    assert facebook.meta.world.clock.now() >= job.publication.planned_at
+    assert len(facebook.posts) == 1
 
 
-async def test_a_post_that_is_due_too_late_for_facebook_waits_until_it_is_not(facebook: Facebook) -> None:
+async def test_a_post_is_never_seen_before_its_time(facebook: Facebook) -> None:
+    job = facebook_job(placement="text", caption="Soon", native_schedule=True)
+    job = await facebook.ready(ahead(facebook, job, minutes=12))
+    facebook.meta.later(minutes=5)
+
+    with pytest.raises(TransientError, match="at its time"):
+        await facebook.publisher.publish(job)
+
+    assert facebook.calls("page_post") == 0
+
+
+async def test_a_post_that_is_due_too_far_ahead_waits_until_facebook_takes_it(facebook: Facebook) -> None:
     job = ahead(facebook, facebook_job(placement="text", caption="May", native_schedule=True), days=40)
 
     step = await facebook.publisher.prepare(job, facebook.files)
