@@ -102,6 +102,16 @@ async def test_pages_are_offered_with_tokens_of_their_own(meta: Meta) -> None:
     assert (about["type"], about["profile_id"], about["expires_at"]) == ("PAGE", PAGE, 0)
 
 
+async def test_a_person_who_ticked_no_page_is_offered_none(meta: Meta) -> None:
+    token = meta.graph.tokens.issue(user_id=PERSON).value
+
+    offered = await meta.get("me/accounts", access_token=token)
+    page = await meta.get(PAGE, access_token=token)
+
+    assert offered.json() == {"data": []}
+    assert _code(page) == (100, 33)
+
+
 async def test_a_page_tells_its_token_to_its_people(meta: Meta) -> None:
     by_person = (await meta.get(PAGE, access_token=USER_TOKEN, fields="access_token")).json()
     [offered] = (await meta.get("me/accounts", access_token=USER_TOKEN)).json()["data"]
@@ -120,7 +130,6 @@ async def test_usage_is_told_by_app_for_a_person(meta: Meta) -> None:
 
 async def test_a_pages_token_from_a_short_lived_one_ends_with_it(meta: Meta) -> None:
     token = meta.graph.tokens.issue(page_ids=[PAGE], kind=TokenKind.USER, user_id=PERSON, is_long_lived=False)
-    meta.graph.tokens.age(token.value, expires_in_days=0.05)
 
     page_token = meta.graph.tokens.of_page(token, meta.graph.pages()[0])
     meta.later(hours=2)

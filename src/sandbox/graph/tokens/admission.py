@@ -50,7 +50,7 @@ class Admission:
     def admitted(self, asked: GraphRequest, subject: Mapping[str, str]) -> Token:
         """Return the token of a call about this subject; raises `GraphError`."""
         token = self.alive(asked.token, asked.host)
-        about = {"account": (token.account_ids + token.page_ids)[0]} | dict(subject)
+        about = {"account": next(iter(token.account_ids + token.page_ids), "")} | dict(subject)
         if fault := self._world.faults.behaves("graph", "expire_token", about):
             body: Any = fault.body
             token.dead_subcode = body["subcode"] if isinstance(body, dict) else SESSION_RESET.subcode

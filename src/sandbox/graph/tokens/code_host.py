@@ -11,7 +11,7 @@ from sandbox.faults import Fault
 from sandbox.graph.accounts import Login
 from sandbox.graph.settings import GraphSettings
 from sandbox.graph.tokens.code import CODE_LIFE, AuthorizationCode
-from sandbox.graph.tokens.desk import SHORT_LIFE, TokenDesk
+from sandbox.graph.tokens.desk import TokenDesk
 from sandbox.graph.tokens.token import SCOPES
 from sandbox.graph.wire import SECRET_PARAMETERS, escaped, masked
 from sandbox.serving import serve
@@ -77,9 +77,7 @@ class CodeHost:
                 "Error validating verification code. Please make sure your redirect_uri is identical"
             )
         code.is_used = True
-        token = self._desk.issue(
-            account_ids=[code.account_id], expires_at=now + SHORT_LIFE, is_long_lived=False
-        )
+        token = self._desk.issue(account_ids=[code.account_id], is_long_lived=False)
         permissions = SCOPES[Login.INSTAGRAM]
         if self._settings.code_answer_in_data:
             shown = {

@@ -16,7 +16,7 @@ from sandbox.world import World
 LONG_LIFE = dt.timedelta(seconds=5_183_944)
 """Of a long-lived token: 60 days less some seconds, as seen on the wire."""
 SHORT_LIFE = dt.timedelta(hours=1)
-"""Of a token fresh from the Instagram login."""
+"""Of a token fresh from a login; Meta says one to two hours for Facebook's."""
 _LETTERS = string.ascii_letters + string.digits
 
 
@@ -46,27 +46,33 @@ class TokenDesk:
         """Let a token reach these accounts and Pages, or let it live again. They share a login.
 
         Without a kind, one that reaches a single Page is that Page's, and one that reaches several is a
-        system user's. Without a value, one is drawn.
+        system user's. Without a value, one is drawn; a short-lived one ends after an hour unless told
+        otherwise. A person's token may reach nothing: then the person ticked no Page in the dialog.
 
         Raises:
             ValueError: there is no such account or Page, or the token is of the other family.
         """
         account_ids, page_ids = account_ids or [], page_ids or []
+        if not account_ids + page_ids and user_id is None:
+            raise ValueError("a token reaches an account or a Page, or is a person's")
         login = self._login_of(account_ids, page_ids)
         value = value or self._drawn(login)
         if not value.startswith(login.token_prefix):
             raise ValueError(f"a token of the {login} login begins with {login.token_prefix}")
         linked = [page.id for page in self._pages.values() if page.instagram_id in account_ids]
         reached = [*linked, *(each for each in page_ids if each not in linked)]
+        now = self._world.clock.now()
+        if expires_at is None and not is_long_lived:
+            expires_at = now + SHORT_LIFE
         token = Token(
             value=value,
             login=login,
             account_ids=account_ids,
             page_ids=reached,
-            kind=kind or _kind(login, reached),
+            kind=kind or _kind(login, account_ids, reached),
             user_id=user_id,
             scopes=scopes,
-            issued_at=self._world.clock.now(),
+            issued_at=now,
             expires_at=expires_at,
             is_long_lived=is_long_lived,
         )
@@ -170,8 +176,7 @@ class TokenDesk:
         return code
 
     def _login_of(self, account_ids: list[str], page_ids: list[str]) -> Login:
-        missing = [each for each in account_ids if each not in self._accounts]
-        if missing or not account_ids + page_ids:
+        if missing := [each for each in account_ids if each not in self._accounts]:
             raise ValueError(f"no such account: {', '.join(missing)}")
         if missing := [each for each in page_ids if each not in self._pages]:
             raise ValueError(f"no such Page: {', '.join(missing)}")
@@ -184,7 +189,7 @@ class TokenDesk:
         return "".join(self._random.choices(_LETTERS, k=count))
 
 
-def _kind(login: Login, page_ids: list[str]) -> TokenKind:
-    if login is Login.INSTAGRAM:
+def _kind(login: Login, account_ids: list[str], page_ids: list[str]) -> TokenKind:
+    if login is Login.INSTAGRAM or not account_ids + page_ids:
         return TokenKind.USER
     return TokenKind.PAGE if len(page_ids) == 1 else TokenKind.SYSTEM_USER
