@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from chaos.database import ChaosDatabase
 from chaos.doomed import STEPS
-from chaos.scenarios import Blow, Scenario
+from chaos.scenarios import CLOCK_ERRORS, Blow, Scenario
 from support.product import Product, StandIns
 
 LONGEST_WAIT = 2.0
@@ -65,6 +65,14 @@ def strike(target: Target, scenario: Scenario, *, number: int) -> None:
             _await_moment(target)
             with _full_disk(target.replicas):
                 time.sleep(scenario.lasts)
+        case Blow.CLOCK:
+            _await_moment(target)
+            for victim in target.replicas:
+                victim.kill()
+                victim.start(CLOCK_OFFSET_SECONDS=str(CLOCK_ERRORS[number % len(CLOCK_ERRORS)]))
+            for victim in target.replicas:
+                victim.until_ready()
+            time.sleep(scenario.lasts)
         case Blow.OUTAGE:
             _outage(target, scenario)
         case Blow.NONE:

@@ -25,6 +25,8 @@ class Blow(enum.StrEnum):
     """No process can make a file longer for `lasts`."""
     OUTAGE = "outage"
     """The scenario's `service` takes no call for `lasts`."""
+    CLOCK = "clock put wrong"
+    """Every process is killed and started with the next of `CLOCK_ERRORS`."""
     NONE = "none"
     """The faults alone."""
 
@@ -83,6 +85,9 @@ UNCLEAR = (
     Fault(service="graph", operation="media_publish", effect="drop", probability=0.176),
 )
 """Three of ten publish calls have no answer; half of those take effect. The first fault is met first."""
+
+CLOCK_ERRORS = (-2 * 3600, 4 * 3600, -2 * 3600, 24 * 3600)
+"""Seconds by which the product's clock is ahead of everybody else's. Last it is so far that all is due."""
 
 SPEED = 60
 """Of simulated time: an hour takes a minute."""
@@ -156,6 +161,15 @@ SCENARIOS = (
     Scenario(name="database away", database="postgresql", blow=Blow.DATABASE, lasts=30, blows=1),
     Scenario(name="database locked", database="sqlite", blow=Blow.DATABASE, lasts=10, blows=1),
     Scenario(name="disk full", database="sqlite", blow=Blow.DISK, lasts=60, blows=1),
+    Scenario(
+        name="clock put wrong",
+        database="postgresql",
+        replicas=2,
+        blow=Blow.CLOCK,
+        lasts=5,
+        blows=len(CLOCK_ERRORS),
+        faults=FAULTS,
+    ),
     _outage("graph", "sqlite"),
     _outage("cloudinary", "sqlite"),
     _outage("telegram"),
