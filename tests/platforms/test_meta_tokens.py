@@ -66,6 +66,19 @@ async def test_a_persons_token_offers_the_instagram_accounts_of_the_pages(graph:
     assert [(offer.external_id, offer.name) for offer in received.offers] == [(PAGE_ACCOUNT, "harbour.lane")]
 
 
+async def test_a_page_that_the_list_leaves_out_is_found_by_what_the_token_was_granted_for(
+    graph: Graph,
+) -> None:
+    graph.meta.world.faults.add(
+        Fault(service="graph", operation="user_accounts", status=200, body={"data": []})
+    )
+
+    received = await page_client(graph.meta, graph.http).receive(AccessToken(USER_TOKEN), login="facebook")
+
+    (offer,) = received.offers
+    assert (offer.external_id, offer.grant.source) == (PAGE, received.grant.token)
+
+
 async def test_a_pages_own_token_is_taken_as_it_is(graph: Graph) -> None:
     received = await page_client(graph.meta, graph.http).receive(AccessToken(PAGE_TOKEN), login="facebook")
 

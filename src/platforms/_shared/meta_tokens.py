@@ -6,21 +6,25 @@ Source: developers.facebook.com/documentation/facebook-login/guides/access-token
 
 import dataclasses
 import datetime as dt
+import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from domain.account import AccessToken, Account
-from domain.errors import AuthorizationError, RejectedError
+from domain.errors import AuthorizationError, RejectedError, TransientError
 from domain.token import Grant
 from platforms._shared.error_table import ErrorTable
 from platforms._shared.graph import GraphClient
-from platforms._shared.graph_answers import AnswerReader, object_within
+from platforms._shared.graph_answers import AnswerReader, object_within, objects_within
 from services.ports import Clock, Offer, Received
+
+logger = logging.getLogger(__name__)
 
 LONG_LIFE = dt.timedelta(days=60)
 """How long a long-lived token lasts when the answer does not say."""
 MOST_LISTS = 20
 """Of 100 Pages each."""
+PAGES_SCOPE = "pages_show_list"
 PAGE_FIELDS = "id,name,access_token,instagram_business_account{id,username}"
 
 
@@ -100,12 +104,8 @@ class FacebookTokens:
             else await self._exchanged(token, self._app)
         )
         offers = tuple(
-            Offer(
-                external_id=profile.external_id,
-                name=profile.name,
-                grant=self._derived(page, long),
-            )
-            for page in await self._pages(long.token)
+            Offer(external_id=profile.external_id, name=profile.name, grant=self._derived(page, long))
+            for page in await self._pages(long.token, data)
             if (profile := self._profile(page)) is not None and page.get("access_token")
         )
         return Received(grant=long, offers=offers)
@@ -119,11 +119,11 @@ class FacebookTokens:
                 platform=account.platform,
             )
         long = await self._exchanged(grant.source, self._app)
-        for page in await self._pages(long.token):
+        for page in await self._pages(long.token, await self._debugged(long.token, self._app)):
             profile = self._profile(page)
             if profile and profile.external_id == account.external_id and page.get("access_token"):
                 return self._derived(page, long)
-        # Pages of a business portfolio may be missing from the list though the token reaches them.
+        # Meta no longer names the Page, but its token may live on; whoever asked tries it.
         return dataclasses.replace(grant, source=long.token, source_expires_at=long.expires_at)
 
     async def inspect(self, account: Account, grant: Grant) -> Grant:
@@ -143,7 +143,21 @@ class FacebookTokens:
         )
         return granted(answer, now=self._clock.now(), answers=self._answers)
 
-    async def _pages(self, token: AccessToken) -> list[dict[str, Any]]:
+    async def _pages(self, token: AccessToken, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the Pages that a person's token reaches, with tokens of their own.
+
+        Those of a business portfolio may be missing from the list; what the token was granted for names them.
+        """
+        found = await self._listed_pages(token)
+        listed = {page.get("id") for page in found}
+        for page_id in sorted(_granted_for(facts, PAGES_SCOPE) - listed):
+            try:
+                found.append(await self._graph.get(page_id, token, fields=PAGE_FIELDS))
+            except (RejectedError, AuthorizationError, TransientError) as error:
+                logger.info("page.unreadable", extra={"page": page_id, "reason": str(error)})
+        return found
+
+    async def _listed_pages(self, token: AccessToken) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         page = {"fields": PAGE_FIELDS, "limit": "100"}
         for _ in range(MOST_LISTS):
@@ -206,6 +220,15 @@ def granted(answer: Mapping[str, Any], *, now: dt.datetime, answers: AnswerReade
 
 LARGEST_NUMBER = 2**35
 """Numbers beyond are neither codes nor seconds of this millennium."""
+
+
+def _granted_for(facts: Mapping[str, Any], scope: str) -> set[str]:
+    """Return the ids of what a permission was given for; empty also when it holds for all there is."""
+    for grant in objects_within({"data": facts.get("granular_scopes")}):
+        if grant.get("scope") == scope:
+            targets = grant.get("target_ids")
+            return set(map(str, cast("list[object]", targets))) if isinstance(targets, list) else set()
+    return set()
 
 
 def _moment(value: object) -> dt.datetime | None:
