@@ -58,6 +58,8 @@ def main() -> None:
     parser.add_argument("--databases", nargs="+", choices=tuple(SHARE_OF_DRIVER), default=[*SHARE_OF_DRIVER])
     options = parser.parse_args()
     figures: list[Figure] = []
+    if not PEERS_PYTHON.exists():
+        print("the peers are left out: `make bench` makes the environment that they need")
     with running_postgres() as server:
         for rows in options.rows:
             for kind in options.databases:
