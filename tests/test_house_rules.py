@@ -32,6 +32,8 @@ PROCESS_EDGES = {
     "src/bot/application.py": "one run of a loop",
     "src/bot/dispatch.py": "one update",
     "src/bot/outgoing/sender.py": "one message",
+    "src/services/accounts/health.py": "one account",
+    "src/services/accounts/refresh.py": "one account",
     "src/services/posting/publish.py": "one publication",
     "src/services/posting/reconcile.py": "one look-up",
 }

@@ -1,5 +1,6 @@
 """What publishing everywhere needs: details and variants of posts, content keys, tokens that end, alerts."""
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,6 +103,28 @@ def extend_tokens() -> None:
     op.add_column("tokens", moment("source_expires_at", nullable=True))
     op.add_column("tokens", moment("refresh_after", nullable=True))
     op.add_column("tokens", sa.Column("refresh_tries", sa.Integer, nullable=False, server_default="0"))
+    renew_what_was_renewed_by_hand()
+
+
+def renew_what_was_renewed_by_hand() -> None:
+    """Let tokens of Instagram Login be renewed once they are a day old; nobody knows when they end."""
+    at = sa.DateTime(timezone=True)
+    tokens = sa.table(
+        "tokens",
+        sa.column("account_id", sa.BigInteger),
+        sa.column("updated_at", at),
+        sa.column("refresh_after", at),
+    )
+    accounts = sa.table("accounts", sa.column("id", sa.BigInteger), sa.column("login", sa.Text))
+    given = sa.select(tokens.c.account_id, tokens.c.updated_at).where(
+        tokens.c.account_id == accounts.c.id, accounts.c.login == "instagram"
+    )
+    for account_id, updated_at in op.get_bind().execute(given).all():
+        op.execute(
+            sa.update(tokens)
+            .where(tokens.c.account_id == account_id)
+            .values(refresh_after=updated_at + dt.timedelta(days=1))
+        )
 
 
 def create_alerts() -> None:

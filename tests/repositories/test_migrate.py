@@ -1,3 +1,4 @@
+import datetime as dt
 import enum
 import multiprocessing
 import re
@@ -6,17 +7,30 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from domain.errors import StorylineError
 from repositories import migrate
 from repositories.engine import is_sqlite, parse
-from repositories.tables import workspaces
+from repositories.tables import tokens, workspaces
 from repositories.types import EnumText
 from support.databases import TestDatabases
 
 metadata = workspaces.metadata
+A_TEAM = (
+    "INSERT INTO workspaces (id, name, chat_id, created_at) VALUES (1, 'Team', -1001, '2026-03-01 12:00:00')"
+)
+AN_ACCOUNT = """
+    INSERT INTO accounts
+      (id, workspace_id, platform, external_id, name, login, state, state_reason, created_at)
+    VALUES (:id, 1, 'instagram', :login, 'pots', :login, 'active', '', '2026-03-01 12:00:00')
+"""
+A_TOKEN = """
+    INSERT INTO tokens (account_id, sealed, updated_at) VALUES (:id, 'sealed', '2026-03-01 12:00:00')
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -132,3 +146,25 @@ def members(kind: EnumText[enum.StrEnum]) -> frozenset[str]:
 def words(condition: str) -> frozenset[str]:
     """Return what a condition is about, however a database writes it."""
     return frozenset(re.findall(r"'(\w+)'", condition))
+
+
+def test_tokens_of_instagram_login_that_were_renewed_by_hand_are_renewed_from_now_on(empty_url: str) -> None:
+    driver = "sqlite" if is_sqlite(empty_url) else "postgresql+psycopg"
+    engine = sa.create_engine(parse(empty_url).set(drivername=driver), poolclass=sa.NullPool)
+    config = Config()
+    config.set_main_option("script_location", "migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(sa.text(A_TEAM))
+        for number, login in enumerate(["instagram", "facebook"], start=1):
+            connection.execute(sa.text(AN_ACCOUNT), {"id": number, "login": login})
+            connection.execute(sa.text(A_TOKEN), {"id": number})
+
+    migrate.upgrade(empty_url)
+
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(tokens.c.account_id, tokens.c.refresh_after))
+        renewed = {row.account_id: row.refresh_after for row in rows}
+    engine.dispose()
+    assert renewed == {1: dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC), 2: None}

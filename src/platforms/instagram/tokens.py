@@ -33,15 +33,24 @@ class TokensByLogin:
 
     async def receive(self, token: AccessToken, *, login: str) -> Received:
         """Exchange a token that a person gave for one that lasts, and find the accounts it reaches."""
-        return await self._clients[login].receive(token, login=login)
+        return await self._of(login).receive(token, login=login)
 
     async def refresh(self, account: Account, grant: Grant) -> Grant:
         """Return new access; the access held stays good until it is replaced."""
-        return await self._clients[account.login].refresh(account, grant)
+        return await self._of(account.login).refresh(account, grant)
 
     async def inspect(self, account: Account, grant: Grant) -> Grant:
         """Ask whether the access works; return it with what the platform says of its end."""
-        return await self._clients[account.login].inspect(account, grant)
+        return await self._of(account.login).inspect(account, grant)
+
+    def _of(self, login: str) -> TokenClient:
+        client = self._clients.get(login)
+        if client is None:
+            raise RejectedError(
+                f"Instagram has no login {login}; there are {' and '.join(self._clients)}.",
+                platform="instagram",
+            )
+        return client
 
 
 class InstagramTokens:

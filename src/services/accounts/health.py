@@ -61,7 +61,7 @@ class HealthCheckService:
         for held in due:
             if self._not_before.get(held.account.id, self._clock.now()) > self._clock.now():
                 continue
-            if await self._works(held):
+            if await self._is_seen_to_work(held):
                 worked.append(held.account.id)
                 answered += 1
             if len(worked) >= RECORDED_AT_ONCE:
@@ -69,6 +69,14 @@ class HealthCheckService:
             await self._clock.sleep(PAUSE)
         await self._record(worked)
         return answered
+
+    async def _is_seen_to_work(self, held: HeldToken) -> bool:
+        try:
+            return await self._works(held)
+        except Exception:  # an account that breaks must not keep the others from being checked
+            self._not_before[held.account.id] = self._clock.now() + AGAIN_AFTER
+            logger.exception("account.check_broke", extra={"account": held.account.id})
+            return False
 
     async def _works(self, held: HeldToken) -> bool:
         network = self._networks.get(held.account.platform)

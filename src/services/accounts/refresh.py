@@ -53,7 +53,10 @@ class TokenRefreshService:
             due = await uow.accounts.claim_refreshes(now=now, until=now + CLAIM, limit=AT_ONCE)
             await uow.commit()
         for held in due:
-            await self._refresh(held)
+            try:
+                await self._refresh(held)
+            except Exception:  # an account that breaks must not keep the others from being renewed
+                logger.exception("token.refresh_broke", extra={"account": held.account.id})
         return len(due)
 
     async def _refresh(self, held: HeldToken) -> None:
