@@ -78,7 +78,7 @@ async def live(world: PostingWorld, duration: dt.timedelta) -> None:
             pass
 
 
-async def slots_filled(world: PostingWorld) -> Sequence[sa.Row[Any]]:
+async def slots_filled(world: PostingWorld) -> Sequence[Any]:
     chosen = sa.select(
         publications.c.slot_date, publications.c.slot_number, publications.c.state, publications.c.due_at
     )
