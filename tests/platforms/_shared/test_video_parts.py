@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from domain.account import AccessToken
+from domain.errors import PublishingError
 from platforms._shared.error_table import ErrorTable
 from platforms._shared.graph import GraphClient
 from platforms._shared.http import longest_upload
