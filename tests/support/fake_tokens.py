@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Awaitable, Callable
 
 from domain.account import AccessToken, Account
-from domain.errors import AuthorizationError, PublishingError, TransientError
+from domain.errors import AuthorizationError, TransientError
 from domain.token import Grant
 from services.ports import Clock, Received
 
@@ -35,7 +35,7 @@ class StrictTokens:
         self._derives = derives
         self._numbers = itertools.count(1)
         self._lives: dict[AccessToken, Life] = {}
-        self.errors: list[PublishingError] = []
+        self.errors: list[Exception] = []
         """Given in turn to renewals, before anything happens."""
         self.stillborn: int | None = None
         """The subcode with which every token is refused that the next renewal gives."""
@@ -45,7 +45,7 @@ class StrictTokens:
         """When a renewal was answered."""
         self.asked = 0
         """How often a token was looked into."""
-        self.outages: list[PublishingError] = []
+        self.outages: list[Exception] = []
         """Given in turn to looks into a token."""
         self.while_asked: Callable[[], Awaitable[None]] | None = None
         """Runs once, within the next look into a token."""

@@ -2,11 +2,12 @@ import datetime as dt
 
 import pytest
 
-from domain.account import AccountState
+from domain.account import AccessToken, AccountState
 from domain.errors import TransientError
 from domain.token import STEPS
 from services.messages import AlertKind
 from support.databases import statements_of
+from support.fake_network import FAKE
 from support.token_world import TokenWorld
 
 DAY = dt.timedelta(days=1)
@@ -104,3 +105,22 @@ async def test_access_that_was_renewed_meanwhile_is_not_declared_dead(tokens: To
 
     assert await tokens.token() != old
     assert await tokens.state() is AccountState.ACTIVE
+
+
+async def test_an_account_that_breaks_does_not_keep_the_others_from_being_checked(
+    tokens: TokenWorld,
+) -> None:
+    await tokens.accounts.add(
+        tokens.world.workspace.id,
+        platform=FAKE,
+        external_id="2",
+        name="second",
+        login=None,
+        token=AccessToken("what a person pasted"),
+        by="test",
+    )
+    tokens.platform.outages = [RuntimeError("a bug")]
+
+    assert await tokens.check_after(TO_NIGHT) == 1
+    assert await tokens.check_after(HOUR) == 1
+    assert await tokens.told() == []

@@ -174,3 +174,12 @@ async def test_no_token_is_in_what_is_told_or_logged(
     secret: AccessToken = await tokens.token()
     assert secret.value not in caplog.text
     assert all(secret.value not in str(outgoing.message) for outgoing in await tokens.world.sent())
+
+
+async def test_a_renewal_that_breaks_is_tried_again_in_a_while(tokens: TokenWorld) -> None:
+    tokens.platform.errors = [RuntimeError("a bug")]
+
+    assert await tokens.refresh_after(DUE) == 1
+    assert await tokens.refresh_after(CLAIM) == 1
+
+    assert await tokens.told() == [(AlertKind.REFRESHED, 0)]
