@@ -58,11 +58,14 @@ def read_status(answer: Mapping[str, Any]) -> VideoStatus:
     received: Any = uploading.get("bytes_transferred", uploading.get("bytes_transfered"))
     problem = _problem(status)
     post_id = optional_text(answer, "post_id")
+    link = address(answer, "permalink_url")
+    # A node that tells no status but where it is seen is no draft; the phases would say more.
+    is_silent = not status and (post_id or link)
     return VideoStatus(
-        stage=_stage(status, post_id),
+        stage=Stage.READY if is_silent else _stage(status, post_id),
         received_bytes=received if isinstance(received, int) else None,
         post_id=post_id,
-        permalink=address(answer, "permalink_url"),
+        permalink=link,
         problem=redacted(optional_text(problem, "message") or "")[:MAX_DETAIL_CHARS],
         problem_code=as_code(problem.get("code")),
     )

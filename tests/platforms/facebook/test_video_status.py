@@ -57,6 +57,10 @@ def test_a_video_that_is_ready_and_has_a_post_is_seen() -> None:
     assert (seen.stage, seen.post_id) == (Stage.PUBLISHED, "1_2")
 
 
+def test_a_video_that_tells_its_address_and_no_status_may_be_seen() -> None:
+    assert read_status({"permalink_url": "/bakery/videos/77/"}).stage is Stage.READY
+
+
 @pytest.mark.parametrize("spelling", ["bytes_transferred", "bytes_transfered"])
 def test_the_bytes_that_arrived_are_read_in_either_spelling(spelling: str) -> None:
     status = {"uploading_phase": {"status": "in_progress", spelling: 50_002}}
