@@ -79,7 +79,9 @@ def main() -> None:
                 noticed = list(pool.map(notices, mutants, itertools.repeat(tests)))
             survived = [mutant for mutant, is_noticed in zip(mutants, noticed, strict=True) if not is_noticed]
             share = 1 - len(survived) / len(mutants)
-            print(f"{module}: {len(mutants) - len(survived)} of {len(mutants)} noticed, {share:.0%}")
+            print(
+                f"{module}: {len(mutants) - len(survived)} of {len(mutants)} noticed, {share:.0%}", flush=True
+            )
             for mutant in survived:
                 print(f"  survived, line {mutant.line}: {mutant.change}")
             is_enough &= share >= LEAST_SHARE
