@@ -4,7 +4,8 @@ The product is a process of its own, the stand-ins another: they answer at once 
 publication is complete: its picture of 200 kB is uploaded through Cloudinary's SDK, a container is made,
 looked at and published, the post is recorded, its address fetched and the upload deleted. Counted is the
 processor's time of the main process with all its threads, the kernel's for it included, less that of
-a start with nothing to do. Media workers are processes of their own and do not count.
+a start with nothing to do. Media workers are processes of their own and do not count. The processor's time of
+a bare call with httpx, taken in the midst of it, tells how fast the machine is at that time.
 
 Run: python -m benchmarks.burst [--database sqlite|postgresql] [--accounts 200] [--each 5]
 """
@@ -18,6 +19,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import httpx
 from benchmarks.crowd import Progress, Queue, prepare
 from benchmarks.measuring import Figure, report
 
@@ -28,6 +30,7 @@ BOUND_MS = 25
 SIDE = 490
 """Pixels of a picture's width: its noise has 200 kB as a JPEG."""
 WITHIN_SECONDS = 600.0
+BARE_CALLS = 100
 DEFAULTS = {"LEASE_SECONDS": "300", "REMOTE_TIMEOUT_SECONDS": "60", "CONTAINER_POLL_SECONDS": "2,3,5,5,10,30"}
 
 
@@ -63,6 +66,8 @@ def _measure(environment: Mapping[str, str], outside: StandIns, folder: Path, qu
         products({"product": environment}, folder) as running,
     ):
         began = time.monotonic()
+        until(lambda: progress.completed() >= count / 2, within=WITHIN_SECONDS, what="half are complete")
+        print(f"a bare call with httpx meanwhile: {asyncio.run(_bare_call_ms(outside)):.2f} ms", flush=True)
         until(lambda: progress.completed() >= count, within=WITHIN_SECONDS, what=f"{count} are complete")
         seconds = time.monotonic() - began
         of_all = _processor_seconds(running["product"].pid) - of_start
@@ -76,6 +81,16 @@ def _measure(environment: Mapping[str, str], outside: StandIns, folder: Path, qu
             at_least=True,
         ),
     ]
+
+
+async def _bare_call_ms(outside: StandIns) -> float:
+    """Return what one of many calls costs this process."""
+    async with httpx.AsyncClient() as client:
+        await client.get(f"{outside.urls['page']}/sandbox/clock")
+        began = time.process_time()
+        for _ in range(BARE_CALLS):
+            await client.get(f"{outside.urls['page']}/sandbox/clock")
+        return (time.process_time() - began) / BARE_CALLS * 1000
 
 
 def _processor_seconds(pid: int) -> float:
