@@ -21,6 +21,10 @@ from services.unit_of_work import Resealed
 WITHOUT_ACCESS = (AccountState.REMOVED, AccountState.NEEDS_RECONNECT)
 
 
+_OPEN = {"closed_until": None, "usage_percent": 0}
+"""What is known of an account's limits when a person takes it up: nothing; its platform will tell."""
+
+
 def account_from(row: sa.RowMapping) -> Account:
     """Return the account of a row that has `accounts` and `tokens.sealed`."""
     return read(Account, accounts, row, has_token=row[tokens.c.sealed] is not None)
@@ -51,7 +55,7 @@ class SqlAccounts:
         at: dt.datetime,
     ) -> AccountId:
         """Connect a profile, or take a known one up again under this name and login."""
-        given = {"name": name, "login": login, "state": AccountState.ACTIVE, "state_reason": ""}
+        given = {"name": name, "login": login, "state": AccountState.ACTIVE, "state_reason": "", **_OPEN}
         added = await self._connection.execute(
             insert_into(self._connection, accounts)
             .values(
@@ -85,7 +89,7 @@ class SqlAccounts:
         changed = await self._connection.execute(
             sa.update(accounts)
             .where(accounts.c.id == account_id, accounts.c.state != state)
-            .values(state=state, state_reason=reason)
+            .values(state=state, state_reason=reason, **(_OPEN if state is AccountState.ACTIVE else {}))
         )
         if changed.rowcount:
             self._wakes.work_added()

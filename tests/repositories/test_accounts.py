@@ -1,5 +1,6 @@
 import datetime as dt
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.account import AccessToken, AccountState
@@ -68,6 +69,23 @@ async def test_setting_the_same_state_again_changes_nothing(database: SqlDatabas
 
     assert account is not None
     assert account.state_reason == "holidays"
+
+
+@pytest.mark.parametrize("again", ["connected", "resumed"])
+async def test_an_account_that_a_person_takes_up_again_is_open(
+    database: SqlDatabase, team: Team, again: str
+) -> None:
+    async with database.begin() as uow:
+        await uow.accounts.set_state(team.account_id, AccountState.PAUSED)
+        await uow.quotas.close_account(team.account_id, until=NOW + HOUR, usage_percent=90)
+        if again == "resumed":
+            await uow.accounts.set_state(team.account_id, AccountState.ACTIVE)
+        else:
+            await add_account(uow, team.workspace_id)
+        account = await uow.accounts.get(team.account_id)
+
+    assert account is not None
+    assert (account.state, account.closed_until, account.usage_percent) == (AccountState.ACTIVE, None, 0)
 
 
 async def test_a_check_is_remembered_with_the_name_that_it_found(database: SqlDatabase, team: Team) -> None:

@@ -25,6 +25,15 @@ def test_a_token_comes_from_standard_input_and_is_shown_nowhere(storyline: Comma
     assert "canary" not in listed.out
 
 
+def test_a_list_has_the_quota_of_each_account_as_far_as_it_is_known(storyline: CommandLine) -> None:
+    storyline(*CONNECT)
+
+    [row] = storyline("accounts", "list", "--json").rows
+
+    known = ("closed_until", "quota_used", "quota_total", "quota_runs_out_at")
+    assert [row[name] for name in known] == [None] * 4
+
+
 @pytest.mark.parametrize(
     ("token", "standard_input"), [("IGAA-canary", ""), ("-", ""), ("-", "\n")], ids=["open", "none", "empty"]
 )
