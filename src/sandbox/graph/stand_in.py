@@ -152,6 +152,7 @@ class GraphStandIn:
         id: str,  # noqa: A002 - the name the API gives it
         name: str,
         instagram_id: str | None = None,
+        business_id: str | None = None,
         token: str | None = None,
         profile_picture_url: str | None = None,
     ) -> Page:
@@ -160,7 +161,13 @@ class GraphStandIn:
         Raises:
             ValueError: there is no such account, or the token is of the Instagram login.
         """
-        page = Page(id=id, name=name, instagram_id=instagram_id, profile_picture_url=profile_picture_url)
+        page = Page(
+            id=id,
+            name=name,
+            instagram_id=instagram_id,
+            business_id=business_id,
+            profile_picture_url=profile_picture_url,
+        )
         self._store.pages.pages[id] = page
         if token is not None:
             self.add_token(token, account_ids=[instagram_id] if instagram_id else [], page_ids=[id])

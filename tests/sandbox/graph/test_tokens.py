@@ -112,6 +112,20 @@ async def test_a_person_who_ticked_no_page_is_offered_none(meta: Meta) -> None:
     assert _code(page) == (100, 33)
 
 
+async def test_a_page_of_a_portfolio_is_found_through_it_alone(meta: Meta) -> None:
+    meta.graph.add_page(id="555", name="Pier", business_id="777")
+    token = meta.graph.tokens.issue(page_ids=["555"], kind=TokenKind.USER, user_id=PERSON).value
+
+    own = await meta.get("me/accounts", access_token=token)
+    [business] = (await meta.get("me/businesses", access_token=token)).json()["data"]
+    [page] = (await meta.get(f"{business['id']}/owned_pages", access_token=token)).json()["data"]
+    of_clients = await meta.get("777/client_pages", access_token=token)
+    posted = await meta.post("555/feed", access_token=page["access_token"], message="Hello")
+
+    assert (own.json()["data"], of_clients.json()["data"]) == ([], [])
+    assert (business["id"], page["id"], posted.status_code) == ("777", "555", 200)
+
+
 async def test_a_page_tells_its_token_to_its_people(meta: Meta) -> None:
     by_person = (await meta.get(PAGE, access_token=USER_TOKEN, fields="access_token")).json()
     [offered] = (await meta.get("me/accounts", access_token=USER_TOKEN)).json()["data"]

@@ -18,6 +18,8 @@ class Page:
     name: str
     instagram_id: str | None = None
     """The professional account linked to it."""
+    business_id: str | None = None
+    """The Business portfolio that holds it; such a Page is absent from its people's own list."""
     category: str = "Shopping & retail"
     profile_picture_url: str | None = None
     calls: int = 0

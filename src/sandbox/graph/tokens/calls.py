@@ -27,6 +27,7 @@ _ABOUT_HOLDERS: Mapping[tuple[str, ...], str] = {
     ("me",): "user_node",
     ("me", "accounts"): "user_accounts",
     ("me", "permissions"): "permissions",
+    ("me", "businesses"): "businesses",
 }
 
 Handler = Callable[[GraphRequest], dict[str, Any]]
@@ -55,6 +56,9 @@ class TokenCalls:
             "user_node": holders.me,
             "user_accounts": holders.accounts,
             "permissions": holders.permissions,
+            "businesses": holders.businesses,
+            "owned_pages": holders.owned_pages,
+            "client_pages": holders.client_pages,
         }
 
     def target(self, asked: GraphRequest) -> Target | None:
@@ -63,11 +67,20 @@ class TokenCalls:
             named = (asked.params.get(name) for name in ("fb_exchange_token", "input_token"))
             return self._about(operation, next(filter(None, named), asked.token))
         token = self._store.tokens.get(asked.token or "")
-        operation = _ABOUT_HOLDERS.get(asked.path, "")
+        operation = _ABOUT_HOLDERS.get(asked.path) or self._of_business(asked)
         if asked.host is Login.INSTAGRAM or asked.method != "GET" or not operation or token is None:
             return None
         is_page = token.kind is TokenKind.PAGE
         return None if is_page and operation == "user_node" else self._about(operation, asked.token)
+
+    def _of_business(self, asked: GraphRequest) -> str:
+        """Return the operation of a call about a portfolio, empty for any other."""
+        match asked.path:
+            case [business_id, ("owned_pages" | "client_pages") as edge]:
+                pages = self._store.pages.pages.values()
+                return edge if any(page.business_id == business_id for page in pages) else ""
+            case _:
+                return ""
 
     def answer(self, asked: GraphRequest, target: Target) -> dict[str, Any] | None:
         """Do what is asked, None for a call that is about something else; raises `GraphError`."""

@@ -1,5 +1,6 @@
 """Who holds a token of the Facebook login, and what they let it reach."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sandbox.graph.errors import GraphError
@@ -36,12 +37,25 @@ class Holders:
             raise GraphError(NO_ACCOUNTS_OF_A_PAGE)
         if not token.may("pages_show_list"):
             raise GraphError(NOT_GRANTED)
-        pages, paging = page_of([self._store.pages.pages[each] for each in token.page_ids], asked)
-        fields = parse_fields(asked.params.get("fields", "access_token,category,name,id,tasks"))
-        answer: dict[str, Any] = {
-            "data": [only_fields(self._page(page, token), fields, kind="Page") for page in pages]
-        }
-        return answer | ({"paging": paging} if paging else {})
+        return self._listed(asked, token, [page for page in self._pages(token) if page.business_id is None])
+
+    def businesses(self, _asked: GraphRequest, token: Token) -> dict[str, Any]:
+        """`GET /me/businesses`: the portfolios that hold Pages of theirs."""
+        if not token.may("business_management"):
+            raise GraphError(NOT_GRANTED)
+        ids = dict.fromkeys(page.business_id for page in self._pages(token) if page.business_id)
+        return {"data": [{"id": each, "name": f"Portfolio {each}"} for each in ids]}
+
+    def owned_pages(self, asked: GraphRequest, token: Token) -> dict[str, Any]:
+        """`GET /{business}/owned_pages`: a portfolio's Pages that they may use."""
+        if not token.may("business_management"):
+            raise GraphError(NOT_GRANTED)
+        owned = [page for page in self._pages(token) if page.business_id == asked.path[0]]
+        return self._listed(asked, token, owned)
+
+    def client_pages(self, asked: GraphRequest, token: Token) -> dict[str, Any]:
+        """`GET /{business}/client_pages`: no portfolio works for others here."""
+        return self._listed(asked, token, [])
 
     def permissions(self, _asked: GraphRequest, token: Token) -> dict[str, Any]:
         """`GET /me/permissions`: what was granted and what was not."""
@@ -52,6 +66,17 @@ class Holders:
                 for scope in SCOPES[token.login]
             ]
         }
+
+    def _pages(self, token: Token) -> list[Page]:
+        return [self._store.pages.pages[each] for each in token.page_ids]
+
+    def _listed(self, asked: GraphRequest, token: Token, pages: Sequence[Page]) -> dict[str, Any]:
+        shown, paging = page_of(pages, asked)
+        fields = parse_fields(asked.params.get("fields", "access_token,category,name,id,tasks"))
+        answer: dict[str, Any] = {
+            "data": [only_fields(self._page(page, token), fields, kind="Page") for page in shown]
+        }
+        return answer | ({"paging": paging} if paging else {})
 
     def _page(self, page: Page, token: Token) -> dict[str, Any]:
         account = self._store.accounts.get(page.instagram_id or "")
