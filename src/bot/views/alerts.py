@@ -12,7 +12,7 @@ from services.ports import Job
 
 MAX_DETAIL_UNITS = 600
 USED_UP_PERCENT = 100
-_HOW_TO_CONNECT = "An admin connects it: storyline accounts add {platform} … --token -"
+_CONNECT = "storyline accounts add {platform} … --token -"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,16 +91,19 @@ def _advice(told: Told) -> str:
         case AlertKind.RECONNECT:
             waits = told.workspace is not None and told.workspace.settings.waits_for_access
             until_then = "wait; what gets too late is reported." if waits else "come here as cards."
-            return f"Until then its publications {until_then}\n{_how_to_connect(told)}"
+            return f"Until then its publications {until_then}\nAn admin connects it: {_connect(told)}"
         case AlertKind.REFRESHED:
             return f"It is good until {until}." if until else "It has no end that is known."
         case AlertKind.REFRESH_FAILED:
             works = f"It works until {until}" if until else "It still works"
-            return f"{works}, and renewing it is tried again. If that goes on: {_how_to_connect(told)}"
+            return (
+                f"{works}, and renewing it is tried again. If that goes on, an admin connects it again: "
+                f"{_connect(told)}"
+            )
         case AlertKind.RUNNING_OUT:
-            return f"Connect it again before {until}. {_how_to_connect(told)}"
+            return f"Before {until} an admin must connect it again: {_connect(told)}"
         case AlertKind.CONSENT_ENDING:
-            return f"The person who connected it must log in again before {until}. {_how_to_connect(told)}"
+            return f"Before {until} the same person must log in and connect it again: {_connect(told)}"
         case AlertKind.QUOTA:
             return f"The next one is free about {until}." if until else ""
         case AlertKind.PAUSED:
@@ -144,8 +147,8 @@ def _in_days(told: Told) -> str:
     return f"in {days} days" if days > 1 else "within a day"
 
 
-def _how_to_connect(told: Told) -> str:
-    return _HOW_TO_CONNECT.format(platform=told.account.platform if told.account else "…")
+def _connect(told: Told) -> str:
+    return _CONNECT.format(platform=told.account.platform if told.account else "…")
 
 
 def _detail(told: Told) -> str:

@@ -11,7 +11,7 @@ from services.messages import AlertKind, SendAlert
 from support.shown import AT, job
 
 STORY = job(state=State.SCHEDULED)
-CONNECT = "An admin connects it: storyline accounts add instagram … --token -"
+CONNECT = "storyline accounts add instagram … --token -"
 SOON = AT + dt.timedelta(days=7)
 
 
@@ -32,7 +32,7 @@ def test_a_dead_access_says_which_publication_met_it_and_how_to_connect() -> Non
         "<b>🔌 harbour.lane needs to be connected again</b>\n"
         "<b>Story for harbour.lane</b> · Instagram\n"
         "Until then its publications come here as cards.\n"
-        f"{CONNECT}\n"
+        f"An admin connects it: {CONNECT}\n"
         "why &amp; where"
     )
 
@@ -81,7 +81,7 @@ def test_a_card_that_could_not_be_shown_says_where_its_file_is() -> None:
             (
                 "<b>⚠️ The access to harbour.lane could not be renewed</b>\n"
                 "It works until Sun 8 Mar 13:00, and renewing it is tried again. "
-                f"If that goes on: {CONNECT}\n"
+                f"If that goes on, an admin connects it again: {CONNECT}\n"
                 "Meta's service is down for the moment."
             ),
         ),
@@ -90,7 +90,7 @@ def test_a_card_that_could_not_be_shown_says_where_its_file_is() -> None:
             {"until": SOON, "level": -7},
             (
                 "<b>⏳ The access to harbour.lane ends in 7 days</b>\n"
-                f"Connect it again before Sun 8 Mar 13:00. {CONNECT}"
+                f"Before Sun 8 Mar 13:00 an admin must connect it again: {CONNECT}"
             ),
         ),
         (
@@ -98,7 +98,7 @@ def test_a_card_that_could_not_be_shown_says_where_its_file_is() -> None:
             {"until": SOON, "level": -1},
             (
                 "<b>⏳ The consent for harbour.lane ends within a day</b>\n"
-                f"The person who connected it must log in again before Sun 8 Mar 13:00. {CONNECT}"
+                f"Before Sun 8 Mar 13:00 the same person must log in and connect it again: {CONNECT}"
             ),
         ),
         (AlertKind.QUOTA, {"level": 80}, "<b>📊 harbour.lane has used 80 % of its posts</b>"),
