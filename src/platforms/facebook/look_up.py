@@ -14,6 +14,7 @@ from domain.errors import FailureKind, PublishingError
 from domain.media import MediaKind
 from platforms._shared.captions import loosely
 from platforms.facebook.api import FacebookApi, Shown
+from platforms.facebook.capabilities import STORY
 from platforms.facebook.checkpoint import Checkpoint, VideoUpload
 from platforms.facebook.errors import ALREADY_OUT, ERRORS
 from platforms.facebook.payloads import Way, way_of, words_of
@@ -74,7 +75,9 @@ class LookUp:
 
     def _live(self, checkpoint: Checkpoint, video: VideoUpload, status: VideoStatus) -> Live:
         post_id = checkpoint.story_id or video.id
-        return Live(receipt=Receipt(platform_post_id=post_id, permalink=status.permalink))
+        # The video's own address is not the story's, which the list of stories tells.
+        permalink = None if self.job.publication.placement == STORY else status.permalink
+        return Live(receipt=Receipt(platform_post_id=post_id, permalink=permalink))
 
     async def _by_listing(self, checkpoint: Checkpoint, *, since: dt.datetime) -> Live | Absent | Unknown:
         way = way_of(self.job.post, self.job.publication.placement)

@@ -124,7 +124,8 @@ class FacebookPublisher:
             if job.publication.placement != STORY:
                 return await api.permalink(platform_post_id)
             stories = await api.stories(since=self._clock.now() - STORIES_LAST)
-            return next((story.permalink for story in stories if story.id == platform_post_id), None)
+            links = (each.permalink for each in stories if platform_post_id in {each.id, *each.object_ids})
+            return next(links, None)
         except PublishingError:
             return None
 

@@ -174,4 +174,8 @@ async def test_a_video_becomes_a_story(facebook: Facebook, film_item: MediaItem)
 
     (story_id,) = await facebook.stories()
     assert isinstance(found, Live)
-    assert found.receipt.platform_post_id == story_id
+    assert (found.receipt.platform_post_id, found.receipt.permalink) == (story_id, None)
+    video_id = accepted.publication.checkpoint["video"]["id"]
+    links = [await facebook.publisher.permalink(job, each) for each in (story_id, video_id, "7")]
+    assert links[0] == links[1] is not None
+    assert links[2] is None
