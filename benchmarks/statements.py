@@ -47,6 +47,7 @@ async def _measure(folder: Path, url: str) -> list[Figure]:
     with stand_ins(folder) as outside:
         environment = settings_for(outside.urls, folder, DATABASE_URL=url, CONTAINER_POLL_SECONDS="1.5")
         async with desk(environment, outside, folder) as team, product_inside(environment):
+            await asyncio.sleep(PAUSE)  # what a start brings with it
             with transactions() as begun:
                 post, card = await _post(team, begun), await _card(team, begun)
                 await _press(team, begun, "Later")  # from now on the bot knows Anna
@@ -59,16 +60,16 @@ async def _measure(folder: Path, url: str) -> list[Figure]:
 
 
 async def _post(team: Desk, begun: list[Transaction]) -> list[Transaction]:
+    start = len(begun)  # before it is there: the worker may be faster than the one who queues
     publication_id = await team.add()
-    start = len(begun)
     await team.until_state(publication_id, State.PUBLISHED)
     await asyncio.sleep(PAUSE)  # what tidies up
     return [each for each in _of_the_product(begun[start:]) if not each.about("outbox")]
 
 
 async def _card(team: Desk, begun: list[Transaction]) -> list[Transaction]:
-    publication_id = await team.add(lane=Lane.MANUAL, caption="a card")
     start = len(begun)
+    publication_id = await team.add(lane=Lane.MANUAL, caption="a card")
     await team.until_state(publication_id, State.WITH_TEAM)
     await until(lambda: asyncio.to_thread(lambda: bool(_message(team))))
     await asyncio.sleep(PAUSE)
