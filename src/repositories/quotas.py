@@ -1,7 +1,9 @@
 """What the platforms said of their quotas, and what of ours counts towards them."""
 
 import datetime as dt
+import functools
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,27 +24,13 @@ class SqlQuotas:
 
     async def standing(self, publication: Publication, *, now: dt.datetime) -> Standing:
         """Return where a publication's account stands without it: one statement."""
-        mine = publications.c.account_id == publication.account_id
-        another = publications.c.id != publication.id
-        read_at = quota_readings.c.read_at
         found = await self._connection.execute(
-            sa.select(
-                quota_readings.c.used,
-                quota_readings.c.total,
-                read_at,
-                (
-                    _count(
-                        mine, another, publications.c.lane == Lane.AUTO, publications.c.posted_at >= read_at
-                    )
-                    + _count(
-                        mine, another, in_state(State.UNCONFIRMED), publications.c.last_intent_at >= read_at
-                    )
-                ).label("posted_since"),
-                _count(mine, another, BEGUN).label("on_their_way"),
-                _count(mine, another, publications.c.last_intent_at > now - HOUR).label("begun_in_hour"),
-            )
-            .select_from(accounts.outerjoin(quota_readings))
-            .where(accounts.c.id == publication.account_id)
+            _standing(),
+            {
+                "account_id": publication.account_id,
+                "publication_id": publication.id,
+                "an_hour_ago": now - HOUR,
+            },
         )
         row = found.one()
         return Standing(
@@ -149,6 +137,30 @@ class SqlQuotas:
         return {
             account_id: Posts(posted=past, planned=future) for account_id, (past, future) in moments.items()
         }
+
+
+@functools.cache
+def _standing() -> sa.Select[*tuple[Any, ...]]:
+    """Return the statement of `standing`, built once, for every post needs it."""
+    mine = publications.c.account_id == sa.bindparam("account_id")
+    another = publications.c.id != sa.bindparam("publication_id")
+    read_at = quota_readings.c.read_at
+    posted = _count(mine, another, publications.c.lane == Lane.AUTO, publications.c.posted_at >= read_at)
+    unclear = _count(mine, another, in_state(State.UNCONFIRMED), publications.c.last_intent_at >= read_at)
+    return (
+        sa.select(
+            quota_readings.c.used,
+            quota_readings.c.total,
+            read_at,
+            (posted + unclear).label("posted_since"),
+            _count(mine, another, BEGUN).label("on_their_way"),
+            _count(mine, another, publications.c.last_intent_at > sa.bindparam("an_hour_ago")).label(
+                "begun_in_hour"
+            ),
+        )
+        .select_from(accounts.outerjoin(quota_readings))
+        .where(accounts.c.id == sa.bindparam("account_id"))
+    )
 
 
 def _count(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
