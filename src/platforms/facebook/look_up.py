@@ -144,13 +144,22 @@ class LookUp:
         failure = self.job.publication.failure
         if failure is not None and {failure.code, failure.subcode} & ALREADY_OUT:
             return "Facebook says that this was posted already, and does not show where."
-        if way is Way.SIMPLE_VIDEO and self.now - since < PROCESSING_PATIENCE:
-            return "Facebook shows a video only once it has processed it."
+        if way is Way.SIMPLE_VIDEO and self._may_not_be_listed_yet:
+            return "Facebook shows a video only once it has processed it and its time has come."
         if way is Way.PHOTO_STORY and self.now - since > STORIES_LISTED_FOR:
             return "Stories of that time are no longer listed."
         if self.surroundings.others_since_intent:
             return "Another publication went to this Page meanwhile."
         return None
+
+    @property
+    def _may_not_be_listed_yet(self) -> bool:
+        """Whether a video that the last call made may be there without a list that shows it."""
+        publication = self.job.publication
+        seen_from = publication.intent_at or self.now
+        if self.job.post.details.native_schedule:
+            seen_from = max(seen_from, publication.planned_at)
+        return self.now - seen_from < PROCESSING_PATIENCE
 
     def _unless_seen_before(self, checkpoint: Checkpoint, proof: str) -> Absent | Unknown:
         """Return that it is absent when an earlier reading was as clear as this one; else ask for another."""

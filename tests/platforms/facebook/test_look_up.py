@@ -274,6 +274,22 @@ async def test_a_fetched_video_that_never_shows_is_absent_in_the_end(
     assert facebook.meta.world.clock.now() - lost_at > dt.timedelta(minutes=10)
 
 
+async def test_a_fetched_video_has_the_same_time_to_show_after_a_second_call(
+    facebook: Facebook, film_item: MediaItem
+) -> None:
+    job = facebook_job(placement="video", caption="The oven", media=[film_item])
+    job = await lost(facebook, job, Effect.DROP, "page_video")
+    absent = await facebook.resolved(job)
+    assert isinstance(absent, Absent)
+    job = await lost(facebook, job.at(absent.checkpoint), Effect.DROP, "page_video")
+    lost_at = facebook.meta.world.clock.now()
+
+    found = await facebook.resolved(job)
+
+    assert isinstance(found, Absent)
+    assert facebook.meta.world.clock.now() - lost_at > dt.timedelta(minutes=10)
+
+
 async def test_a_video_that_facebook_cannot_process_is_tried_once_more_and_then_refused(
     facebook: Facebook, film_item: MediaItem
 ) -> None:

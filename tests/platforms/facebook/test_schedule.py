@@ -7,7 +7,7 @@ import pytest
 from domain.errors import OutcomeUnknownError, TransientError, UnsupportedError
 from domain.media import MediaItem
 from sandbox.faults import Effect, Fault
-from services.ports import Job, Live, Wait
+from services.ports import Job, Live, Unknown, Wait
 from support.facebook import Facebook, facebook_job
 from support.instagram import changed, media_item
 
@@ -115,3 +115,26 @@ async def test_a_scheduled_post_whose_answer_was_lost_is_found_among_the_schedul
 
     assert isinstance(found, Live)
     assert await facebook.listed("scheduled_posts") == [found.receipt.platform_post_id]
+
+
+async def test_a_scheduled_video_whose_answer_was_lost_is_not_called_absent_before_its_time(
+    facebook: Facebook, film_item: MediaItem
+) -> None:
+    job = facebook_job(placement="video", caption="The oven", media=[film_item], native_schedule=True)
+    job = await facebook.intended(ahead(facebook, job, hours=2))
+    facebook.meta.world.faults.add(
+        Fault(service="graph", operation="page_video", effect=Effect.LOSE_ANSWER, remaining=1)
+    )
+    with pytest.raises(OutcomeUnknownError):
+        await facebook.publisher.publish(job)
+
+    for _ in range(3):
+        facebook.meta.later(minutes=30)
+        found = await facebook.look_up(job)
+        assert isinstance(found, Unknown)
+        job = job.at(found.checkpoint)
+    facebook.meta.later(minutes=30)
+    found = await facebook.look_up(job)
+
+    assert isinstance(found, Live)
+    assert len(facebook.posts) == 1
