@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ids import AccountId, PlatformName
+from domain.account import Account
+from domain.ids import AccountId
 from domain.lane import Lane
 from domain.publication import Publication, State
 from domain.quota import DAY, HOUR, Posts, Quota, Reading, Standing
@@ -81,31 +82,36 @@ class SqlQuotas:
             )
         )
 
-    async def close_account(self, account_id: AccountId, *, until: dt.datetime, usage_percent: int) -> None:
-        """Close an account to the bot until then, or until a later time that is set already."""
-        await self._close(accounts.c.id == account_id, until=until, usage_percent=usage_percent)
+    async def close_account(
+        self, account: Account, *, until: dt.datetime, usage_percent: int | None = None
+    ) -> None:
+        """Close an account to the bot until then, or until a later time that is set already.
+
+        Without a `usage_percent` the stored one stays.
+        """
+        await self._close(accounts.c.id == account.id, until=until, usage_percent=usage_percent)
 
     async def close_login(
-        self, platform: PlatformName, login: str, *, until: dt.datetime, usage_percent: int
+        self, account: Account, *, until: dt.datetime, usage_percent: int | None = None
     ) -> None:
-        """Do the same with all accounts of a login, for they share an app."""
+        """Do the same with all accounts of its login, for they share an app."""
         await self._close(
-            accounts.c.platform == platform,
-            accounts.c.login == login,
+            accounts.c.platform == account.platform,
+            accounts.c.login == account.login,
             until=until,
             usage_percent=usage_percent,
         )
 
-    async def _close(self, *which: sa.ColumnElement[bool], until: dt.datetime, usage_percent: int) -> None:
+    async def _close(
+        self, *which: sa.ColumnElement[bool], until: dt.datetime, usage_percent: int | None
+    ) -> None:
         stays_later = accounts.c.closed_until > until
-        await self._connection.execute(
-            sa.update(accounts)
-            .where(*which)
-            .values(
-                closed_until=sa.case((stays_later, accounts.c.closed_until), else_=until),
-                usage_percent=usage_percent,
-            )
-        )
+        values: dict[str, Any] = {
+            "closed_until": sa.case((stays_later, accounts.c.closed_until), else_=until)
+        }
+        if usage_percent is not None:
+            values["usage_percent"] = usage_percent
+        await self._connection.execute(sa.update(accounts).where(*which).values(**values))
 
     async def readings(self, account_ids: Collection[AccountId] | None = None) -> dict[AccountId, Reading]:
         """Return the last readings of these accounts, or of all."""

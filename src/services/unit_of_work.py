@@ -720,14 +720,16 @@ class QuotaRepository(Protocol):
         """Return what the bot posted on accounts within 24 hours, and is to post within 24 hours."""
         ...
 
-    async def close_account(self, account_id: AccountId, *, until: dt.datetime, usage_percent: int) -> None:
+    async def close_account(
+        self, account: Account, *, until: dt.datetime, usage_percent: int | None = None
+    ) -> None:
         """Close an account to the bot until then, or until a later time that is set already."""
         ...
 
     async def close_login(
-        self, platform: PlatformName, login: str, *, until: dt.datetime, usage_percent: int
+        self, account: Account, *, until: dt.datetime, usage_percent: int | None = None
     ) -> None:
-        """Do the same with all accounts of a login, for they share an app."""
+        """Do the same with all accounts of its login, for they share an app."""
         ...
 
 

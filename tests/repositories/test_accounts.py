@@ -77,7 +77,9 @@ async def test_an_account_that_a_person_takes_up_again_is_open(
 ) -> None:
     async with database.begin() as uow:
         await uow.accounts.set_state(team.account_id, AccountState.PAUSED)
-        await uow.quotas.close_account(team.account_id, until=NOW + HOUR, usage_percent=90)
+        paused = await uow.accounts.get(team.account_id)
+        assert paused is not None
+        await uow.quotas.close_account(paused, until=NOW + HOUR, usage_percent=90)
         if again == "resumed":
             await uow.accounts.set_state(team.account_id, AccountState.ACTIVE)
         else:

@@ -88,7 +88,7 @@ class PublishingService:
             raise
         if ready is not None:
             await _uninterrupted(self._published(ready, publisher, calls))
-        await self._throttle.heed(job)
+        await self._throttle.heed(job, is_done=ready is not None)
 
     async def _prepared(self, job: Job, publisher: Publisher, calls: list[RemoteCall]) -> Job | None:
         """Return the job when it is ready for the irreversible call; None: it was settled or deferred."""

@@ -59,29 +59,35 @@ class Throttle:
             return
         if error.is_quota or error.platform != job.publication.platform:
             return
-        wait = error.retry_after or RATE_LIMIT_PAUSE
-        app = wait if error.is_app_wide else NO_PAUSE
-        await self._close(job, account=wait, app=app, percent=job.account.usage_percent)
+        until = self._clock.now() + (error.retry_after or RATE_LIMIT_PAUSE)
+        async with self._database.begin() as uow:
+            if error.is_app_wide:
+                await uow.quotas.close_login(job.account, until=until)
+            else:
+                await uow.quotas.close_account(job.account, until=until)
+            await uow.commit()
 
-    async def heed(self, job: Job) -> None:
-        """Slow down when the platform's answers said so since the last time."""
+    async def heed(self, job: Job, *, is_done: bool) -> None:
+        """Do what the platform's answers said since the last time.
+
+        Args:
+            job: whose calls they answered.
+            is_done: whether the publication's last call was made; only then a pause follows, for one that
+                was begun is brought to its end.
+        """
         heard = self._meter.take(job.token) if job.token else None
         if heard is None:
             return
-        account = max(pause_at(heard.account_percent), heard.regain_after)
-        app = pause_at(heard.app_percent)
-        if account or app or pause_at(job.account.usage_percent):
-            percent = max(heard.account_percent, heard.app_percent)
-            await self._close(job, account=account, app=app, percent=percent)
-
-    async def _close(self, job: Job, *, account: dt.timedelta, app: dt.timedelta, percent: int) -> None:
         now = self._clock.now()
+        app = pause_at(heard.app_percent) if is_done else NO_PAUSE
+        account = max(pause_at(heard.account_percent) if is_done else NO_PAUSE, heard.regain_after)
+        if not (app or account or pause_at(job.account.usage_percent)):
+            return
+        percent = max(heard.account_percent, heard.app_percent)
         async with self._database.begin() as uow:
-            await uow.quotas.close_account(job.account.id, until=now + account, usage_percent=percent)
             if app:
-                await uow.quotas.close_login(
-                    job.account.platform, job.account.login, until=now + app, usage_percent=percent
-                )
+                await uow.quotas.close_login(job.account, until=now + app, usage_percent=heard.app_percent)
+            await uow.quotas.close_account(job.account, until=now + account, usage_percent=percent)
             await uow.commit()
 
 

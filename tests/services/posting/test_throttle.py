@@ -8,7 +8,7 @@ from domain.media import Need
 from domain.publication import State
 from domain.throttle import LimitUse
 from services.ports import Job
-from support.fake_network import FAKE
+from support.fake_network import CONTAINER_WAIT, FAKE
 from support.posting_world import PostingWorld
 
 MINUTE = dt.timedelta(minutes=1)
@@ -126,6 +126,18 @@ async def test_above_three_quarters_of_a_limit_the_next_begins_after_a_pause(wor
     assert pauses == [3 * MINUTE, 6 * MINUTE]
 
 
+async def test_one_that_was_begun_is_brought_to_its_end_without_a_pause(world: PostingWorld) -> None:
+    world.publisher.waits = 1
+    publication_id = await world.queued()
+
+    await work_with(world, LimitUse(account_percent=100))
+    world.clock.advance(CONTAINER_WAIT)
+    await work_with(world, LimitUse(account_percent=100))
+
+    assert await world.state(publication_id) is State.PUBLISHED
+    assert await closed_for(world) == 15 * MINUTE
+
+
 async def test_at_three_quarters_nothing_is_slowed_down(world: PostingWorld) -> None:
     second = (await world.queued(), await world.queued())[1]
 
@@ -192,7 +204,7 @@ async def test_a_shorter_pause_does_not_open_a_door_that_is_closed_for_longer(wo
     await work_with(world, LimitUse(account_percent=80, regain_after=20 * MINUTE))
 
     async with world.database.begin() as uow:
-        await uow.quotas.close_account(world.account.id, until=world.clock.now() + MINUTE, usage_percent=76)
+        await uow.quotas.close_account(world.account, until=world.clock.now() + MINUTE, usage_percent=76)
         await uow.commit()
 
     assert await closed_for(world) == 20 * MINUTE
