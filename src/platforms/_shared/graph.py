@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
@@ -16,11 +17,13 @@ from domain.errors import FailureKind, PublishingError
 from platforms._shared.error_table import ErrorTable, Row, publishing_error
 from platforms._shared.http import header_value, longest_upload, send
 from platforms._shared.redaction import redacted
+from platforms._shared.usage import LONGEST_WAIT, limit_use
 
 MAX_DETAIL_CHARS = 200
 """How much of a vendor's own words is kept when the table has none."""
 LARGEST_CODE = 2**31
 """Codes beyond this are no codes; nothing that stores them would hold them."""
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,17 +258,7 @@ def as_code(value: object) -> int | None:
 
 
 def _retry_after(headers: httpx.Headers) -> dt.timedelta | None:
-    text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return dt.timedelta(seconds=min(int(text), LARGEST_CODE))
-    minutes = _minutes_to_regain(headers.get("x-business-use-case-usage", ""))
-    return dt.timedelta(minutes=minutes) if minutes else None
-
-
-def _minutes_to_regain(header: str) -> int:
-    try:
-        usage = json.loads(header)
-        waits = [row.get("estimated_time_to_regain_access", 0) for rows in usage.values() for row in rows]
-        return max((int(wait) for wait in waits), default=0)
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        return 0
+    if _SECONDS.fullmatch(text := headers.get("retry-after", "").strip()):
+        return min(dt.timedelta(seconds=int(text)), LONGEST_WAIT)
+    use = limit_use(headers)
+    return (use.regain_after or None) if use else None

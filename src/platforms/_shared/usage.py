@@ -24,8 +24,9 @@ PAGE = "x-page-usage"
 """In the shape of `APP`; no longer documented, but still read by clients."""
 MOST_TOKENS = 10_000
 """Readings that nobody fetches are forgotten, oldest first."""
+LONGEST_WAIT = dt.timedelta(days=7)
+"""Longer ones are not believed: nobody would take the account up again."""
 _SHARES = ("call_count", "total_time", "total_cputime")
-_MOST_MINUTES = 7 * 24 * 60
 
 
 class UsageMeter:
@@ -60,7 +61,7 @@ def limit_use(headers: Mapping[str, str]) -> LimitUse | None:
     return LimitUse(
         account_percent=max([page or 0, *(_percent(row) or 0 for row in rows)]),
         app_percent=app or 0,
-        regain_after=dt.timedelta(minutes=min(minutes, _MOST_MINUTES)),
+        regain_after=min(dt.timedelta(minutes=minutes), LONGEST_WAIT),
     )
 
 
