@@ -21,7 +21,14 @@ from support.product import Product, StandIns, products, settings_for, stand_ins
 
 LEASE_SECONDS = 3.0
 QUIET_WITHIN = 60.0
-"""Seconds after the trouble's end; what is not held by then counts as lost (docs/architecture.md)."""
+"""Seconds after the trouble's end; what is not held by then counts as lost (docs/architecture.md).
+
+A queue that is longer than that is worked off first: they count from when it last grew shorter.
+"""
+CHATS_PER_BLOW = 20
+"""In so many chats people look for cards after each blow; in all of them when the trouble is over."""
+DECODED = 1000
+"""With more publications than this the stand-ins look into no picture: they are quick then."""
 RETRIES_WITHIN = 120.0
 """So many more where the tries after the trouble are minutes apart, in simulated time."""
 RESUMES_WITHIN = 5.0
@@ -98,6 +105,9 @@ def run(scenario: Scenario, size: Size, *, server: OwnPostgres | None, seed: int
         stand_ins(folder, seed=seed) as outside,
     ):
         outside.post("/graph/settings", image_processing_seconds=0.3 * scenario.speed, quota_total=1000)
+        if (scenario.publications or size.publications) > DECODED:
+            for service in ("graph", "cloudinary"):
+                outside.post(f"/{service}/settings", decode=False)
         environment = settings_for(
             outside.urls,
             folder,
@@ -180,7 +190,7 @@ def _trouble(
         strike(target, scenario, number=blow)
         if scenario.blow is Blow.DATABASE:
             resumed_after = max(resumed_after, _resumed_after(counting))
-        team.look_and_press()
+        team.look_and_press(chats=CHATS_PER_BLOW)
         if not counting.unheld():
             return blow + 1, resumed_after
     return blows, resumed_after
@@ -198,14 +208,19 @@ def _resumed_after(counting: Counting) -> float:
 
 
 def _wait_until_quiet(counting: Counting, team: Team, scenario: Scenario) -> float:
-    ended = time.monotonic()
-    within = QUIET_WITHIN + (RETRIES_WITHIN if scenario.is_simulated else 0)
-    while (passed := time.monotonic() - ended) < within:
+    """Wait until all is held, or nothing has come of it for too long; return how long that took."""
+    ended = advanced = time.monotonic()
+    patience = QUIET_WITHIN + (RETRIES_WITHIN if scenario.is_simulated else 0)
+    least = counting.unheld()
+    while time.monotonic() - advanced < patience:
         team.look_and_press()
-        if not counting.unheld():
+        unheld = counting.unheld()
+        if not unheld:
             standings = counting.take()
             said = {each.asked.label for each in standings if each.by_person}
             if all(each.is_held for each in standings) and team.pressed <= said:
                 break
+        if unheld < least:
+            least, advanced = unheld, time.monotonic()
         time.sleep(0.5)
-    return passed
+    return time.monotonic() - ended

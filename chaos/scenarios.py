@@ -147,7 +147,7 @@ SCENARIOS = (
     Scenario(name="kills and faults", database="sqlite", faults=FAULTS),
     Scenario(name="kills", database="postgresql"),
     Scenario(name="kills and faults", database="postgresql", replicas=2, faults=FAULTS),
-    Scenario(name="kills and faults", database="postgresql", replicas=4, faults=FAULTS),
+    Scenario(name="four replicas, kills and faults", database="postgresql", replicas=4, faults=FAULTS),
     Scenario(name="kills at steps", database="sqlite", blow=Blow.STEP, blows=len(STEPS)),
     Scenario(name="kills at steps", database="postgresql", replicas=2, blow=Blow.STEP, blows=len(STEPS)),
     Scenario(name="starts in a migration", database="sqlite", blow=Blow.MIGRATION, lasts=2, blows=4),

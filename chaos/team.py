@@ -23,9 +23,12 @@ class Team:
         self.pressed = set[str]()
         """Labels of the publications that somebody said to have posted."""
 
-    def look_and_press(self) -> None:
-        """Press on some of the cards that came since the last look."""
-        for chat_id in sorted(self._chats):
+    def look_and_press(self, *, chats: int | None = None) -> None:
+        """Press on some of the cards that came since the last look, in so many of the chats or in all."""
+        chosen = sorted(self._chats)
+        if chats is not None and chats < len(chosen):
+            chosen = self._chance.sample(chosen, chats)
+        for chat_id in chosen:
             for message in self._outside.messages(chat_id):
                 label = label_of(message)
                 data = posted_button(message)
