@@ -40,7 +40,27 @@ async def set_up(media: Path) -> str:
             chat_id=ChatId(demo.CHAT_ID),
             first_settings=storyline.first_settings,
         )
-        accounts = [await _connected(storyline, workspace, account) for account in demo.ACCOUNTS]
+        accounts = [
+            await _connected(
+                storyline,
+                workspace,
+                platform="instagram",
+                external_id=account.id,
+                name=account.username,
+                login=account.login,
+                token=account.token,
+            )
+            for account in demo.ACCOUNTS
+        ]
+        page = await _connected(
+            storyline,
+            workspace,
+            platform="facebook",
+            external_id=demo.PAGE_ID,
+            name=demo.ACCOUNTS[0].name,
+            login="facebook",
+            token=demo.ACCOUNTS[0].token,
+        )
         report = await storyline.ingest.import_folder(
             media, workspace_id=workspace.id, actor="sandbox", on_progress=lambda _: None
         )
@@ -50,17 +70,27 @@ async def set_up(media: Path) -> str:
         if await _comes_soon(storyline, workspace):
             return left
         count = await _queue_first(storyline, workspace, accounts)
+        count += await _queue_showpieces(storyline, workspace, accounts, page)
         return f"{left} {count} publications are to come over the next three minutes.".lstrip()
 
 
-async def _connected(storyline: Storyline, workspace: Workspace, account: demo.DemoAccount) -> Account:
+async def _connected(
+    storyline: Storyline,
+    workspace: Workspace,
+    *,
+    platform: str,
+    external_id: str,
+    name: str,
+    login: str,
+    token: str,
+) -> Account:
     return await storyline.accounts.add(
         workspace.id,
-        platform="instagram",
-        external_id=account.id,
-        name=account.username,
-        login=account.login,
-        token=AccessToken(account.token),
+        platform=platform,
+        external_id=external_id,
+        name=name,
+        login=login,
+        token=AccessToken(token),
         by="sandbox",
     )
 
@@ -98,6 +128,36 @@ async def _queue_first(storyline: Storyline, workspace: Workspace, accounts: Seq
     return len(chosen)
 
 
+async def _queue_showpieces(
+    storyline: Storyline, workspace: Workspace, accounts: Sequence[Account], page: Account
+) -> int:
+    """Queue, between the others, what the library has files for: a reel, a post on a Page, a carousel."""
+    async with storyline.database.begin() as uow:
+        library = [item for item in await uow.media.find(workspace.id) if _is_by_bot(item)]
+    films = [item for item in library if item.facts.duration is not None]
+    pictures = [item for item in library if item.facts.duration is None and _fits_the_feed(item)]
+    showpieces = [
+        ("reel", films[-1:], accounts[0]),
+        ("feed", pictures[:1], page),
+        ("carousel", pictures[1:4] if pictures[2:] else [], accounts[-1]),
+    ]
+    shown = [(placement, items, account) for placement, items, account in showpieces if items]
+    begin = storyline.clock.now() + FIRST_AFTER + APART / 2
+    for number, (placement, items, account) in enumerate(shown):
+        await storyline.queue.add(
+            QueueRequest(
+                workspace_id=workspace.id,
+                media=tuple(item.id for item in items),
+                placement=placement,
+                account_names=(account.external_id,),
+                at=begin + number * 2 * APART,
+                force=True,
+            ),
+            by="sandbox",
+        )
+    return len(shown)
+
+
 async def _chosen(storyline: Storyline, workspace: Workspace, accounts: Sequence[Account]) -> list[MediaItem]:
     """Return a dozen items: those that may be posted on every account, and only then those that rest."""
     async with storyline.database.begin() as uow:
@@ -114,14 +174,23 @@ async def _chosen(storyline: Storyline, workspace: Workspace, accounts: Sequence
 
 def _in_turn(items: Sequence[MediaItem]) -> list[MediaItem]:
     """Return items so that stories, what needs a person, and posts for the feed take turns."""
-    by_hand = [item for item in items if item.description.needs or item.description.problem]
-    by_bot = [item for item in items if item not in by_hand]
+    by_hand = [item for item in items if not _is_by_bot(item)]
+    by_bot = [item for item in items if _is_by_bot(item)]
     stories = [item for item in by_bot if not _is_for_the_feed(item)]
     feed = [item for item in by_bot if _is_for_the_feed(item)]
     turns: list[MediaItem] = []
     while stories or by_hand or feed:
         turns.extend(source.pop(0) for source in (stories, by_hand, stories, feed) if source)
     return turns
+
+
+def _fits_the_feed(item: MediaItem) -> bool:
+    narrowest, widest = 0.8, 1.9
+    return narrowest <= item.facts.ratio <= widest
+
+
+def _is_by_bot(item: MediaItem) -> bool:
+    return not (item.description.needs or item.description.problem)
 
 
 def _is_for_the_feed(item: MediaItem) -> bool:
