@@ -36,10 +36,11 @@ def film(
     rate: int = 24,
     codec: str = "libx264",
     sound: bool = False,
+    streamable: bool = False,
 ) -> bytes:
-    """Write a film to `path`, with silence for sound if asked, and return its bytes."""
+    """Write a film to `path`, with silence for sound and its index first if asked, and return its bytes."""
     # PyAV's stubs leave its encoders untyped.
-    container: Any = av.open(str(path), "w")
+    container: Any = av.open(str(path), "w", options={"movflags": "+faststart"} if streamable else {})
     with container:
         stream: Any = container.add_stream(codec, rate=rate)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
