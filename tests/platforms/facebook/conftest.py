@@ -1,9 +1,11 @@
+import struct
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
 from domain.media import MediaItem
+from platforms.facebook.capabilities import MAX_SIMPLE_VIDEO_BYTES
 from support.facebook import Facebook, facebook_running, video_item
 from support.made_media import film
 
@@ -28,3 +30,12 @@ def film_item(facebook: Facebook, tall_film: Path) -> MediaItem:
         tall_film.read_bytes(), name="tall.mp4", content_type="video/mp4"
     )
     return item
+
+
+@pytest.fixture
+def large_item(tall_film: Path, tmp_path: Path) -> MediaItem:
+    """Return a video just too large to be posted in one call."""
+    path = tmp_path / "large.mp4"
+    padding = bytes(MAX_SIMPLE_VIDEO_BYTES)
+    path.write_bytes(tall_film.read_bytes() + struct.pack(">I4s", len(padding) + 8, b"free") + padding)
+    return video_item(path)

@@ -2,15 +2,10 @@ import pytest
 
 from domain.errors import TransientError
 from domain.media import MediaItem
-from platforms.facebook import payloads
 from sandbox.faults import Effect, Fault
 from services.ports import Absent, Live, Progress
 from support.facebook import TOKEN, Facebook, facebook_job
 from support.instagram import media_item
-
-
-def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(payloads, "MAX_SIMPLE_VIDEO_BYTES", 0)
 
 
 async def test_words_become_a_post(facebook: Facebook) -> None:
@@ -84,11 +79,10 @@ async def test_a_small_video_is_fetched_by_facebook_and_live_once_it_is_processe
 
 
 async def test_a_large_video_goes_in_parts_and_is_live_once_it_is_processed(
-    facebook: Facebook, film_item: MediaItem, monkeypatch: pytest.MonkeyPatch
+    facebook: Facebook, large_item: MediaItem
 ) -> None:
-    in_parts(monkeypatch)
-    facebook.meta.graph.settings.change({"page_video_part_bytes": film_item.facts.size_bytes // 3 + 1})
-    job = await facebook.ready(facebook_job(placement="video", caption="The oven", media=[film_item]))
+    facebook.meta.graph.settings.change({"page_video_part_bytes": large_item.facts.size_bytes // 3 + 1})
+    job = await facebook.ready(facebook_job(placement="video", caption="The oven", media=[large_item]))
 
     accepted = await facebook.accepted(job)
     found = await facebook.look_up(accepted)
@@ -100,11 +94,10 @@ async def test_a_large_video_goes_in_parts_and_is_live_once_it_is_processed(
 
 
 async def test_an_interrupted_upload_in_parts_goes_on_where_it_was(
-    facebook: Facebook, film_item: MediaItem, monkeypatch: pytest.MonkeyPatch
+    facebook: Facebook, large_item: MediaItem
 ) -> None:
-    in_parts(monkeypatch)
-    facebook.meta.graph.settings.change({"page_video_part_bytes": film_item.facts.size_bytes // 3 + 1})
-    job = facebook_job(placement="video", media=[film_item])
+    facebook.meta.graph.settings.change({"page_video_part_bytes": large_item.facts.size_bytes // 3 + 1})
+    job = facebook_job(placement="video", media=[large_item])
     for _ in range(2):
         job = job.at((await facebook.publisher.prepare(job, facebook.files)).checkpoint)
     lost = Fault(service="graph", operation="page_video_transfer", effect=Effect.LOSE_ANSWER, remaining=1)

@@ -7,7 +7,6 @@ import pytest
 
 from domain.errors import Failure, FailureKind, RateLimitedError, RejectedError, TransientError
 from domain.media import MediaItem
-from platforms.facebook import payloads
 from sandbox.faults import Effect, Fault
 from services.ports import Absent, Job, Live
 from support.facebook import Facebook, facebook_job
@@ -15,11 +14,10 @@ from support.instagram import changed, media_item
 
 
 @pytest.fixture
-def in_parts(facebook: Facebook, film_item: MediaItem, monkeypatch: pytest.MonkeyPatch) -> Job:
+def in_parts(facebook: Facebook, large_item: MediaItem) -> Job:
     """Return a video that goes in three parts."""
-    monkeypatch.setattr(payloads, "MAX_SIMPLE_VIDEO_BYTES", 0)
-    facebook.meta.graph.settings.change({"page_video_part_bytes": film_item.facts.size_bytes // 3 + 1})
-    return facebook_job(placement="video", caption="The oven", media=[film_item])
+    facebook.meta.graph.settings.change({"page_video_part_bytes": large_item.facts.size_bytes // 3 + 1})
+    return facebook_job(placement="video", caption="The oven", media=[large_item])
 
 
 async def stepped(facebook: Facebook, job: Job, steps: int) -> Job:
