@@ -53,7 +53,8 @@ class Standing:
     posted_since: int
     """Ours that went out, or may have, after the reading was taken."""
     on_their_way: int
-    """Ours that were begun and wait, such as for the platform to process their media; each holds a place."""
+    """Ours that were begun and go on within the hour, such as when their media is processed; each holds a
+    place."""
     begun_in_hour: int
     """Ours that made their irreversible call within the last hour."""
 

@@ -31,6 +31,7 @@ class SqlQuotas:
                 "account_id": publication.account_id,
                 "publication_id": publication.id,
                 "an_hour_ago": now - HOUR,
+                "in_an_hour": now + HOUR,
             },
         )
         row = found.one()
@@ -159,7 +160,10 @@ def _standing() -> sa.Select[*tuple[Any, ...]]:
             quota_readings.c.total,
             read_at,
             (posted + unclear).label("posted_since"),
-            _count(mine, another, BEGUN).label("on_their_way"),
+            # What a person put off goes on much later, and must not keep the others waiting.
+            _count(mine, another, BEGUN, publications.c.due_at <= sa.bindparam("in_an_hour")).label(
+                "on_their_way"
+            ),
             _count(mine, another, publications.c.last_intent_at > sa.bindparam("an_hour_ago")).label(
                 "begun_in_hour"
             ),

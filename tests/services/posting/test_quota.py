@@ -163,6 +163,32 @@ async def test_what_waited_for_the_hour_goes_out_when_its_time_has_come(world: P
     assert [await world.state(each) for each in ids] == [State.PUBLISHED] * 5
 
 
+async def test_one_that_was_begun_and_then_put_off_by_a_person_holds_no_place(world: PostingWorld) -> None:
+    busy = capped(world, 1)
+    world.publisher.waits = 1
+    begun_id = await world.queued()
+    await busy.work()
+    begun = await world.publication(begun_id)
+    tomorrow = world.clock.now() + 24 * HOUR
+    async with world.database.begin() as uow:
+        await uow.publications.apply(
+            begun,
+            Event.POSTPONED,
+            at=world.clock.now(),
+            actor="test",
+            planned_at=tomorrow,
+            due_at=tomorrow,
+        )
+        await uow.commit()
+
+    other = await world.queued()
+    await busy.work()
+    world.clock.advance(CONTAINER_WAIT)
+    await busy.work()
+
+    assert await world.state(other) is State.PUBLISHED
+
+
 @pytest.mark.parametrize("used", [50, 60])
 async def test_a_quota_that_others_overran_is_used_up_all_the_same(world: PostingWorld, used: int) -> None:
     world.publisher.quota_answer = Quota(used=used, total=50)
