@@ -9,9 +9,11 @@ Prints what survived, and ends with 1 when less than nine in ten changes were no
 import argparse
 import ast
 import concurrent.futures
+import contextlib
 import copy
 import importlib.machinery
 import importlib.util
+import io
 import itertools
 import os
 import signal
@@ -74,6 +76,9 @@ def main() -> None:
     is_enough = True
     for module, tests in TARGETS.items():
         if options.only in module:
+            # Loads what the tests need of others' packages, so that the processes of the mutants need not.
+            with contextlib.redirect_stdout(io.StringIO()):
+                pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider", *tests])
             mutants = list(mutants_of(module))
             with concurrent.futures.ThreadPoolExecutor(options.processes) as pool:
                 noticed = list(pool.map(notices, mutants, itertools.repeat(tests)))
@@ -164,7 +169,7 @@ def path_of(module: str) -> Path:
 
 def notices(mutant: Mutant, tests: Sequence[str]) -> bool:
     """Whether the tests fail in a process that imports the mutant instead of the module."""
-    code = compile(mutant.tree, str(path_of(mutant.module)), "exec")
+    code = compile(mutant.tree, str(path_of(mutant.module)), "exec", dont_inherit=True)
     child = os.fork()
     if child == 0:
         _test(mutant.module, code, tests)
@@ -177,6 +182,9 @@ def _test(module: str, code: CodeType, tests: Sequence[str]) -> None:
     for stream in (1, 2):
         os.dup2(silence, stream)
     signal.alarm(SECONDS_PER_MUTANT)
+    for name, known in list(sys.modules.items()):
+        if (getattr(known, "__file__", None) or "").startswith((f"{ROOT}/src", f"{ROOT}/tests")):
+            del sys.modules[name]
     sys.meta_path.insert(0, _Mutation(module, code))
     os._exit(int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests])))
 
