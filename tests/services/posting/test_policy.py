@@ -19,8 +19,6 @@ from domain.errors import (
 )
 from domain.lane import LaneReason
 from services.posting.policy import (
-    JITTER,
-    RATE_LIMIT_PAUSE,
     Decision,
     HandToTeam,
     LookUp,
@@ -75,7 +73,7 @@ def expected(kind: FailureKind, attempts: int, window: str) -> Decision:
         case FailureKind.RATE_LIMITED if window == "closed":
             return HandToTeam()
         case FailureKind.RATE_LIMITED:
-            return RetryAt(at=NOON + RATE_LIMIT_PAUSE, counts=False)
+            return RetryAt(at=NOON + 15 * MINUTE, counts=False)
         case FailureKind.TRANSIENT if window == "closed" or attempts >= len(DELAYS):
             return HandToTeam()
         case FailureKind.TRANSIENT:
@@ -132,7 +130,8 @@ def test_a_retry_comes_at_its_delay_or_up_to_a_fifth_later(chance: float, attemp
     decision = decided(TransientError("down"), attempts=attempts, chance=chance)
 
     assert isinstance(decision, RetryAt)
-    assert DELAYS[attempts] <= decision.at - NOON <= DELAYS[attempts] * (1 + JITTER)
+    expected = DELAYS[attempts] * (1 + chance / 5)
+    assert abs(decision.at - NOON - expected) <= dt.timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize(
