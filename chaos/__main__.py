@@ -16,7 +16,7 @@ from chaos.scenarios import SCENARIOS, SHORT, Blow
 from domain.publication import State
 from support.databases import own_postgres
 
-FULL_SIZE = Size(publications=200, blows=20)
+FULL_SIZE = Size(publications=200, blows=21)
 SHORT_SIZE = Size(publications=24, blows=3)
 
 

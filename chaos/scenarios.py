@@ -113,7 +113,7 @@ class Scenario:
     blow: Blow = Blow.KILL
     faults: tuple[Fault, ...] = SLOW_ANSWERS
     lasts: float = 0.0
-    """Real seconds that a blow lasts."""
+    """Real seconds that a blow lasts, or about, for those that end by themselves."""
     service: str = ""
     """For outages: `graph`, `cloudinary`, `telegram` or `database`."""
     blows: int | None = None
@@ -148,8 +148,10 @@ SCENARIOS = (
     Scenario(name="kills", database="postgresql"),
     Scenario(name="kills and faults", database="postgresql", replicas=2, faults=FAULTS),
     Scenario(name="four replicas, kills and faults", database="postgresql", replicas=4, faults=FAULTS),
-    Scenario(name="kills at steps", database="sqlite", blow=Blow.STEP, blows=len(STEPS)),
-    Scenario(name="kills at steps", database="postgresql", replicas=2, blow=Blow.STEP, blows=len(STEPS)),
+    Scenario(name="kills at steps", database="sqlite", blow=Blow.STEP, lasts=6, blows=len(STEPS)),
+    Scenario(
+        name="kills at steps", database="postgresql", replicas=2, blow=Blow.STEP, lasts=6, blows=len(STEPS)
+    ),
     Scenario(name="starts in a migration", database="sqlite", blow=Blow.MIGRATION, lasts=2, blows=4),
     Scenario(
         name="starts in a migration", database="postgresql", replicas=4, blow=Blow.MIGRATION, lasts=2, blows=4
