@@ -85,10 +85,10 @@ class SqlAccounts:
         return await self._connected()
 
     async def set_state(self, account_id: AccountId, state: AccountState, *, reason: str = "") -> bool:
-        """Set an account's state; False: it was so already."""
+        """Set an account's state; False: it was so already, or the account is removed and stays so."""
         changed = await self._connection.execute(
             sa.update(accounts)
-            .where(accounts.c.id == account_id, accounts.c.state != state)
+            .where(accounts.c.id == account_id, accounts.c.state.not_in((state, AccountState.REMOVED)))
             .values(state=state, state_reason=reason, **(_OPEN if state is AccountState.ACTIVE else {}))
         )
         if changed.rowcount:

@@ -364,7 +364,7 @@ class AccountRepository(Protocol):
         ...
 
     async def set_state(self, account_id: AccountId, state: AccountState, *, reason: str = "") -> bool:
-        """Set an account's state; False: it was so already."""
+        """Set an account's state; False: it was so already, or the account is removed and stays so."""
         ...
 
     async def checked(self, account_id: AccountId, *, at: dt.datetime, name: str) -> None:
