@@ -26,8 +26,9 @@ async def pressed(
     role: Role = Role.ADMIN,
     chat_id: ChatId = CHAT,
     version: int | None = None,
+    message_id: int = 0,
 ) -> Outcome:
-    press = a_press(shown, action, by=by, role=role, chat_id=chat_id, version=version)
+    press = a_press(shown, action, by=by, role=role, chat_id=chat_id, version=version, message_id=message_id)
     await world.stored(press.update_id)
     return await world.decisions.press(press)
 
@@ -40,6 +41,7 @@ def a_press(
     role: Role = Role.ADMIN,
     chat_id: ChatId = CHAT,
     version: int | None = None,
+    message_id: int = 0,
 ) -> Press:
     return Press(
         chat_id=chat_id,
@@ -49,6 +51,7 @@ def a_press(
         person=Person(id=by, name=NAMES[by]),
         role=role,
         update_id=next(updates),
+        message_id=message_id,
     )
 
 

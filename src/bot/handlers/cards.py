@@ -41,6 +41,7 @@ class CardPresses:
                 person=member.person,
                 role=member.role,
                 update_id=update_id,
+                message_id=query.message.message_id if query.message else 0,
             )
         )
         _log.info("press.handled", update_id=update_id, button=button.action, outcome=outcome.kind)

@@ -39,6 +39,8 @@ class Press:
     person: Person
     role: Role
     update_id: int
+    message_id: int = 0
+    """The message that carries the button; 0: not known."""
 
 
 class OutcomeKind(enum.StrEnum):
@@ -171,6 +173,11 @@ class DecisionService:
         if found is None or found[0].chat_id != press.chat_id:
             return Outcome(kind=OutcomeKind.UNKNOWN_CARD)
         card, job = found
+        if card.message_id is None and press.message_id:
+            # It arrived, and the process died before that was stored: the press tells where it stands.
+            await uow.cards.delivered(
+                card.id, message_id=press.message_id, media_message_ids=card.media_message_ids
+            )
         if not press.role.may(NEEDED_ROLE[press.action]):
             return Outcome(kind=OutcomeKind.FORBIDDEN)
         if press.action in {Action.ORIGINAL, Action.CAPTION}:
