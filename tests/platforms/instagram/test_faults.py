@@ -22,7 +22,7 @@ RATE_LIMITED = FailureKind.RATE_LIMITED
 REJECTED = FailureKind.REJECTED
 TRANSIENT = FailureKind.TRANSIENT
 UNKNOWN = FailureKind.OUTCOME_UNKNOWN
-HURRY = dt.timedelta(milliseconds=200)
+HURRY = dt.timedelta(milliseconds=500)
 """How long a call may take where the fault is that it takes longer."""
 
 
@@ -38,8 +38,8 @@ def answer(body: Any) -> dict[str, Any]:
 FAULTS: dict[str, dict[str, Any]] = {
     "connection cut": {"effect": Effect.DROP},
     "answer lost": {"effect": Effect.LOSE_ANSWER},
-    "answer too late": {"effect": Effect.DELAY_ANSWER, "delay_seconds": 0.4},
-    "taken too late": {"effect": Effect.DELAY, "delay_seconds": 0.4},
+    "answer too late": {"effect": Effect.DELAY_ANSWER, "delay_seconds": 0.8},
+    "taken too late": {"effect": Effect.DELAY, "delay_seconds": 0.8},
     "5xx before": {"effect": Effect.REFUSE, "status": 500},
     "5xx after": {"effect": Effect.REFUSE_AFTER, "status": 503},
     "429": {"effect": Effect.REFUSE, "status": 429},
