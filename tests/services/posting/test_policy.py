@@ -15,6 +15,7 @@ from domain.errors import (
     RateLimitedError,
     RejectedError,
     TransientError,
+    UnavailableError,
     UnsupportedError,
 )
 from domain.lane import LaneReason
@@ -161,3 +162,10 @@ def test_an_access_that_is_not_the_accounts_marks_no_account(platform: str | Non
 def test_an_error_of_no_kind_is_a_bug() -> None:
     with pytest.raises(TypeError, match="none of the six kinds"):
         decided(PublishingError("what is this?"))
+
+
+@pytest.mark.parametrize("attempts", [0, len(DELAYS)])
+def test_a_platform_that_is_gone_is_asked_again_every_minute_without_using_up_a_try(attempts: int) -> None:
+    decision = decided(UnavailableError("the version is gone"), attempts=attempts)
+
+    assert decision == RetryAt(at=NOON + MINUTE, counts=False)
