@@ -21,6 +21,8 @@ GATHERING = dt.timedelta(milliseconds=50)
 before it claims: a claim for many costs as much as a claim for one."""
 RECOVER_EVERY = dt.timedelta(milliseconds=500)
 """How often at most leases are looked at that ran out; a busy worker comes round far more often."""
+LOOK_UPS_BESIDE = 5
+"""How many look-ups go on beside a full number of publications, so that none waits for a queue to end."""
 
 
 class Worker:
@@ -85,28 +87,32 @@ class Worker:
     async def _round(self) -> dt.timedelta | None:
         """Start what can be started; return how long nothing more is to be done, None: until woken."""
         free = self._places - len(self._tasks)
-        if free <= 0:
-            await self._recover()
-            return None
-        jobs = await self._dispatch.claim(limit=free)
+        jobs = await self._dispatch.claim(limit=free) if free > 0 else []
         for job in jobs:
             self._start(self._publishing.publish(job), name=f"publish-{job.publication.id}")
-        if jobs:
-            if len(jobs) < free:
-                self._awake.set()  # the rest is for the next round, when these have begun
+        if 0 < len(jobs) < free:
+            self._awake.set()  # the rest is for the next round, when these have begun
+        is_busy = bool(jobs) or free <= 0
+        if await self._recover() or not is_busy:
+            await self._look_up()
+        if is_busy:
             return None
-        await self._recover()
-        for job in await self._reconcile.claim_look_ups(limit=free):
-            self._start(self._reconcile.look_up(job), name=f"look-up-{job.publication.id}")
         next_due_at = await self._dispatch.next_due_at()
         return None if next_due_at is None else next_due_at - self._clock.now()
 
-    async def _recover(self) -> None:
+    async def _recover(self) -> bool:
         """Take up what died, unless that was done just now; what is released by it is due, and wakes."""
         now = self._clock.monotonic()
-        if now - self._recovered_at >= RECOVER_EVERY.total_seconds():
-            self._recovered_at = now
-            await self._reconcile.recover()
+        if now - self._recovered_at < RECOVER_EVERY.total_seconds():
+            return False
+        self._recovered_at = now
+        await self._reconcile.recover()
+        return True
+
+    async def _look_up(self) -> None:
+        limit = self._places + LOOK_UPS_BESIDE - len(self._tasks)
+        for job in await self._reconcile.claim_look_ups(limit=limit) if limit > 0 else []:
+            self._start(self._reconcile.look_up(job), name=f"look-up-{job.publication.id}")
 
     def _start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
         task = asyncio.create_task(work, name=name)

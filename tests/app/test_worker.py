@@ -175,6 +175,38 @@ async def test_a_worker_that_is_woken_often_looks_for_dead_ones_now_and_then(des
     assert desk.recovered == 2
 
 
+async def test_what_is_unclear_is_looked_up_though_more_is_due_than_there_are_places(desk: Desk) -> None:
+    held = asyncio.Event()
+
+    async def until_let_go() -> None:
+        await held.wait()
+
+    desk.work = until_let_go
+    desk.due, desk.unclear = list(range(1, 10)), [100]
+
+    async with working(desk, places=2) as worker:
+        in_hand = worker.in_hand
+        held.set()
+
+    assert desk.looked_up == [100]
+    assert in_hand == 2
+
+
+async def test_what_died_is_taken_up_though_each_round_finds_as_much_due_as_there_is_room_for(
+    desk: Desk,
+) -> None:
+    desk.due = list(range(1, 100))
+
+    async with working(desk, places=2):
+        for _ in range(3):
+            desk.clock.advance(RECOVER_EVERY)
+            await settled()
+        recovered, still_due = desk.recovered, len(desk.due)
+
+    assert still_due > 0
+    assert recovered == 4
+
+
 async def test_a_failing_round_is_waited_out(desk: Desk) -> None:
     desk.trouble = [OSError("the database is away")]
     desk.due = [1]
