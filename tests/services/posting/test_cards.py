@@ -1,10 +1,11 @@
-from domain.card import CardKind
+from domain.card import Action, CardKind
 from domain.ids import PublicationId
 from domain.media import Need
 from services.messages import ShowCard
 from services.posting.cards import RedeliveryService
 from services.unit_of_work import Outgoing
-from support.posting_world import PostingWorld
+from support.people_pressing import pressed
+from support.posting_world import PostingWorld, Shown
 
 
 async def given_up(world: PostingWorld, publication_id: PublicationId | None = None) -> Outgoing:
@@ -57,3 +58,23 @@ async def test_a_card_that_was_decided_meanwhile_is_left_alone(world: PostingWor
         await uow.commit()
 
     assert await RedeliveryService(database=world.database, clock=world.clock).redeliver() == 0
+
+
+async def test_a_press_tells_where_a_card_stands_whose_arrival_was_not_stored(world: PostingWorld) -> None:
+    async def message_id() -> int | None:
+        async with world.database.begin() as uow:
+            card = await uow.cards.get(shown.card_id)
+        assert card is not None
+        return card.message_id
+
+    publication_id = await world.queued(needs=frozenset({Need.POLL}))
+    await world.work()
+    (card,) = await world.cards(publication_id)
+    shown = Shown(publication=await world.publication(publication_id), card_id=card.id)
+    assert await message_id() is None
+
+    await pressed(world, shown, Action.LATER, message_id=55)
+    assert await message_id() == 55
+
+    await pressed(world, shown, Action.BACK, message_id=56)
+    assert await message_id() == 55

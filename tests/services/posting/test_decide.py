@@ -8,7 +8,6 @@ import pytest
 from domain.card import Action, CardKind, CardPanel
 from domain.ids import CardId, ChatId
 from domain.lane import Lane, LaneReason
-from domain.media import Need
 from domain.publication import State
 from domain.workspace import Role
 from repositories.tables import cards, outbox, publications
@@ -387,23 +386,3 @@ async def test_later_is_by_the_clock_on_the_teams_wall(
 
     assert outcome.until == dt.datetime.fromisoformat(f"{until}+00:00")
     assert (await now_of(world, shown)).due_at == outcome.until
-
-
-async def test_a_press_tells_where_a_card_stands_whose_arrival_was_not_stored(world: PostingWorld) -> None:
-    async def message_id() -> int | None:
-        async with world.database.begin() as uow:
-            card = await uow.cards.get(shown.card_id)
-        assert card is not None
-        return card.message_id
-
-    publication_id = await world.queued(needs=frozenset({Need.POLL}))
-    await world.work()
-    (card,) = await world.cards(publication_id)
-    shown = Shown(publication=await world.publication(publication_id), card_id=card.id)
-    assert await message_id() is None
-
-    await pressed(world, shown, Action.LATER, message_id=55)
-    assert await message_id() == 55
-
-    await pressed(world, shown, Action.BACK, message_id=56)
-    assert await message_id() == 55
