@@ -17,6 +17,8 @@ from domain.publication import State
 from support.databases import own_postgres
 
 FULL_SIZE = Size(publications=200, blows=21)
+MOST_TOLD = 10
+"""Of what was posted twice or lost, so many are shown in full."""
 SHORT_SIZE = Size(publications=24, blows=3)
 
 
@@ -62,7 +64,9 @@ def _told(result: Result) -> str:
         ("lost", result.lost),
         ("posted without an intent", result.unintended),
     ):
-        lines.extend(f"  {what}: {standing}" for standing in found)
+        lines.extend(f"  {what}: {standing}" for standing in found[:MOST_TOLD])
+        if len(found) > MOST_TOLD:
+            lines.append(f"  {what}: {len(found) - MOST_TOLD} more")
     lines.extend(f"  press lost: {label}" for label in result.lost_presses)
     if result.fallen:
         lines.append(f"  processes that ended by themselves: {result.fallen}")

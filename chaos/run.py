@@ -144,7 +144,8 @@ def run(scenario: Scenario, size: Size, *, server: OwnPostgres | None, seed: int
                 chance=chance,
             )
             struck, resumed_after = _trouble(target, scenario, blows, counting, team)
-            outside.no_faults()
+            if scenario.blow is not Blow.NONE:  # there the faults are the trouble, for every publication
+                outside.no_faults()
             quiet_after = _wait_until_quiet(counting, team, scenario)
             fallen = sum(not product.is_running for product in running.values())
         standings = counting.take()

@@ -158,7 +158,9 @@ SCENARIOS = (
     ),
     Scenario(name="freezes and faults", database="sqlite", replicas=2, faults=FAULTS, blow=Blow.FREEZE),
     Scenario(name="freezes and faults", database="postgresql", replicas=2, faults=FAULTS, blow=Blow.FREEZE),
-    Scenario(name="unclear answers", database="sqlite", faults=UNCLEAR, blow=Blow.NONE, publications=1000),
+    Scenario(
+        name="unclear answers", database="sqlite", faults=UNCLEAR, blow=Blow.NONE, blows=1, publications=1000
+    ),
     Scenario(name="database restarts", database="postgresql", replicas=2, blow=Blow.DATABASE, blows=20),
     Scenario(name="database away", database="postgresql", blow=Blow.DATABASE, lasts=30, blows=1),
     Scenario(name="database locked", database="sqlite", blow=Blow.DATABASE, lasts=10, blows=1),
