@@ -41,8 +41,10 @@ def publication_row(job: Job) -> dict[str, Any]:
 
 def brief_row(job: Job) -> dict[str, Any]:
     """Return what fits into a table's line."""
-    publication = job.publication
-    when = publication.posted_at or publication.due_at
+    publication, failure = job.publication, job.publication.failure
+    # What the platform publishes by itself is due here long before its time.
+    is_for_later = job.post.details.native_schedule and publication.attempts == 0
+    when = publication.posted_at or (publication.planned_at if is_for_later else publication.due_at)
     return {
         "id": publication.id,
         "state": publication.state,
@@ -51,6 +53,5 @@ def brief_row(job: Job) -> dict[str, Any]:
         "placement": publication.placement,
         "time": when.astimezone(job.workspace.settings.zone),
         "media": ", ".join(item.path.rsplit("/", 1)[-1] for item in job.post.media),
-        "note": (publication.failure.message if publication.failure else publication.lane_detail)
-        or publication.permalink,
+        "note": publication.permalink or (failure.message if failure else publication.lane_detail),
     }

@@ -10,6 +10,7 @@ from domain.lane import LaneReason
 from domain.publication import Event, State
 from domain.quota import Reading
 from domain.token import Grant, HeldToken
+from services.accounts.naming import account_named
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import AccountFacts, Clock, Network, Networks, Randomness
@@ -293,17 +294,12 @@ class AccountService:
                 await close_cards(uow, cancelled, job.workspace, self._clock)
 
     async def named(self, workspace_id: WorkspaceId, name: str) -> Account:
-        """Return the account of this name or platform id.
+        """Return the account of this name, platform id or number.
 
         Raises:
-            StorylineError: there is none.
+            StorylineError: there is none, or several networks have one of this name.
         """
-        accounts = await self.find(workspace_id)
-        for account in accounts:
-            if name in {account.name, account.external_id, str(account.id)}:
-                return account
-        known = ", ".join(account.name for account in accounts) or "none"
-        raise StorylineError(f"There is no account “{name}”. Connected: {known}.")
+        return account_named(name, await self.find(workspace_id))
 
 
 async def _grant_for(network: Network, external_id: str, token: AccessToken, *, login: str) -> Grant:

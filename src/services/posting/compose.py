@@ -11,6 +11,7 @@ from domain.ids import AccountId, MediaId, WorkspaceId
 from domain.lane import Lane
 from domain.media import MediaItem, Need
 from domain.post import MOST_MEDIA, PostDetails
+from services.accounts.naming import account_named
 from services.ports import Networks
 from services.unit_of_work import NewPost, UnitOfWork
 
@@ -44,7 +45,7 @@ class QueueRequest:
     link: str | None = None
     """None: the first media item's."""
     variants: Mapping[str, Variant] = dataclasses.field(default_factory=dict[str, Variant])
-    """By the name of an account."""
+    """By the name or id of an account."""
     cover: MediaId | None = None
     details: PostDetails = dataclasses.field(default_factory=PostDetails)
     lane: Lane | None = None
@@ -149,10 +150,8 @@ def _chosen(known: Sequence[Account], request: QueueRequest, networks: Networks)
         if not taking:
             raise StorylineError(f"No connected account takes the placement “{request.placement}”.")
         return taking
-    by_name = _by_name(known)
-    _refuse_unknown(request.account_names, known)
     # Once each, also where somebody names one twice, or by its name and its id.
-    chosen = list(dict.fromkeys(by_name[name] for name in request.account_names))
+    chosen = list(dict.fromkeys(account_named(name, known) for name in request.account_names))
     for account in chosen:
         if not _takes(account, request.placement, networks):
             raise StorylineError(f"{account.name} takes no placement “{request.placement}”.")
@@ -162,25 +161,13 @@ def _chosen(known: Sequence[Account], request: QueueRequest, networks: Networks)
 def _variants_of(
     known: Sequence[Account], accounts: Sequence[Account], variants: Mapping[str, Variant]
 ) -> dict[AccountId, Variant]:
-    _refuse_unknown(variants, known)
-    by_name = _by_name(known)
-    for name in variants:
-        if by_name[name] not in accounts:
+    by_account: dict[AccountId, Variant] = {}
+    for name, variant in variants.items():
+        account = account_named(name, known)
+        if account not in accounts:
             raise StorylineError(f"There is a variant for {name}, which does not get this post.")
-    return {by_name[name].id: variant for name, variant in variants.items()}
-
-
-def _by_name(accounts: Sequence[Account]) -> dict[str, Account]:
-    return {name: account for account in accounts for name in (account.name, account.external_id)}
-
-
-def _refuse_unknown(names: Collection[str], known: Sequence[Account]) -> None:
-    missing = [name for name in names if name not in _by_name(known)]
-    if missing:
-        raise StorylineError(
-            f"No account is called {', '.join(missing)}. "
-            f"There are: {', '.join(account.name for account in known)}."
-        )
+        by_account[account.id] = variant
+    return by_account
 
 
 def _takes(account: Account, placement: str, networks: Networks) -> bool:

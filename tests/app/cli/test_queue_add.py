@@ -68,3 +68,30 @@ def test_a_post_goes_to_two_accounts_with_words_of_its_own_for_one(storyline: Co
     assert len({row["post"] for row in rows}) == 1
     library = storyline("media", "list", "--json").rows
     assert [row["path"].rsplit("/", 1)[-1] for row in library] == ["cup.jpg", "cover.jpg"]
+
+
+def test_a_name_that_two_accounts_have_chooses_neither_of_them(storyline: CommandLine) -> None:
+    storyline("workspaces", "add", "--chat", "-1001", "--name", "Team")
+    storyline("accounts", "add", "instagram", "--id", "178", "--username", "pots", "--login", "facebook")
+    storyline("accounts", "add", "facebook", "--id", "141", "--name", "pots")
+    add = ("queue", "add", "--placement", "feed", "--caption", "New", "--at", "2030-01-05T18:30")
+
+    by_name, by_id = storyline(*add, "--account", "pots"), storyline(*add, "--account", "141")
+    paused = storyline("accounts", "pause", "pots")
+
+    sentence = "Several accounts are called pots; say which by its id: 178 (instagram), 141 (facebook).\n"
+    assert (by_name.code, by_name.err) == (1, sentence)
+    assert (paused.code, paused.err) == (1, sentence)
+    assert by_id.code == 0
+
+
+def test_what_the_platform_is_to_publish_by_itself_is_shown_at_its_time(storyline: CommandLine) -> None:
+    storyline("workspaces", "add", "--chat", "-1001", "--name", "Team")
+    storyline("accounts", "add", "facebook", "--id", "141", "--name", "pots")
+
+    added = storyline(
+        *("queue", "add", "--placement", "text", "--caption", "New", "--native-schedule"),
+        *("--at", "2090-01-05T18:30+00:00"),
+    )
+
+    assert "2090-01-05 18:30:00" in added.out

@@ -138,9 +138,9 @@ async def test_an_account_is_found_by_its_name_or_id(sqlite_world: PostingWorld,
 async def test_an_unknown_name_is_refused_with_the_known_ones(sqlite_world: PostingWorld) -> None:
     others = await sqlite_world.workspaces.add(name="Others", chat_id=ChatId(-2), by="test")
 
-    with pytest.raises(StorylineError, match=r"There is no account “harbor”\. Connected: harbour"):
+    with pytest.raises(StorylineError, match=r"No account is called harbor\. There are: harbour"):
         await sqlite_world.accounts.named(sqlite_world.workspace.id, "harbor")
-    with pytest.raises(StorylineError, match="Connected: none"):
+    with pytest.raises(StorylineError, match="There are: none"):
         await sqlite_world.accounts.named(others.id, "harbour")
 
 

@@ -112,7 +112,7 @@ async def test_an_account_named_twice_gets_it_once(sqlite_world: PostingWorld) -
     ("changes", "sentence"),
     [
         ({"account_names": ("harbor",)}, "No account is called harbor. There are: harbour."),
-        ({"account_names": ("a", "harbour", "b")}, "No account is called a, b. There are: harbour."),
+        ({"account_names": ("a", "harbour", "b")}, "No account is called a. There are: harbour."),
         ({"placement": "reel"}, "No connected account takes the placement “reel”."),
         (
             {"placement": "reel", "account_names": ("harbour",)},
