@@ -137,6 +137,13 @@ class SqlAccounts:
         )
         return None if sealed is None else self._vault.open(sealed)
 
+    async def held_fast(self, account_id: AccountId) -> AccessToken | None:
+        """Return an account's access token as `token` does; both stay as they are while this lasts."""
+        # In the order in which they are connected, so that neither waits for the other for ever.
+        for table, key in ((accounts, accounts.c.id), (tokens, tokens.c.account_id)):
+            await self._connection.execute(sa.select(key).where(key == account_id).with_for_update(of=table))
+        return await self.token(account_id)
+
     async def claim_refreshes(self, *, now: dt.datetime, until: dt.datetime, limit: int) -> list[HeldToken]:
         """Return access that is to be renewed now; nobody else is given it before `until`."""
         due = (

@@ -392,6 +392,10 @@ class AccountRepository(Protocol):
         """Return an account's access token."""
         ...
 
+    async def held_fast(self, account_id: AccountId) -> AccessToken | None:
+        """Return an account's access token; nobody connects or renews it before this transaction ends."""
+        ...
+
     async def claim_refreshes(self, *, now: dt.datetime, until: dt.datetime, limit: int) -> list[HeldToken]:
         """Return access that is to be renewed now; nobody else is given it before `until`.
 

@@ -107,7 +107,7 @@ class Settlement:
         )
         failure = error.failure
         async with self._database.begin() as uow:
-            if isinstance(decision, Reconnect) and await uow.accounts.token(job.account.id) != job.token:
+            if isinstance(decision, Reconnect) and await uow.accounts.held_fast(job.account.id) != job.token:
                 # It has new access meanwhile, of which this failure says nothing.
                 decision = RetryAt(at=now, counts=True)
             match decision:

@@ -1,5 +1,6 @@
 """What becomes of publications while their account's access is dead and the team waits for it."""
 
+import asyncio
 import datetime as dt
 
 import pytest
@@ -125,3 +126,33 @@ async def test_a_failure_of_a_token_that_was_replaced_meanwhile_says_nothing_of_
     assert account.state is AccountState.ACTIVE
     assert await world.state(publication_id) is State.PUBLISHED
     assert await told(world) == []
+
+
+async def test_access_that_is_given_in_the_moment_in_which_the_old_one_is_found_dead_stays(
+    postgresql_world: PostingWorld,
+) -> None:
+    world = postgresql_world
+    publication_id = await world.queued()
+    world.publisher.prepare_error = EXPIRED
+    (job,) = await world.dispatch.claim(limit=1)
+
+    async with world.database.begin() as uow:
+        await uow.accounts.add(
+            world.workspace.id,
+            platform=FAKE,
+            external_id=world.account.external_id,
+            name=world.account.name,
+            login=world.account.login,
+            at=world.clock.now(),
+        )
+        settling = asyncio.create_task(world.publishing.publish(job))
+        await asyncio.wait([settling], timeout=0.3)
+        new = Grant(token=AccessToken("another-token"))
+        await uow.accounts.set_token(world.account.id, new, at=world.clock.now())
+        await uow.commit()
+    await settling
+
+    (account,) = await world.accounts.find(world.workspace.id)
+    publication = await world.publication(publication_id)
+    assert account.state is AccountState.ACTIVE
+    assert (publication.state, publication.due_at) == (State.SCHEDULED, world.clock.now())
