@@ -1,7 +1,7 @@
 """`storyline posting …` and `storyline platforms …`: what stops posting for the whole installation."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -48,23 +48,20 @@ def list_platforms(as_json: AsJson = False) -> None:
 
     async def work(storyline: "Storyline") -> None:
         switches = await storyline.switches.all()
-        rows = [
-            {
-                "platform": name,
-                "placements": ", ".join(network.capabilities.placements),
-                "posted_to": not {POSTING_OFF, platform_off(name), platform_unavailable(name)}
-                & switches.keys(),
-                "reason": next(
-                    (
-                        switches[switch].reason
-                        for switch in (platform_off(name), platform_unavailable(name), POSTING_OFF)
-                        if switch in switches
-                    ),
-                    "",
-                ),
-            }
-            for name, network in storyline.networks.items()
-        ]
+        is_on = storyline.settings.posting.posting_enabled
+        rows: list[dict[str, Any]] = []
+        for name, network in storyline.networks.items():
+            stoppers = (platform_off(name), platform_unavailable(name), POSTING_OFF)
+            stopped_by = next((switches[each] for each in stoppers if each in switches), None)
+            reason = stopped_by.reason if stopped_by else "" if is_on else "POSTING_ENABLED is off"
+            rows.append(
+                {
+                    "platform": name,
+                    "placements": list(network.capabilities.placements),
+                    "posted_to": is_on and stopped_by is None,
+                    "reason": reason or None,
+                }
+            )
         show(rows, as_json=as_json, empty="")
 
     run(work)

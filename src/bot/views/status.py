@@ -5,7 +5,7 @@ from bot.html import Html, bold, cut, joined, plain
 from bot.views.headline import planned
 from domain.account import Account, AccountState
 from domain.ids import PlatformName
-from domain.switch import POSTING_OFF, platform_off, platform_unavailable
+from domain.switch import POSTING_OFF, Switch, platform_off, platform_unavailable
 from services.queries import StatusView
 
 _ACCOUNT_WORDS = {
@@ -34,8 +34,10 @@ def status(view: StatusView) -> Html:
 
 
 def _posting(view: StatusView) -> str:
-    if not view.posting_enabled or POSTING_OFF in view.switches:
+    if not view.posting_enabled:
         return "⛔ Posting is switched off for the whole installation."
+    if off := view.switches.get(POSTING_OFF):
+        return f"⛔ Posting is switched off for the whole installation{_because(off)}."
     if view.workspace.paused_at:
         since = texts.when(view.workspace.paused_at, view.workspace.settings.zone)
         return f"⏸ Posting is paused since {since}."
@@ -50,11 +52,15 @@ def _platforms(view: StatusView) -> list[PlatformName]:
 
 def _stopped(platform: PlatformName, view: StatusView) -> str:
     """Return what stops a platform for now; empty: nothing does."""
-    if platform_off(platform) in view.switches:
-        return f"⛔ {platform.capitalize()} is switched off; its publications wait."
+    if off := view.switches.get(platform_off(platform)):
+        return f"⛔ {platform.capitalize()} is switched off{_because(off)}; its publications wait."
     if unavailable := view.switches.get(platform_unavailable(platform)):
         return f"🌩 {platform.capitalize()} is not available; its publications wait. {unavailable.reason}"
     return ""
+
+
+def _because(switch: Switch) -> str:
+    return f" ({cut(switch.reason, 120)})" if switch.reason else ""
 
 
 def _quota(account: Account, view: StatusView) -> str:

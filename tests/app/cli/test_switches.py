@@ -21,3 +21,12 @@ def test_one_platform_is_switched_off_and_on_again(storyline: CommandLine) -> No
     refused = storyline("platforms", "off", "myspace")
     assert refused.code == 1
     assert "There is no platform “myspace”." in refused.err
+
+
+def test_the_list_knows_the_setting_that_keeps_all_platforms_off(storyline: CommandLine) -> None:
+    storyline.set(posting_enabled="false")
+
+    rows = storyline("platforms", "list", "--json").rows
+
+    assert {(row["posted_to"], row["reason"]) for row in rows} == {(False, "POSTING_ENABLED is off")}
+    assert "story" in rows[0]["placements"]

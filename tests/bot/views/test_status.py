@@ -65,6 +65,8 @@ def test_status_tells_what_was_stopped_for_the_whole_installation() -> None:
         return status(view(switches={name: Switch(name=name, actor=BOT, at=AT, reason=reason)})).source
 
     assert "⛔ Posting is switched off for the whole installation." in stopped(POSTING_OFF)
+    assert "for the whole installation (a wrong caption)." in stopped(POSTING_OFF, "a wrong caption")
+    assert "Instagram is switched off (spam); its" in stopped("platform_off:instagram", "spam")
     assert "⛔ Instagram is switched off; its publications wait." in stopped("platform_off:instagram")
     assert "🌩 Instagram is not available; its publications wait. v19.0 is gone." in stopped(
         "platform_unavailable:instagram", "v19.0 is gone."
