@@ -54,15 +54,7 @@ def violations(post: Post, placement: Placement) -> list[Violation]:
 
 def remarks(post: Post, placement: Placement) -> list[str]:
     """Return what goes, but will not look as one may think, in words."""
-    if not placement.is_cropped_to_first or not post.media:
-        return []
-    first = post.media[0].facts.ratio
-    others = [
-        str(number)
-        for number, item in enumerate(post.media, start=1)
-        if abs(item.facts.ratio - first) > RATIO_TOLERANCE
-    ]
-    return [f"all files are cropped to the shape of the first: {', '.join(others)}"] if others else []
+    return [*_cropped(post, placement), *_passed_over(post, placement)]
 
 
 def file_violations(facts: MediaFacts, limits: MediaLimits) -> list[Violation]:
@@ -73,6 +65,35 @@ def file_violations(facts: MediaFacts, limits: MediaLimits) -> list[Violation]:
         *(Violation(says=says) for says in _length_violations(facts, limits)),
         *(Violation(says=says, is_mendable=True) for says in _codec_violations(facts, limits)),
     ]
+
+
+def _cropped(post: Post, placement: Placement) -> Iterable[str]:
+    if not placement.is_cropped_to_first or not post.media:
+        return
+    first = post.media[0].facts.ratio
+    others = [
+        str(number)
+        for number, item in enumerate(post.media, start=1)
+        if abs(item.facts.ratio - first) > RATIO_TOLERANCE
+    ]
+    if others:
+        yield f"all files are cropped to the shape of the first: {', '.join(others)}"
+
+
+def _passed_over(post: Post, placement: Placement) -> Iterable[str]:
+    details = post.details
+    has_cover = post.cover is not None or details.thumb_offset is not None
+    left_out = [
+        what
+        for is_wanted, what in (
+            (has_cover and placement.cover is None and not placement.takes_thumb_offset, "cover"),
+            (bool(details.user_tags) and placement.max_user_tags is None, "tags of people"),
+            (bool(details.collaborators) and placement.max_collaborators is None, "collaborators"),
+        )
+        if is_wanted
+    ]
+    if left_out:
+        yield f"a {placement.name} goes without {', '.join(left_out)} here"
 
 
 def _item_violations(post: Post, item: MediaItem, placement: Placement, which: str) -> Iterable[Violation]:

@@ -211,6 +211,17 @@ def test_files_that_will_be_cropped_are_remarked_on_and_go() -> None:
     assert remarks(post(square), FEED) == []
 
 
+def test_what_a_placement_passes_over_is_remarked_on_and_the_post_goes() -> None:
+    details = PostDetails(user_tags=(UserTag(name="anna"),), collaborators=("ben",))
+    wished = dataclasses.replace(post(PICTURE), details=details)
+    covered = dataclasses.replace(wished, details=PostDetails(thumb_offset=dt.timedelta(seconds=1)))
+
+    assert violations(wished, FEED) == []
+    assert remarks(wished, FEED) == ["a feed goes without tags of people, collaborators here"]
+    assert remarks(covered, FEED) == ["a feed goes without cover here"]
+    assert remarks(wished, dataclasses.replace(FEED, max_user_tags=1, max_collaborators=1)) == []
+
+
 TEXT = Placement(name="text", image=None, video=None, min_media=0, max_media=0, needs_caption=True)
 LINK = dataclasses.replace(TEXT, name="link", needs_caption=False, needs_link=True)
 ANYTHING = dataclasses.replace(FEED, min_media=0)
