@@ -32,7 +32,7 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "bot.outgoing.limiter": ("tests/bot/outgoing/test_limiter.py",),
 }
 LEAST_SHARE = 0.9
-SECONDS_PER_MUTANT = 60
+SECONDS_PER_MUTANT = 20
 """A mutant that makes its tests hang is noticed too."""
 
 COMPARISONS: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
