@@ -25,7 +25,7 @@ LIFE = dt.timedelta(seconds=5_183_944)
 
 def instagram_client(meta: Meta, http: httpx.AsyncClient, **settings: Any) -> TokenClient:
     """Return Instagram's client, with both apps unless told otherwise."""
-    given = {**APPS, "instagram_app_secret": "sandbox-instagram-app-secret", **settings}
+    given: dict[str, Any] = {**APPS, "instagram_app_secret": "sandbox-instagram-app-secret", **settings}
     return instagram_tokens(
         settings=InstagramSettings(
             graph_api_base_url=meta.facebook, instagram_graph_api_base_url=meta.instagram, **given
