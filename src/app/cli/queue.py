@@ -12,6 +12,7 @@ from app.cli.running import LARGEST_NUMBER, AsJson, InWorkspace, Limit, run, sho
 from domain.errors import StorylineError
 from domain.ids import PublicationId
 from domain.publication import COMMAND_LINE, State
+from services.posting.route import expected
 from services.posting.schedule import Refusal
 
 if TYPE_CHECKING:
@@ -34,13 +35,15 @@ def list_queue(
     workspace: InWorkspace = None,
     as_json: AsJson = False,
 ) -> None:
-    """List publications by due time."""
+    """List publications by due time, those to come with the lane they would take now."""
     states = (state,) if state else tuple(each for each in State if not each.is_final)
 
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
         jobs = await storyline.queries.publications(where.id, states=states, limit=limit)
-        rows = [publication_row(job) if as_json else brief_row(job) for job in jobs]
+        rows = [
+            publication_row(job) if as_json else brief_row(expected(job, storyline.networks)) for job in jobs
+        ]
         show(rows, as_json=as_json, empty="The queue is empty.")
 
     run(work)

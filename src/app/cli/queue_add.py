@@ -19,6 +19,7 @@ from domain.publication import COMMAND_LINE
 from domain.workspace import Workspace
 from services.ports import UnreadableMediaError
 from services.posting.compose import QueueRequest, Variant
+from services.posting.route import expected
 
 if TYPE_CHECKING:
     from app.bootstrap import Storyline
@@ -113,7 +114,9 @@ def add(
             ),
             by=COMMAND_LINE,
         )
-        rows = [publication_row(job) if as_json else brief_row(job) for job in jobs]
+        rows = [
+            publication_row(job) if as_json else brief_row(expected(job, storyline.networks)) for job in jobs
+        ]
         show(rows, as_json=as_json, empty="Nothing was queued.")
 
     run(work)

@@ -95,3 +95,16 @@ def test_what_the_platform_is_to_publish_by_itself_is_shown_at_its_time(storylin
     )
 
     assert "2090-01-05 18:30:00" in added.out
+
+
+def test_what_the_bot_cannot_post_is_said_when_it_is_queued(storyline: CommandLine) -> None:
+    storyline.set(enable_instagram_api="true", telegram_chat_id="-1001")
+    storyline("accounts", "add", "instagram", "--id", "178", "--username", "pots", "--login", "facebook")
+    picture = storyline.folder / "cup.jpg"
+    picture.write_bytes(image())
+
+    added = storyline("queue", "add", "--placement", "carousel", "--file", str(picture))
+    listed = storyline("queue", "list")
+
+    assert "a carousel takes 2 to 10 files, not 1" in added.out
+    assert "a carousel takes 2 to 10 files, not 1" in listed.out
