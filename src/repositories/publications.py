@@ -266,7 +266,7 @@ class SqlPublications:
             sa.update(publications).where(publications.c.id == publication_id).values(permalink=permalink)
         )
 
-    async def surroundings(self, publication: Publication) -> Surroundings:
+    async def surroundings(self, publication: Publication, *, now: dt.datetime) -> Surroundings:
         """Return what is known of the account's other publications, for looking one with an intent up.
 
         Raises:
@@ -286,12 +286,14 @@ class SqlPublications:
             .order_by(publications.c.posted_at.desc())
             .limit(RECENT)
         )
+        # What the bot gave the platform to publish later is not out before that time.
+        is_out = sa.or_(publications.c.posted_by.is_not(None), publications.c.posted_at <= now)
         has_others = await self._connection.scalar(
             sa.select(
                 sa.exists().where(
                     sa.or_(
                         sa.and_(others, publications.c.last_intent_at >= since),
-                        sa.and_(others, publications.c.posted_at >= since),
+                        sa.and_(others, publications.c.posted_at >= since, is_out),
                     )
                 )
             )

@@ -195,7 +195,7 @@ class PublicationRepository(Protocol):
         """Add the public address to a publication that is out."""
         ...
 
-    async def surroundings(self, publication: Publication) -> Surroundings:
+    async def surroundings(self, publication: Publication, *, now: dt.datetime) -> Surroundings:
         """Return what is known of the account's other publications, for looking one with an intent up."""
         ...
 

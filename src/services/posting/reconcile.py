@@ -108,7 +108,7 @@ class ReconcileService:
         if network is None:
             return Unknown(checkpoint=publication.checkpoint, why="there is nothing to look it up with")
         async with self._database.begin() as uow:
-            surroundings = await uow.publications.surroundings(publication)
+            surroundings = await uow.publications.surroundings(publication, now=self._clock.now())
         try:
             return await network.publisher.look_up(job, surroundings)
         except PublishingError as error:
