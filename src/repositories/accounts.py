@@ -16,7 +16,7 @@ from repositories.types import UtcDateTime
 from repositories.upsert import insert_into
 from repositories.vault import TokenVault
 from repositories.wakes import Wakes
-from services.unit_of_work import Resealed
+from services.repositories.accounts import Resealed
 
 WITHOUT_ACCESS = (AccountState.REMOVED, AccountState.NEEDS_RECONNECT)
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.ids import WorkspaceId
 from repositories.tables import ALERT_IS_OPEN, alerts
 from repositories.upsert import insert_into
-from services.unit_of_work import OpenAlert
+from services.repositories.records import OpenAlert
 
 
 class SqlAlerts:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.ids import WorkspaceId
 from repositories.rows import read
 from repositories.tables import audit_log
-from services.unit_of_work import AuditEntry
+from services.repositories.records import AuditEntry
 
 
 class SqlAudit:

@@ -22,7 +22,7 @@ from services.messages import (
     ShowCard,
     Urgency,
 )
-from services.unit_of_work import Outgoing
+from services.repositories.chat import Outgoing
 
 _KINDS: Mapping[str, Any] = {
     "card": ShowCard,

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import PostId
 from repositories.tables import COVER, post_media, posts
-from services.unit_of_work import NewPost
+from services.repositories.publications import NewPost
 
 
 class SqlPosts:

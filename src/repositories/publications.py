@@ -31,7 +31,7 @@ from repositories.upsert import insert_into
 from repositories.vault import TokenVault
 from repositories.wakes import Wakes
 from services.ports import Job, Surroundings
-from services.unit_of_work import Attempt, FilledSlot, NewPublication
+from services.repositories.publications import Attempt, FilledSlot, NewPublication
 
 RECENT = 200
 """How many posts of an account a look-up is told of; more than any platform lists in one answer."""

@@ -25,7 +25,7 @@ from repositories.columns import (
     written_out,
 )
 from repositories.types import Document
-from services.unit_of_work import RemoteCall
+from services.repositories.publications import RemoteCall
 
 
 class OutboxStage(enum.StrEnum):

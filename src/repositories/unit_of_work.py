@@ -22,23 +22,18 @@ from repositories.uploads import SqlUploads
 from repositories.vault import TokenVault
 from repositories.wakes import CHANNEL, DUE, OUTBOX, Wakes
 from repositories.workspaces import SqlWorkspaces
-from services.unit_of_work import (
-    AccountRepository,
+from services.repositories.accounts import AccountRepository, QuotaRepository
+from services.repositories.chat import CardRepository, InboxRepository, OutboxRepository
+from services.repositories.media import MediaRepository, UploadRepository
+from services.repositories.publications import PostRepository, PublicationRepository
+from services.repositories.records import (
     AlertRepository,
     AuditRepository,
-    CardRepository,
     FiguresRepository,
-    InboxRepository,
-    MediaRepository,
-    OutboxRepository,
-    PostRepository,
-    PublicationRepository,
-    QuotaRepository,
     SwitchRepository,
-    UnitOfWork,
-    UploadRepository,
-    WorkspaceRepository,
 )
+from services.repositories.workspaces import WorkspaceRepository
+from services.unit_of_work import UnitOfWork
 
 
 def _nobody() -> None:

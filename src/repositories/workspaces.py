@@ -17,8 +17,8 @@ from repositories.rows import read
 from repositories.tables import OutboxStage, cards, memberships, outbox, people, settings, workspaces
 from repositories.upsert import insert_into
 from repositories.wakes import Wakes
+from services.repositories.workspaces import Membership
 from services.settings import settings_from
-from services.unit_of_work import Membership
 
 
 class _JsonMap(FunctionElement[Any]):

@@ -7,7 +7,8 @@ from domain.ids import AccountId, ChatId, PlatformName, UserId
 from domain.workspace import Workspace
 from services.messages import AlertKind, SendAlert, Urgency
 from services.ports import Clock
-from services.unit_of_work import OpenAlert, UnitOfWork
+from services.repositories.records import OpenAlert
+from services.unit_of_work import UnitOfWork
 
 MOMENTARY = frozenset({AlertKind.REFRESHED, AlertKind.MISSED, AlertKind.CARD_FAILED})
 """What is told as it happens and is never over."""

@@ -11,7 +11,8 @@ from domain.workspace import Workspace
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import ApiVersions, Clock, Networks
-from services.unit_of_work import AuditEntry, Database, UnitOfWork
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database, UnitOfWork
 
 logger = logging.getLogger(__name__)
 

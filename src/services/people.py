@@ -7,7 +7,8 @@ from typing import Protocol
 from domain.ids import ChatId, UserId
 from domain.workspace import Person, Role, Workspace
 from services.ports import Clock
-from services.unit_of_work import Database, Membership
+from services.repositories.workspaces import Membership
+from services.unit_of_work import Database
 
 ROLE_HOLDS = dt.timedelta(minutes=5)
 """How long a role that was found in the chat is believed before the chat is asked again."""

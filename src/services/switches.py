@@ -4,7 +4,8 @@ from domain.errors import StorylineError
 from domain.ids import PlatformName
 from domain.switch import POSTING_OFF, Switch, platform_off
 from services.ports import Clock, Networks
-from services.unit_of_work import AuditEntry, Database
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database
 
 
 class SwitchService:

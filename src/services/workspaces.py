@@ -7,7 +7,8 @@ from domain.ids import ChatId, WorkspaceId
 from domain.workspace import Workspace
 from services import settings
 from services.ports import Clock
-from services.unit_of_work import AuditEntry, Database, UnitOfWork
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database, UnitOfWork
 
 
 class WorkspaceService:

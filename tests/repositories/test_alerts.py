@@ -2,7 +2,7 @@ import dataclasses
 import datetime as dt
 
 from repositories.unit_of_work import SqlDatabase
-from services.unit_of_work import OpenAlert
+from services.repositories.records import OpenAlert
 from support.builders import NOW, Team, add_team
 
 

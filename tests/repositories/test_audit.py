@@ -1,7 +1,7 @@
 import datetime as dt
 
 from repositories.unit_of_work import SqlDatabase
-from services.unit_of_work import AuditEntry
+from services.repositories.records import AuditEntry
 from support.builders import NOW, Team, add_team, queue
 
 

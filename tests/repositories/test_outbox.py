@@ -16,7 +16,8 @@ from services.messages import (
     ShowCard,
     Urgency,
 )
-from services.unit_of_work import Outgoing, UnitOfWork
+from services.repositories.chat import Outgoing
+from services.unit_of_work import UnitOfWork
 from support.builders import NOW, Team, queue
 
 MINUTE = dt.timedelta(minutes=1)

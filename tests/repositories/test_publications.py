@@ -24,7 +24,7 @@ from repositories.rows import read
 from repositories.tables import attempts
 from repositories.unit_of_work import SqlDatabase
 from services.ports import Surroundings
-from services.unit_of_work import Attempt, FilledSlot, NewPost, RemoteCall
+from services.repositories.publications import Attempt, FilledSlot, NewPost, RemoteCall
 from support.builders import NOW, Team, add_account, add_media, add_post, add_team, image_facts, queue
 from support.databases import statements_of
 

@@ -8,7 +8,7 @@ from domain.account import AccessToken, AccountState
 from domain.token import Grant
 from repositories.unit_of_work import SqlDatabase
 from repositories.vault import TokenVault
-from services.unit_of_work import Resealed
+from services.repositories.accounts import Resealed
 from support.builders import NOW, Team, add_team
 
 DAY = dt.timedelta(days=1)

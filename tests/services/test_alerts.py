@@ -5,7 +5,7 @@ import pytest
 from domain.ids import AccountId, ChatId, PublicationId, UserId
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert, Urgency
-from services.unit_of_work import Outgoing
+from services.repositories.chat import Outgoing
 from support.posting_world import CHAT, PostingWorld
 
 ADMIN = UserId(7)

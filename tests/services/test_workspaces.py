@@ -5,7 +5,7 @@ import pytest
 from domain.errors import StorylineError
 from domain.ids import ChatId, WorkspaceId
 from domain.workspace import WorkspaceSettings
-from services.unit_of_work import AuditEntry
+from services.repositories.records import AuditEntry
 from services.workspaces import workspace_of
 from support.posting_world import CHAT, PostingWorld
 

@@ -14,7 +14,8 @@ from domain.media import Description, MediaFacts, MediaKind
 from domain.publication import COMMAND_LINE, State
 from domain.token import Grant
 from repositories.tables import publications
-from services.unit_of_work import Database, NewPost, NewPublication, UnitOfWork
+from services.repositories.publications import NewPost, NewPublication
+from services.unit_of_work import Database, UnitOfWork
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 INSTAGRAM = PlatformName("instagram")

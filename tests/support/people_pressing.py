@@ -9,7 +9,7 @@ from domain.publication import Publication, State
 from domain.workspace import Person, Role
 from services.messages import ShowCard
 from services.posting.decide import Outcome, Press, Reply, ReplyOutcome
-from services.unit_of_work import AuditEntry
+from services.repositories.records import AuditEntry
 from support.posting_world import ANNA, CHAT, PostingWorld, Shown
 
 BEN = UserId(2)

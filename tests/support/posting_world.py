@@ -35,7 +35,7 @@ from services.posting.schedule import QueueService
 from services.posting.settle import RetryRules, Settlement
 from services.posting.throttle import Throttle
 from services.quotas import QuotaService
-from services.unit_of_work import Outgoing
+from services.repositories.chat import Outgoing
 from services.workspaces import WorkspaceService
 from support.boundaries import Boundaries, Watched, WatchedDatabase
 from support.fake_clock import FakeChance, FakeClock

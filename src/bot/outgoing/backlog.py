@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from bot.outgoing.limiter import Limiter
 from domain.ids import ChatId
-from services.unit_of_work import Outgoing
+from services.repositories.chat import Outgoing
 
 
 class Backlog:

@@ -14,7 +14,8 @@ from services.messages import SendAlert, SendCaption, SendOriginal, SendQueue, S
 from services.ports import Job, Networks
 from services.posting.route import could_go_by_api, expected
 from services.queries import UPCOMING
-from services.unit_of_work import Outgoing, UnitOfWork
+from services.repositories.chat import Outgoing
+from services.unit_of_work import UnitOfWork
 
 MOST_SHOWN = 10
 """How many publications /queue shows."""

@@ -26,7 +26,8 @@ from domain.card import Card
 from domain.ids import ChatId
 from services.messages import AlertKind, SendAlert, Urgency
 from services.ports import Clock, Networks
-from services.unit_of_work import Database, Outgoing, UnitOfWork
+from services.repositories.chat import Outgoing
+from services.unit_of_work import Database, UnitOfWork
 
 MOST_WAITING = 5000
 """How many waiting messages are looked at; the later ones wait in the database."""

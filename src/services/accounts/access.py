@@ -11,7 +11,8 @@ from domain.workspace import Workspace
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock
-from services.unit_of_work import AuditEntry, UnitOfWork
+from services.repositories.records import AuditEntry
+from services.unit_of_work import UnitOfWork
 
 
 def why_over(held: HeldToken, *, now: dt.datetime) -> Failure | None:

@@ -15,7 +15,9 @@ from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import AccountFacts, Clock, Network, Networks, Randomness
 from services.posting.cards import close_cards
-from services.unit_of_work import AuditEntry, Database, Resealed, UnitOfWork
+from services.repositories.accounts import Resealed
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database, UnitOfWork
 from services.workspaces import workspace_of
 
 TO_GO_OUT = (State.SCHEDULED, State.AWAITING_APPROVAL)

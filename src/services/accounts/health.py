@@ -11,7 +11,8 @@ from services.accounts.access import access_is_dead, why_over
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Networks, Randomness
-from services.unit_of_work import AuditEntry, Database, UnitOfWork
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database, UnitOfWork
 from services.workspaces import workspace_of
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,8 @@ from domain.media import Description, MediaFacts, MediaItem
 from services.media.folder import list_folder
 from services.media.sidecars import Problem, Sidecars
 from services.ports import Clock, Prober, UnreadableMediaError
-from services.unit_of_work import AuditEntry, Database, UnitOfWork
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database, UnitOfWork
 
 T = TypeVar("T")
 

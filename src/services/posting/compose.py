@@ -13,7 +13,8 @@ from domain.media import MediaItem, Need
 from domain.post import MOST_MEDIA, PostDetails
 from services.accounts.naming import account_named
 from services.ports import Networks
-from services.unit_of_work import NewPost, UnitOfWork
+from services.repositories.publications import NewPost
+from services.unit_of_work import UnitOfWork
 
 NATIVE_SOONEST = dt.timedelta(minutes=15)
 """A platform is asked to publish by itself no closer to the time; Facebook takes 10 minutes at the least."""

@@ -23,7 +23,8 @@ from services.ports import Clock, Job, Receipt
 from services.posting.answers import later_choice, link_in, time_in
 from services.posting.cards import close_cards, show_card
 from services.posting.settle import live, lock_after_post
-from services.unit_of_work import AuditEntry, Database, UnitOfWork
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database, UnitOfWork
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from services.ports import Clock, Job, Networks
 from services.posting.cards import show_card
 from services.posting.repetition import repeated, repetitions
 from services.posting.route import route
-from services.unit_of_work import AuditEntry, Database, UnitOfWork
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database, UnitOfWork
 
 
 class DispatchService:

@@ -11,7 +11,8 @@ from domain.schedule import Slot, slots_of
 from domain.workspace import Workspace
 from services.ports import Networks
 from services.posting.compose import Content
-from services.unit_of_work import Database, FilledSlot, NewPublication
+from services.repositories.publications import FilledSlot, NewPublication
+from services.unit_of_work import Database
 
 DAYS = (-1, 0, 1)
 """Local dates around today; yesterday's window may reach beyond midnight."""

@@ -17,7 +17,9 @@ from services.ports import Accepted, Clock, Files, Job, Networks, Progress, Publ
 from services.posting.quota import QuotaGate
 from services.posting.settle import Settlement, earlier_calls, lane_fields, with_calls, without_calls
 from services.posting.throttle import Throttle
-from services.unit_of_work import AuditEntry, Database, RemoteCall
+from services.repositories.publications import RemoteCall
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,8 @@ from services.ports import Absent, Clock, Job, Live, Networks, Unknown
 from services.posting.cards import show_card
 from services.posting.publish import PublishingService
 from services.posting.settle import Settlement, without_calls
-from services.unit_of_work import AuditEntry, Database
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database
 
 logger = logging.getLogger(__name__)
 

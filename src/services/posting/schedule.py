@@ -14,7 +14,9 @@ from services.ports import Clock, Job, Networks
 from services.posting.cards import close_cards, show_card
 from services.posting.compose import Composition, Content, QueueRequest, composed, worked_on_at
 from services.posting.repetition import refuse_repetition
-from services.unit_of_work import AuditEntry, Database, NewPost, NewPublication, UnitOfWork
+from services.repositories.publications import NewPost, NewPublication
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database, UnitOfWork
 from services.workspaces import workspace_of
 
 CANCELLABLE = frozenset({State.DRAFT, State.AWAITING_APPROVAL, State.SCHEDULED, State.WITH_TEAM})

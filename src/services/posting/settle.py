@@ -17,7 +17,9 @@ from services.ports import Accepted, Clock, Job, Randomness, Receipt
 from services.posting.cards import close_cards, show_card
 from services.posting.dispatch import last_chance, waiting_for_access
 from services.posting.policy import HandToTeam, LookUp, Reconnect, RetryAt, decide
-from services.unit_of_work import Attempt, AuditEntry, Database, RemoteCall, UnitOfWork
+from services.repositories.publications import Attempt, RemoteCall
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database, UnitOfWork
 
 CALLS = "calls"
 """Key of a checkpoint under which the calls of an unfinished try are kept; the publisher never sees it."""

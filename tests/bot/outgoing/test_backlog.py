@@ -2,7 +2,7 @@ from bot.outgoing.backlog import Backlog
 from bot.outgoing.limiter import Limiter
 from domain.ids import ChatId, OutboxId
 from services.messages import SendText, Urgency
-from services.unit_of_work import Outgoing
+from services.repositories.chat import Outgoing
 
 ONE, TWO, THREE = ChatId(1), ChatId(2), ChatId(3)
 

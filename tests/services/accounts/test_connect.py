@@ -6,7 +6,7 @@ import pytest
 from domain.account import AccessToken, Account, AccountState
 from domain.errors import AuthorizationError, StorylineError
 from domain.ids import ChatId, PlatformName
-from services.unit_of_work import AuditEntry
+from services.repositories.records import AuditEntry
 from support.posting_world import PostingWorld
 
 TOKEN = AccessToken("EAAB-a-token-of-the-tests")

@@ -17,7 +17,8 @@ from domain.media import MediaFacts, MediaItem, Need
 from domain.publication import COMMAND_LINE
 from services.media.ingest import ImportProgress, ImportReport, IngestService
 from services.ports import UnreadableMediaError
-from services.unit_of_work import AuditEntry, Database
+from services.repositories.records import AuditEntry
+from services.unit_of_work import Database
 from support import media_files
 from support.builders import NOW
 from support.fake_clock import FakeClock

@@ -3,7 +3,7 @@ from domain.ids import PublicationId
 from domain.media import Need
 from services.messages import ShowCard
 from services.posting.cards import RedeliveryService
-from services.unit_of_work import Outgoing
+from services.repositories.chat import Outgoing
 from support.people_pressing import pressed
 from support.posting_world import PostingWorld, Shown
 
