@@ -109,10 +109,17 @@ class Workbench:
             case ContainerState.EXPIRED | ContainerState.ERROR:
                 return self._dead(draft, container)
             case ContainerState.PUBLISHED:
-                raise OutcomeUnknownError(
-                    "Instagram says that this is published already, though no answer said so.",
-                    platform="instagram",
-                )
+                raise _published_already()
+
+    async def refuse_published(self, draft: Draft) -> None:
+        """Make sure that a container that is to be replaced is not out.
+
+        Raises:
+            OutcomeUnknownError: it is.
+            PublishingError: of another kind: Instagram does not say.
+        """
+        if (await self.api.container(draft.container_id)).state is ContainerState.PUBLISHED:
+            raise _published_already()
 
     def is_worn_out(self, draft: Draft) -> bool:
         """Tell whether so many tries failed with this container that another one is worth it."""
@@ -185,3 +192,9 @@ class Workbench:
     def _containers_of_the_hour(self, draft: Draft) -> int:
         now = self.clock.now()
         return sum(now - at < dt.timedelta(hours=1) for at in draft.made_at)
+
+
+def _published_already() -> OutcomeUnknownError:
+    return OutcomeUnknownError(
+        "Instagram says that this is published already, though no answer said so.", platform="instagram"
+    )

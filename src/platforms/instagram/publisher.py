@@ -94,6 +94,7 @@ class InstagramPublisher:
             raise refusal
         draft = checkpoint.draft
         if draft.container_id and bench.is_worn_out(draft) and not checkpoint.is_unclear:
+            await bench.refuse_published(draft)
             checkpoint = checkpoint.without_container()
         if not checkpoint.draft.container_id or bench.is_upload_broken(draft):
             return await self._begin(bench, checkpoint, params)

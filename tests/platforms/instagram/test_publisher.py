@@ -190,6 +190,24 @@ async def test_a_container_that_two_tries_failed_with_is_replaced(instagram: Ins
     assert again.publication.checkpoint["container_id"] != job.publication.checkpoint["container_id"]
 
 
+async def test_a_container_that_is_out_is_never_replaced_whatever_the_tries_with_it_were_told(
+    instagram: Instagram,
+) -> None:
+    job = await instagram.ready(instagram_job())
+    body = {"error": {"message": "Media ID is not available", "code": 9007, "error_subcode": 2207027}}
+    instagram.meta.world.faults.add(
+        Fault(service="graph", operation="media_publish", effect=Effect.REFUSE_AFTER, status=400, body=body)
+    )
+    with pytest.raises(TransientError):
+        await instagram.publisher.publish(job)
+
+    with pytest.raises(OutcomeUnknownError, match="published already"):
+        await instagram.ready(changed(job, attempts=2))
+
+    assert instagram.posts() == 1
+    assert instagram.calls("media_create") == 1
+
+
 async def test_a_container_that_may_be_out_is_never_replaced_because_of_failed_tries(
     instagram: Instagram,
 ) -> None:
