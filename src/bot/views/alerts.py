@@ -1,6 +1,7 @@
 """What the team and the admins hear of without having asked."""
 
 import dataclasses
+import shlex
 
 from bot.html import EMPTY, Html, bold, cut, italic, joined, plain
 from bot.texts import when
@@ -107,7 +108,7 @@ def _advice(told: Told) -> str:
         case AlertKind.QUOTA:
             return f"The next one is free about {until}." if until else ""
         case AlertKind.PAUSED:
-            return "Nothing of it goes out before an admin resumes it: storyline accounts resume"
+            return f"Nothing of it goes out before an admin resumes it: {_resume(told)}"
         case AlertKind.PLATFORM:
             return "Its publications wait until it is back; this chat is told then."
         case AlertKind.VERSION:
@@ -149,6 +150,11 @@ def _in_days(told: Told) -> str:
 
 def _connect(told: Told) -> str:
     return _CONNECT.format(platform=told.account.platform if told.account else "…")
+
+
+def _resume(told: Told) -> str:
+    name = shlex.quote(told.account.name) if told.account else "…"
+    return f"storyline accounts resume {name}"
 
 
 def _detail(told: Told) -> str:

@@ -112,7 +112,7 @@ def test_a_card_that_could_not_be_shown_says_where_its_file_is() -> None:
             {},
             (
                 "<b>⏸ harbour.lane is paused</b>\n"
-                "Nothing of it goes out before an admin resumes it: storyline accounts resume"
+                "Nothing of it goes out before an admin resumes it: storyline accounts resume harbour.lane"
             ),
         ),
     ],
