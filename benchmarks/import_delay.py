@@ -39,7 +39,8 @@ from sandbox import demo
 from services.media.hosting import HostedFiles
 from services.media.ingest import IngestService
 from services.ports import MediaStore
-from services.unit_of_work import Database, NewPost, NewPublication
+from services.repositories.publications import NewPost, NewPublication
+from services.unit_of_work import Database
 from storage.cloudinary import CloudinaryStore
 from storage.settings import CloudinarySettings
 
