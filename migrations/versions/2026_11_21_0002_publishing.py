@@ -89,7 +89,7 @@ def extend_publications() -> None:
     op.create_index(
         "ix_publications_begun",
         "publications",
-        ["account_id"],
+        ["account_id", "due_at"],
         postgresql_where=is_begun,
         sqlite_where=is_begun,
     )

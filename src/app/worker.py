@@ -21,6 +21,8 @@ GATHERING = dt.timedelta(milliseconds=50)
 before it claims: a claim for many costs as much as a claim for one."""
 RECOVER_EVERY = dt.timedelta(milliseconds=500)
 """How often at most leases are looked at that ran out; a busy worker comes round far more often."""
+RECOVER_WHEN_BUSY = dt.timedelta(seconds=5)
+"""The same for a worker that finds something to claim each time; looking holds up what was claimed."""
 LOOK_UPS_BESIDE = 5
 """How many look-ups go on beside a full number of publications, so that none waits for a queue to end."""
 
@@ -93,17 +95,19 @@ class Worker:
         if 0 < len(jobs) < free:
             self._awake.set()  # the rest is for the next round, when these have begun
         is_busy = bool(jobs) or free <= 0
-        if await self._recover() or not is_busy:
+        # What was just begun goes first, but not for ever.
+        recovered = await self._recover(unless_within=RECOVER_WHEN_BUSY if jobs else RECOVER_EVERY)
+        if recovered or not is_busy:
             await self._look_up()
         if is_busy:
             return None
         next_due_at = await self._dispatch.next_due_at()
         return None if next_due_at is None else next_due_at - self._clock.now()
 
-    async def _recover(self) -> bool:
+    async def _recover(self, *, unless_within: dt.timedelta) -> bool:
         """Take up what died, unless that was done just now; what is released by it is due, and wakes."""
         now = self._clock.monotonic()
-        if now - self._recovered_at < RECOVER_EVERY.total_seconds():
+        if now - self._recovered_at < unless_within.total_seconds():
             return False
         self._recovered_at = now
         await self._reconcile.recover()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.account import Account
-from domain.ids import AccountId
+from domain.ids import AccountId, PublicationId
 from domain.lane import Lane
 from domain.publication import Publication, State
 from domain.quota import DAY, HOUR, Posts, Quota, Reading, Standing
@@ -23,26 +23,29 @@ class SqlQuotas:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def standing(self, publication: Publication, *, now: dt.datetime) -> Standing:
-        """Return where a publication's account stands without it: one statement."""
+    async def standings(
+        self, publication_ids: Collection[PublicationId], *, now: dt.datetime
+    ) -> dict[PublicationId, Standing]:
+        """Return where the account of each publication stands without it: one statement."""
         found = await self._connection.execute(
-            _standing(),
+            _standings(),
             {
-                "account_id": publication.account_id,
-                "publication_id": publication.id,
+                "publication_ids": list(publication_ids),
                 "an_hour_ago": now - HOUR,
                 "in_an_hour": now + HOUR,
             },
         )
-        row = found.one()
-        return Standing(
-            reading=None
-            if row.read_at is None
-            else Reading(quota=Quota(used=row.used, total=row.total), at=row.read_at),
-            posted_since=row.posted_since,
-            on_their_way=row.on_their_way,
-            begun_in_hour=row.begun_in_hour,
-        )
+        return {
+            PublicationId(row.id): Standing(
+                reading=None
+                if row.read_at is None
+                else Reading(quota=Quota(used=row.used, total=row.total), at=row.read_at),
+                posted_since=row.posted_since,
+                on_their_way=row.on_their_way,
+                begun_in_hour=row.begun_in_hour,
+            )
+            for row in found
+        }
 
     async def begun(self, publication: Publication, *, since: dt.datetime) -> list[dt.datetime]:
         """Return when the other publications of the account made their irreversible call since then."""
@@ -58,14 +61,12 @@ class SqlQuotas:
     async def waiting(self, publication: Publication, *, now: dt.datetime) -> int:
         """Count the others of the account whose planned time is over and that wait for another one."""
         counted = await self._connection.scalar(
-            sa.select(
-                _count(
-                    publications.c.account_id == publication.account_id,
-                    publications.c.id != publication.id,
-                    in_state(State.SCHEDULED),
-                    publications.c.due_at > now,
-                    publications.c.planned_at <= now,
-                )
+            sa.select(sa.func.count(publications.c.id)).where(
+                publications.c.account_id == publication.account_id,
+                publications.c.id != publication.id,
+                in_state(State.SCHEDULED),
+                publications.c.due_at > now,
+                publications.c.planned_at <= now,
             )
         )
         return int(counted or 0)
@@ -147,37 +148,35 @@ class SqlQuotas:
 
 
 @functools.cache
-def _standing() -> sa.Select[*tuple[Any, ...]]:
-    """Return the statement of `standing`, built once, for every post needs it."""
-    mine = publications.c.account_id == sa.bindparam("account_id")
-    another = publications.c.id != sa.bindparam("publication_id")
+def _standings() -> sa.Select[*tuple[Any, ...]]:
+    """Return the statement of `standings`, built once, for every post needs it."""
+    own = publications.alias("own")
     read_at = quota_readings.c.read_at
-    posted = _count(mine, another, publications.c.lane == Lane.AUTO, publications.c.posted_at >= read_at)
-    unclear = _count(mine, another, in_state(State.UNCONFIRMED), publications.c.last_intent_at >= read_at)
+
+    def others(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+        return (
+            sa.select(sa.func.count())
+            .select_from(publications)
+            .where(publications.c.account_id == own.c.account_id, publications.c.id != own.c.id, *conditions)
+            .correlate(quota_readings, own)
+            .scalar_subquery()
+        )
+
+    posted = others(publications.c.lane == Lane.AUTO, publications.c.posted_at >= read_at)
+    unclear = others(in_state(State.UNCONFIRMED), publications.c.last_intent_at >= read_at)
+    # What a person put off goes on much later, and must not keep the others waiting.
+    on_their_way = others(BEGUN, publications.c.due_at <= sa.bindparam("in_an_hour"))
+    begun_in_hour = others(publications.c.last_intent_at > sa.bindparam("an_hour_ago"))
     return (
         sa.select(
+            own.c.id,
             quota_readings.c.used,
             quota_readings.c.total,
             read_at,
             (posted + unclear).label("posted_since"),
-            # What a person put off goes on much later, and must not keep the others waiting.
-            _count(mine, another, BEGUN, publications.c.due_at <= sa.bindparam("in_an_hour")).label(
-                "on_their_way"
-            ),
-            _count(mine, another, publications.c.last_intent_at > sa.bindparam("an_hour_ago")).label(
-                "begun_in_hour"
-            ),
+            on_their_way.label("on_their_way"),
+            begun_in_hour.label("begun_in_hour"),
         )
-        .select_from(accounts.outerjoin(quota_readings))
-        .where(accounts.c.id == sa.bindparam("account_id"))
-    )
-
-
-def _count(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-    return (
-        sa.select(sa.func.count())
-        .select_from(publications)
-        .where(*conditions)
-        .correlate(quota_readings)
-        .scalar_subquery()
+        .select_from(own.outerjoin(quota_readings, quota_readings.c.account_id == own.c.account_id))
+        .where(own.c.id.in_(sa.bindparam("publication_ids", expanding=True)))
     )

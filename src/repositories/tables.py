@@ -307,7 +307,7 @@ partial_index(  # The claim passes their accounts over; they are looked up when 
     where=UNASKED,
 )
 partial_index(  # Those that hold a place.
-    "ix_publications_begun", publications.c.account_id, where=BEGUN
+    "ix_publications_begun", publications.c.account_id, publications.c.due_at, where=BEGUN
 )
 partial_index(  # The next due time.
     "ix_publications_next_due",

@@ -12,7 +12,7 @@ from domain.ids import PlatformName
 from domain.media import MediaFacts, MediaItem, MediaKind
 from domain.post import Post
 from domain.publication import Publication
-from domain.quota import Quota
+from domain.quota import Quota, Standing
 from domain.throttle import LimitUse
 from domain.token import Grant
 from domain.workspace import Workspace
@@ -51,6 +51,8 @@ class Job:
     account: Account
     workspace: Workspace
     token: AccessToken | None
+    standing: Standing | None = None
+    """Where its account stood when it was claimed; None: not asked, for it was begun before."""
 
     def at(self, checkpoint: Mapping[str, Any]) -> "Job":
         """Return this job with another checkpoint."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.worker import GATHERING, RECOVER_EVERY, Worker
+from app.worker import GATHERING, RECOVER_EVERY, RECOVER_WHEN_BUSY, Worker
 from support.fake_clock import FakeClock
 
 
@@ -199,7 +199,7 @@ async def test_what_died_is_taken_up_though_each_round_finds_as_much_due_as_ther
 
     async with working(desk, places=2):
         for _ in range(3):
-            desk.clock.advance(RECOVER_EVERY)
+            desk.clock.advance(RECOVER_WHEN_BUSY)
             await settled()
         recovered, still_due = desk.recovered, len(desk.due)
 

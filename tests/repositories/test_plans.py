@@ -34,9 +34,7 @@ async def plan_wake_up(uow: UnitOfWork) -> None:
 
 
 async def see_how_an_account_stands(uow: UnitOfWork) -> None:
-    publication = await uow.publications.get(PublicationId(1))
-    assert publication is not None
-    await uow.quotas.standing(publication, now=NOW)
+    await uow.quotas.standings([PublicationId(1)], now=NOW)
 
 
 @pytest.fixture

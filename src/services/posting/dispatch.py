@@ -71,8 +71,10 @@ class DispatchService:
                 if (job := await self._sent_on(uow, jobs[job_id], begun)) is not None
             ]
             automatic = await self._without_repetitions(uow, routed)
+            beginning = [job.publication.id for job in automatic if not job.publication.checkpoint]
+            standings = await uow.quotas.standings(beginning, now=self._clock.now()) if beginning else {}
             await uow.commit()
-        return automatic
+        return [dataclasses.replace(job, standing=standings.get(job.publication.id)) for job in automatic]
 
     async def next_due_at(self) -> dt.datetime | None:
         """Return when the next publication is due that is not due yet; None: nothing is planned."""

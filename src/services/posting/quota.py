@@ -27,7 +27,7 @@ class QuotaGate:
     async def enter(self, job: Job) -> Reading | None:
         """Let a publication begin or go on; one that was begun before holds its place already.
 
-        Costs one statement, and one call to the platform when the last reading is older than `FRESH`.
+        Costs one call to the platform when the last reading is older than `FRESH`.
 
         Returns:
             The reading that was taken for it, to be stored with its first step; None: none was needed.
@@ -36,11 +36,9 @@ class QuotaGate:
             NoPlaceError: there is no place now; it tells when to come again.
             PublishingError: the platform could not be asked.
         """
-        if job.publication.checkpoint:
+        standing = job.standing
+        if standing is None:
             return None
-        now = self._clock.now()
-        async with self._database.begin() as uow:
-            standing = await uow.quotas.standing(job.publication, now=now)
         cap = self._networks[job.publication.platform].posts_per_hour
         if cap is not None and standing.begun_in_hour + standing.on_their_way >= cap:
             raise await self._hour_is_full(job, standing, cap)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from domain.account import AccessToken, Account, AccountState
-from domain.ids import AccountId, PlatformName, WorkspaceId
+from domain.ids import AccountId, PlatformName, PublicationId, WorkspaceId
 from domain.publication import Publication
 from domain.quota import Posts, Reading, Standing
 from domain.token import Grant, HeldToken
@@ -116,8 +116,10 @@ class AccountRepository(Protocol):
 class QuotaRepository(Protocol):
     """What the platforms said of their quotas, and what of ours counts towards them."""
 
-    async def standing(self, publication: Publication, *, now: dt.datetime) -> Standing:
-        """Return where a publication's account stands without it: one statement."""
+    async def standings(
+        self, publication_ids: Collection[PublicationId], *, now: dt.datetime
+    ) -> dict[PublicationId, Standing]:
+        """Return where the account of each publication stands without it: one statement."""
         ...
 
     async def begun(self, publication: Publication, *, since: dt.datetime) -> list[dt.datetime]:
