@@ -5,6 +5,8 @@ import datetime as dt
 import enum
 from collections.abc import Collection
 
+from domain.ids import PublicationId
+
 DAY = dt.timedelta(hours=24)
 """The platform counts over a rolling day."""
 HOUR = dt.timedelta(hours=1)
@@ -57,6 +59,8 @@ class Standing:
     place."""
     begun_in_hour: int
     """Ours that made their irreversible call within the last hour."""
+    same_content: PublicationId | None = None
+    """The newest with the same content that went out a short while ago, or may have gone out."""
 
     def is_full(self, reading: Reading) -> bool:
         """Whether this reading, the stored one or one taken just now, leaves no place."""

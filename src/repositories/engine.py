@@ -34,12 +34,14 @@ ASKED_AFTER = dt.timedelta(seconds=5)
 _RESTS_SINCE = "rests_since"
 SESSION: LiteralString = """
 SET idle_in_transaction_session_timeout = '15s';
+SET jit = off;
 SET tcp_keepalives_idle = 5;
 SET tcp_keepalives_interval = 2;
 SET tcp_keepalives_count = 3
 """
-"""What the server is told at the beginning of each connection: how soon to notice that this end is gone. The
-transaction of a process that is stopped, or whose machine is, would hold up all others with its locks."""
+"""What the server is told at the beginning of each connection: how soon to notice that this end is gone, for
+the transaction of a process that is stopped, or whose machine is, would hold up all others with its locks; and
+to compile no statement, which takes longer than any of ours, and is done for tables without statistics."""
 
 
 def create_engine(url: str, *, asked_after: dt.timedelta = ASKED_AFTER) -> AsyncEngine:

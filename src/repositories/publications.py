@@ -328,9 +328,8 @@ class SqlPublications:
         states: Collection[State],
         since: dt.datetime,
         until: dt.datetime,
-        others_than: Collection[PublicationId] = (),
     ) -> dict[AccountId, Publication]:
-        """Return, by account, the newest other publication of this content key in these states.
+        """Return, by account, the newest publication of this content key in these states.
 
         Its time, of the post or else of its due time, lies between `since` and `until`; an unconfirmed one
         counts whenever it was.
@@ -342,7 +341,6 @@ class SqlPublications:
                 publications.c.account_id.in_(list(keys)),
                 publications.c.content_key.in_(list(keys.values())),
                 publications.c.state.in_(list(states)),
-                publications.c.id.not_in(list(others_than)),
                 sa.or_(happens_at.between(since, until), in_state(State.UNCONFIRMED)),
             )
             .order_by(happens_at, publications.c.id)

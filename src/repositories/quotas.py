@@ -24,7 +24,7 @@ class SqlQuotas:
         self._connection = connection
 
     async def standings(
-        self, publication_ids: Collection[PublicationId], *, now: dt.datetime
+        self, publication_ids: Collection[PublicationId], *, now: dt.datetime, same_within: dt.timedelta
     ) -> dict[PublicationId, Standing]:
         """Return where the account of each publication stands without it: one statement."""
         found = await self._connection.execute(
@@ -33,6 +33,8 @@ class SqlQuotas:
                 "publication_ids": list(publication_ids),
                 "an_hour_ago": now - HOUR,
                 "in_an_hour": now + HOUR,
+                "same_since": now - same_within,
+                "same_until": now + same_within,
             },
         )
         return {
@@ -43,6 +45,7 @@ class SqlQuotas:
                 posted_since=row.posted_since,
                 on_their_way=row.on_their_way,
                 begun_in_hour=row.begun_in_hour,
+                same_content=row.same_content,
             )
             for row in found
         }
@@ -167,6 +170,26 @@ def _standings() -> sa.Select[*tuple[Any, ...]]:
     # What a person put off goes on much later, and must not keep the others waiting.
     on_their_way = others(BEGUN, publications.c.due_at <= sa.bindparam("in_an_hour"))
     begun_in_hour = others(publications.c.last_intent_at > sa.bindparam("an_hour_ago"))
+    same_content = (
+        sa.select(publications.c.id)
+        .where(
+            publications.c.account_id == own.c.account_id,
+            publications.c.id != own.c.id,
+            own.c.content_key != sa.literal_column("''"),
+            publications.c.content_key == own.c.content_key,
+            sa.or_(
+                in_state(State.UNCONFIRMED),
+                sa.and_(
+                    in_state(State.PUBLISHED),
+                    publications.c.posted_at.between(sa.bindparam("same_since"), sa.bindparam("same_until")),
+                ),
+            ),
+        )
+        .order_by(publications.c.id.desc())
+        .limit(1)
+        .correlate(own)
+        .scalar_subquery()
+    )
     return (
         sa.select(
             own.c.id,
@@ -176,6 +199,7 @@ def _standings() -> sa.Select[*tuple[Any, ...]]:
             (posted + unclear).label("posted_since"),
             on_their_way.label("on_their_way"),
             begun_in_hour.label("begun_in_hour"),
+            same_content.label("same_content"),
         )
         .select_from(own.outerjoin(quota_readings, quota_readings.c.account_id == own.c.account_id))
         .where(own.c.id.in_(sa.bindparam("publication_ids", expanding=True)))

@@ -34,7 +34,7 @@ async def plan_wake_up(uow: UnitOfWork) -> None:
 
 
 async def see_how_an_account_stands(uow: UnitOfWork) -> None:
-    await uow.quotas.standings([PublicationId(1)], now=NOW)
+    await uow.quotas.standings([PublicationId(1)], now=NOW, same_within=LEASE)
 
 
 @pytest.fixture

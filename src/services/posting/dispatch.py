@@ -16,7 +16,7 @@ from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Job, Networks
 from services.posting.cards import show_card
-from services.posting.repetition import repeated, repetitions
+from services.posting.repetition import WITHIN, repetition_of
 from services.posting.route import route
 from services.repositories.records import AuditEntry
 from services.unit_of_work import Database, UnitOfWork
@@ -70,11 +70,9 @@ class DispatchService:
                 for job_id in claimed
                 if (job := await self._sent_on(uow, jobs[job_id], begun)) is not None
             ]
-            automatic = await self._without_repetitions(uow, routed)
-            beginning = [job.publication.id for job in automatic if not job.publication.checkpoint]
-            standings = await uow.quotas.standings(beginning, now=self._clock.now()) if beginning else {}
+            automatic = await self._beginning(uow, routed)
             await uow.commit()
-        return [dataclasses.replace(job, standing=standings.get(job.publication.id)) for job in automatic]
+        return automatic
 
     async def next_due_at(self) -> dt.datetime | None:
         """Return when the next publication is due that is not due yet; None: nothing is planned."""
@@ -172,16 +170,20 @@ class DispatchService:
                 SendAlert(kind=AlertKind.FAILED, publication_id=failed.id, level=failed.version),
             )
 
-    async def _without_repetitions(self, uow: UnitOfWork, jobs: Sequence[Job]) -> list[Job]:
-        same = await repetitions(uow, jobs, now=self._clock.now())
+    async def _beginning(self, uow: UnitOfWork, jobs: Sequence[Job]) -> list[Job]:
+        """Return the jobs with where their accounts stand, without those that would repeat a post."""
+        new = [job.publication.id for job in jobs if not job.publication.checkpoint]
+        now = self._clock.now()
+        standings = await uow.quotas.standings(new, now=now, same_within=WITHIN) if new else {}
         automatic: list[Job] = []
         for job in jobs:
-            if other := same.get(job.account.id):
-                failure = repeated(job, other)
+            standing = standings.get(job.publication.id)
+            failure = None if standing is None else await repetition_of(uow, job, standing)
+            if failure is None:
+                automatic.append(dataclasses.replace(job, standing=standing))
+            else:
                 refused = Route(lane=Lane.MANUAL, reason=LaneReason.FAILED, detail=failure.message)
                 await self._hand_over(uow, job, refused, failure=failure)
-            else:
-                automatic.append(job)
         return automatic
 
     async def _hand_over(

@@ -1,18 +1,16 @@
 """The guard against the same content on the same account within an hour."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
 
 from domain.errors import Failure, FailureKind, StorylineError
-from domain.ids import AccountId
-from domain.publication import FINAL, Publication, State
+from domain.publication import FINAL, State
+from domain.quota import Standing
 from services.ports import Job
 from services.posting.compose import Composition
 from services.unit_of_work import UnitOfWork
 
 WITHIN = dt.timedelta(hours=1)
 STILL_TO_COME = frozenset(state for state in State if state not in FINAL)
-MAYBE_OUT = frozenset({State.PUBLISHED, State.UNCONFIRMED})
 
 
 async def refuse_repetition(
@@ -37,34 +35,16 @@ async def refuse_repetition(
             )
 
 
-async def repetitions(
-    uow: UnitOfWork, jobs: Collection[Job], *, now: dt.datetime
-) -> Mapping[AccountId, Publication]:
-    """Return, by account, what went out within the hour, or may have, with the content of one of the jobs.
+async def repetition_of(uow: UnitOfWork, job: Job, standing: Standing) -> Failure | None:
+    """Return why the bot does not post a job: the same went out within the hour, or may have.
 
-    A job that was begun before is none: it is the same publication's next try, and was let through once.
+    None: it did not, or a person means it twice. A retry is the same publication, and never compared.
     """
-    keys = {
-        job.account.id: job.publication.content_key
-        for job in jobs
-        if job.publication.content_key
-        and not job.publication.is_forced
-        and not job.publication.attempts
-        and not job.publication.checkpoint
-    }
-    if not keys:
-        return {}
-    return await uow.publications.with_content(
-        keys,
-        states=MAYBE_OUT,
-        since=now - WITHIN,
-        until=now + WITHIN,
-        others_than=[job.publication.id for job in jobs],
-    )
-
-
-def repeated(job: Job, other: Publication) -> Failure:
-    """Return why a job is not posted by the bot."""
+    if standing.same_content is None or job.publication.is_forced or job.publication.attempts:
+        return None
+    other = await uow.publications.get(standing.same_content)
+    if other is None:
+        return None
     when = (other.posted_at or other.due_at).astimezone(job.workspace.settings.zone)
     said = "went out" if other.state is State.PUBLISHED else "may have gone out"
     return Failure(

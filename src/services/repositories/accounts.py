@@ -117,9 +117,12 @@ class QuotaRepository(Protocol):
     """What the platforms said of their quotas, and what of ours counts towards them."""
 
     async def standings(
-        self, publication_ids: Collection[PublicationId], *, now: dt.datetime
+        self, publication_ids: Collection[PublicationId], *, now: dt.datetime, same_within: dt.timedelta
     ) -> dict[PublicationId, Standing]:
-        """Return where the account of each publication stands without it: one statement."""
+        """Return where the account of each publication stands without it: one statement.
+
+        Content counts as the same when it went out within `same_within`; what is unconfirmed counts always.
+        """
         ...
 
     async def begun(self, publication: Publication, *, since: dt.datetime) -> list[dt.datetime]:

@@ -190,9 +190,8 @@ class PublicationRepository(Protocol):
         states: Collection[State],
         since: dt.datetime,
         until: dt.datetime,
-        others_than: Collection[PublicationId] = (),
     ) -> dict[AccountId, Publication]:
-        """Return, by account, the newest other publication of this content key in these states.
+        """Return, by account, the newest publication of this content key in these states.
 
         Its time, of the post or else of its due time, lies between `since` and `until`; an unconfirmed one
         counts whenever it was.
