@@ -40,7 +40,7 @@ SET tcp_keepalives_interval = 2;
 SET tcp_keepalives_count = 3
 """
 """What the server is told at the beginning of each connection: how soon to notice that this end is gone, for
-the transaction of a process that is stopped, or whose machine is, would hold up all others with its locks; and
+the transaction of a process that is stopped would hold up all others with its locks; and
 to compile no statement, which takes longer than any of ours, and is done for tables without statistics."""
 
 
