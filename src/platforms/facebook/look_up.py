@@ -23,6 +23,9 @@ from services.ports import Absent, Job, Live, Receipt, Surroundings, Unknown
 
 CLOCK_TOLERANCE = dt.timedelta(minutes=2)
 """How far Meta's clock may be behind ours; a post may seem that much older than its intent."""
+CLOCK_DOUBT = dt.timedelta(hours=26)
+"""What looks like ours but for seeming up to this much older than the intent leaves a doubt: this machine's
+clock may be a day or a change of the zone ahead. It is taken neither for ours nor for no trace of it."""
 DURATION_TOLERANCE = dt.timedelta(seconds=1)
 """How far Facebook's length of a video may differ from ours."""
 STORIES_LISTED_FOR = dt.timedelta(hours=23)
@@ -81,13 +84,20 @@ class LookUp:
 
     async def _by_listing(self, checkpoint: Checkpoint, *, since: dt.datetime) -> Live | Absent | Unknown:
         way = way_of(self.job.post, self.job.publication.placement)
-        listed = await self._shown(way, since)
+        wide = await self._shown(way, since - CLOCK_DOUBT)
+        listed = [shown for shown in wide if shown.posted_at >= since]
         candidates = [shown for shown in listed if self._may_be_ours(shown, checkpoint)]
         ours = [shown for shown in candidates if self._is_ours(shown, checkpoint)]
         if len(ours) == 1:
             return Live(receipt=Receipt(platform_post_id=ours[0].id, permalink=ours[0].permalink))
         if (doubt := self._doubt(way, candidates, since)) is not None:
             return self._unknown(checkpoint, doubt)
+        if any(self._may_be_ours(shown, checkpoint) and self._is_ours(shown, checkpoint) for shown in wide):
+            return self._unknown(
+                checkpoint,
+                "Facebook shows the same from before it was posted. Look whether it is this one: this "
+                "machine's clock may be ahead.",
+            )
         return self._unless_seen_before(checkpoint, "two readings of the Page show no trace of it")
 
     async def _shown(self, way: Way, since: dt.datetime) -> list[Shown]:

@@ -9,7 +9,7 @@ from domain.media import MediaItem
 from sandbox.faults import Effect, Fault
 from services.ports import Absent, Job, Live, Surroundings, Unknown
 from support.facebook import TOKEN, Facebook, facebook_job
-from support.instagram import ALONE, media_item
+from support.instagram import ALONE, changed, media_item
 
 GAP = 15
 """Seconds between two readings: a sixth of the grace."""
@@ -198,10 +198,24 @@ async def test_what_facebook_calls_a_duplicate_is_never_absent(facebook: Faceboo
 
 async def test_an_old_post_with_our_words_is_not_ours(facebook: Facebook) -> None:
     await posted_by_others(facebook, WORDS)
-    facebook.meta.later(hours=3)
+    facebook.meta.later(hours=27)
     job = await lost(facebook, facebook_job(placement="text", caption=WORDS), Effect.DROP)
 
     assert isinstance(await looked_up_twice(facebook, job), Absent)
+
+
+@pytest.mark.parametrize("ahead", [dt.timedelta(minutes=5), dt.timedelta(hours=25)])
+async def test_a_clock_that_is_ahead_leads_to_a_question_and_not_to_a_second_post(
+    facebook: Facebook, ahead: dt.timedelta
+) -> None:
+    job = await lost(facebook, facebook_job(placement="text", caption=WORDS), Effect.LOSE_ANSWER)
+    intent_at = job.publication.intent_at
+    assert intent_at is not None
+
+    found = await facebook.look_up(changed(job, intent_at=intent_at + ahead))
+
+    assert isinstance(found, Unknown)
+    assert "clock may be ahead" in found.why
 
 
 @pytest.mark.parametrize("placement", ["reel", "story"])
