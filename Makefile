@@ -56,7 +56,7 @@ contracts: $(READY)
 	$(BIN)/lint-imports
 
 test: $(READY)
-	$(BIN)/pytest --numprocesses=auto --dist=loadfile $(ARGS)
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 generate: $(READY)
 	$(BIN)/python scripts/generate.py
