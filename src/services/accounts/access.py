@@ -12,7 +12,8 @@ from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock
 from services.repositories.records import AuditEntry
-from services.unit_of_work import UnitOfWork
+from services.unit_of_work import Database, UnitOfWork
+from services.workspaces import workspace_of
 
 
 def why_over(held: HeldToken, *, now: dt.datetime) -> Failure | None:
@@ -63,3 +64,15 @@ async def access_is_dead(
             detail=failure.message,
         ),
     )
+
+
+async def held_access_is_dead(
+    database: Database, held: HeldToken, failure: Failure, *, clock: Clock, alerts: AlertService
+) -> None:
+    """Do that for access as it was held when it was asked; newer access stands."""
+    async with database.begin() as uow:
+        if not await uow.accounts.put_off_refresh(held, until=None):
+            return  # connected again meanwhile
+        workspace = await workspace_of(uow, held.account.workspace_id)
+        await access_is_dead(uow, held.account, failure, workspace=workspace, clock=clock, alerts=alerts)
+        await uow.commit()

@@ -6,7 +6,7 @@ import logging
 from domain.errors import AuthorizationError, Failure, PublishingError
 from domain.publication import BOT
 from domain.token import Grant, HeldToken, pause_after
-from services.accounts.access import access_is_dead, why_over
+from services.accounts.access import held_access_is_dead, why_over
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Networks, Randomness, TokenClient
@@ -151,16 +151,4 @@ class TokenRefreshService:
             await uow.commit()
 
     async def _dead(self, held: HeldToken, failure: Failure) -> None:
-        async with self._database.begin() as uow:
-            if not await uow.accounts.put_off_refresh(held, until=None):
-                return  # connected again meanwhile
-            workspace = await workspace_of(uow, held.account.workspace_id)
-            await access_is_dead(
-                uow,
-                held.account,
-                failure,
-                workspace=workspace,
-                clock=self._clock,
-                alerts=self._alerts,
-            )
-            await uow.commit()
+        await held_access_is_dead(self._database, held, failure, clock=self._clock, alerts=self._alerts)
