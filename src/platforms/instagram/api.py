@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from domain.account import AccessToken
 from domain.errors import OutcomeUnknownError, TransientError
+from domain.quota import Quota
 from platforms._shared.graph import GraphClient
 from platforms._shared.graph_answers import AnswerReader, objects_within, optional_text
 from platforms._shared.rupload import UploadHost
@@ -54,14 +55,6 @@ class Made:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Quota:
-    """Posts of the last 24 hours, whoever's API calls made them."""
-
-    usage: int
-    total: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A post or story as the account's listings show it."""
 
@@ -103,7 +96,7 @@ class InstagramApi:
         config = rows[0].get("config")
         total: Any = cast("dict[str, Any]", config).get("quota_total") if isinstance(config, dict) else None
         return Quota(
-            usage=_count(rows[0], "quota_usage"), total=total if _is_count(total) else DEFAULT_QUOTA_TOTAL
+            used=_count(rows[0], "quota_usage"), total=total if _is_count(total) else DEFAULT_QUOTA_TOTAL
         )
 
     async def create_container(self, params: Mapping[str, str]) -> Made:

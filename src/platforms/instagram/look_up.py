@@ -108,7 +108,7 @@ class LookUp:
             return "Another publication went to this account meanwhile."
         if checkpoint.quota_usage is None:
             return "The account's count of posts before the call is not known."
-        usage = (await self.api.quota()).usage
+        usage = (await self.api.quota()).used
         if usage != checkpoint.quota_usage:
             return (
                 f"The account's count of posts of the day is {usage}; before the call it was "

@@ -139,14 +139,11 @@ class InstagramPublisher:
     async def check(self, account: Account, token: AccessToken) -> AccountFacts:
         """Ask Instagram for the account's name and quota."""
         api = self._api(account, token)
-        name = await api.username()
-        quota = await api.quota()
-        return AccountFacts(name=name, quota=Quota(used=quota.usage, total=quota.total))
+        return AccountFacts(name=await api.username(), quota=await api.quota())
 
     async def quota(self, account: Account, token: AccessToken) -> Quota:
         """Ask Instagram how many posts of the last 24 hours count."""
-        quota = await self._api(account, token).quota()
-        return Quota(used=quota.usage, total=quota.total)
+        return await self._api(account, token).quota()
 
     async def _begin(
         self, bench: Workbench, checkpoint: Checkpoint, params: Mapping[str, str]
@@ -165,14 +162,14 @@ class InstagramPublisher:
 
     async def _ready(self, api: InstagramApi, checkpoint: Checkpoint) -> Ready:
         quota = await api.quota()
-        if quota.usage >= quota.total:
+        if quota.used >= quota.total:
             raise RateLimitedError(
                 f"The account has used up its {quota.total} posts of 24 hours.",
                 retry_after=QUOTA_PAUSE,
                 is_quota=True,
                 platform="instagram",
             )
-        ready = dataclasses.replace(checkpoint, quota_usage=quota.usage)
+        ready = dataclasses.replace(checkpoint, quota_usage=quota.used)
         return Ready(checkpoint=ready.stored(), did="content_publishing_limit")
 
     def _workbench(self, job: Job, files: Files) -> Workbench:
