@@ -15,6 +15,7 @@ from domain.workspace import Workspace
 from services.figures import last_days
 from services.ports import Clock, Job, Networks
 from services.posting.route import expected
+from services.posting.schedule import RETRIABLE
 from services.quotas import QuotaOutlook, outlook
 from services.unit_of_work import Database
 from services.workspaces import workspace_of
@@ -22,8 +23,6 @@ from services.workspaces import workspace_of
 DAYS_SHOWN = 7
 UPCOMING = (State.SCHEDULED, State.PUBLISHING, State.AWAITING_APPROVAL)
 """What `upcoming` shows."""
-RETRIABLE = (State.FAILED, State.MISSED)
-"""What did not go out, and may be put back into the queue."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

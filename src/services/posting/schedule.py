@@ -21,6 +21,8 @@ from services.workspaces import workspace_of
 
 CANCELLABLE = frozenset({State.DRAFT, State.AWAITING_APPROVAL, State.SCHEDULED, State.WITH_TEAM})
 """States that `cancel` leaves; an unconfirmed publication is closed on its card alone."""
+RETRIABLE = frozenset({State.FAILED, State.MISSED})
+"""What did not go out, and may be put back into the queue."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ class QueueService:
             ids,
             Event.RETRIED,
             by=by,
-            states=frozenset({State.FAILED, State.MISSED}),
+            states=RETRIABLE,
             planned_at=now,
             attempts=0,
         )
