@@ -84,15 +84,15 @@ class LookUp:
 
     async def _by_listing(self, checkpoint: Checkpoint, *, since: dt.datetime) -> Live | Absent | Unknown:
         way = way_of(self.job.post, self.job.publication.placement)
-        wide = await self._shown(way, since - CLOCK_DOUBT)
-        listed = [shown for shown in wide if shown.posted_at >= since]
-        candidates = [shown for shown in listed if self._may_be_ours(shown, checkpoint)]
+        listed = await self._shown(way, since - CLOCK_DOUBT)
+        likely = [shown for shown in listed if self._may_be_ours(shown, checkpoint)]
+        candidates = [shown for shown in likely if shown.posted_at >= since]
         ours = [shown for shown in candidates if self._is_ours(shown, checkpoint)]
         if len(ours) == 1:
             return Live(receipt=Receipt(platform_post_id=ours[0].id, permalink=ours[0].permalink))
         if (doubt := self._doubt(way, candidates, since)) is not None:
             return self._unknown(checkpoint, doubt)
-        if any(self._may_be_ours(shown, checkpoint) and self._is_ours(shown, checkpoint) for shown in wide):
+        if any(self._is_ours(shown, checkpoint) for shown in likely):
             return self._unknown(
                 checkpoint,
                 "Facebook shows the same from before it was posted. Look whether it is this one: this "
