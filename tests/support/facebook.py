@@ -3,24 +3,20 @@
 import contextlib
 import dataclasses
 import datetime as dt
-import itertools
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from domain.account import AccessToken, Account, AccountState
-from domain.ids import AccountId, ChatId, PlatformName, PostId, PublicationId, WorkspaceId
 from domain.media import MediaItem, MediaKind
 from domain.post import Post, PostDetails
-from domain.publication import Publication, State
-from domain.workspace import Workspace, WorkspaceSettings
 from platforms._shared.http import shared_client
 from platforms.facebook.publisher import FacebookPublisher
 from platforms.facebook.settings import FacebookSettings
 from sandbox.graph.pages.records import PagePost
 from services.ports import Absent, Accepted, Job, Live, Progress, Ready, Receipt, Surroundings, Unknown, Wait
+from support.claimed_jobs import POST, WORKSPACE, claimed_job
 from support.instagram import ALONE, HostedFiles, WorldClock, changed, media_item
 from support.made_media import picture
 from support.meta import Meta, meta_running
@@ -30,7 +26,6 @@ PAGE = "100200300400500"
 TOKEN = "EAAbakery-page-token"
 ENDED = dt.timedelta(hours=3)
 """A preparation that takes longer will not end."""
-_ids = itertools.count(1)
 
 
 def facebook_job(
@@ -44,42 +39,24 @@ def facebook_job(
     **details: Any,
 ) -> Job:
     """Return a claimed publication for the Page."""
-    return Job(
-        publication=Publication(
-            id=PublicationId(next(_ids)),
-            workspace_id=WorkspaceId(1),
-            post_id=PostId(1),
-            account_id=AccountId(1),
-            platform=PlatformName("facebook"),
-            placement=placement,
-            state=State.PUBLISHING,
-            version=1,
-            planned_at=now,
-            due_at=now,
-        ),
-        post=Post(
-            id=PostId(1),
-            workspace_id=WorkspaceId(1),
+    return claimed_job(
+        Post(
+            id=POST,
+            workspace_id=WORKSPACE,
             caption=caption,
             link=link,
             needs=frozenset(),
             media=tuple(media),
             details=PostDetails(**details),
         ),
-        account=Account(
-            id=AccountId(1),
-            workspace_id=WorkspaceId(1),
-            platform=PlatformName("facebook"),
-            external_id=PAGE,
-            name="Corner Bakery",
-            login="facebook",
-            state=AccountState.ACTIVE,
-            has_token=True,
-        ),
-        workspace=Workspace(
-            id=WorkspaceId(1), name="Corner Bakery", chat_id=ChatId(-1), settings=WorkspaceSettings()
-        ),
-        token=AccessToken(token),
+        platform="facebook",
+        placement=placement,
+        external_id=PAGE,
+        account_name="Corner Bakery",
+        workspace_name="Corner Bakery",
+        login="facebook",
+        token=token,
+        now=now,
     )
 
 

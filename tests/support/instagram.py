@@ -10,17 +10,15 @@ from typing import Any
 
 import httpx
 
-from domain.account import AccessToken, Account, AccountState
-from domain.ids import AccountId, ChatId, MediaId, PlatformName, PostId, PublicationId, WorkspaceId
+from domain.ids import MediaId, WorkspaceId
 from domain.media import Description, MediaFacts, MediaItem, MediaKind
 from domain.post import Post, PostDetails
-from domain.publication import Publication, State
-from domain.workspace import Workspace, WorkspaceSettings
 from platforms._shared.http import shared_client
 from platforms.instagram.publisher import InstagramPublisher
 from platforms.instagram.settings import InstagramSettings
 from sandbox.world import World
 from services.ports import Job, Progress, Publisher, Ready, Surroundings, Wait
+from support.claimed_jobs import POST, WORKSPACE, claimed_job
 from support.made_media import film, picture
 from support.meta import OWN_ACCOUNT, OWN_TOKEN, PAGE_ACCOUNT, PAGE_TOKEN, Meta, meta_running
 
@@ -94,41 +92,23 @@ def instagram_job(
 ) -> Job:
     """Return a claimed publication of one file, for the account of this login."""
     is_page = login == "facebook"
-    return Job(
-        publication=Publication(
-            id=PublicationId(next(_ids)),
-            workspace_id=WorkspaceId(1),
-            post_id=PostId(1),
-            account_id=AccountId(1),
-            platform=PlatformName("instagram"),
-            placement=placement,
-            state=State.PUBLISHING,
-            version=1,
-            planned_at=now,
-            due_at=now,
-        ),
-        post=Post(
-            id=PostId(1),
-            workspace_id=WorkspaceId(1),
+    return claimed_job(
+        Post(
+            id=POST,
+            workspace_id=WORKSPACE,
             caption=caption,
             link="",
             needs=frozenset(),
             media=(media_item(kind=kind, alt=alt),),
         ),
-        account=Account(
-            id=AccountId(1),
-            workspace_id=WorkspaceId(1),
-            platform=PlatformName("instagram"),
-            external_id=PAGE_ACCOUNT if is_page else OWN_ACCOUNT,
-            name="harbour.lane",
-            login=login,
-            state=AccountState.ACTIVE,
-            has_token=True,
-        ),
-        workspace=Workspace(
-            id=WorkspaceId(1), name="Harbour Lane", chat_id=ChatId(-1), settings=WorkspaceSettings()
-        ),
-        token=AccessToken(token or (PAGE_TOKEN if is_page else OWN_TOKEN)),
+        platform="instagram",
+        placement=placement,
+        external_id=PAGE_ACCOUNT if is_page else OWN_ACCOUNT,
+        account_name="harbour.lane",
+        workspace_name="Harbour Lane",
+        login=login,
+        token=token or (PAGE_TOKEN if is_page else OWN_TOKEN),
+        now=now,
     )
 
 

@@ -13,10 +13,11 @@ from domain.errors import FailureKind, PublishingError
 from domain.media import MediaItem
 from platforms._shared.http import shared_client
 from platforms.facebook.publisher import FacebookPublisher
-from sandbox.faults import Effect, Fault
+from sandbox.faults import Fault
 from services.ports import Absent, Accepted, Job, Live
 from support.facebook import Facebook, facebook_job, publisher_at
 from support.instagram import ALONE, media_item
+from support.meta_faults import answer, anything, graph_error
 
 AUTHORIZATION = FailureKind.AUTHORIZATION
 RATE_LIMITED = FailureKind.RATE_LIMITED
@@ -27,32 +28,11 @@ HURRY = dt.timedelta(milliseconds=200)
 """How long a call may take where the fault is that it takes longer."""
 
 
-def graph_error(code: int, subcode: int | None = None, *, status: int = 400) -> dict[str, Any]:
-    body = {"error": {"message": "No", "code": code, "error_subcode": subcode}}
-    return {"effect": Effect.REFUSE, "status": status, "body": body}
-
-
-def answer(body: Any) -> dict[str, Any]:
-    return {"effect": Effect.REFUSE, "status": 200, "body": body}
-
-
 FAULTS: dict[str, dict[str, Any]] = {
-    "connection cut": {"effect": Effect.DROP},
-    "answer lost": {"effect": Effect.LOSE_ANSWER},
-    "answer too late": {"effect": Effect.DELAY_ANSWER, "delay_seconds": 0.4},
-    "taken too late": {"effect": Effect.DELAY, "delay_seconds": 0.4},
-    "5xx before": {"effect": Effect.REFUSE, "status": 500},
-    "5xx after": {"effect": Effect.REFUSE_AFTER, "status": 503},
-    "429": {"effect": Effect.REFUSE, "status": 429},
-    "bad JSON": answer('{"id": "178'),
-    "no JSON": answer("<html>Sorry</html>"),
-    "an empty object": answer({}),
+    **anything(late_by=0.4),
     "wrong types": answer({"id": {}, "video_id": [], "success": "yes", "status": 7, "data": {}}),
     "page throttle": graph_error(32, status=403),
     "too fast": graph_error(1390008),
-    "token dead": graph_error(190, 460),
-    "no such object": graph_error(100, 33),
-    "unknown code": graph_error(424242),
 }
 KINDS = {
     "429": RATE_LIMITED,

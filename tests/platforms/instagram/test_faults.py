@@ -13,9 +13,10 @@ import pytest
 
 from domain.errors import FailureKind, OutcomeUnknownError, PublishingError
 from platforms._shared.http import shared_client
-from sandbox.faults import Effect, Fault
+from sandbox.faults import Fault
 from services.ports import Absent, Job, Live, Progress, Publisher, Ready, Unknown, Wait
 from support.instagram import ALONE, Instagram, instagram_job, publisher_at
+from support.meta_faults import answer, anything, graph_error
 
 AUTHORIZATION = FailureKind.AUTHORIZATION
 RATE_LIMITED = FailureKind.RATE_LIMITED
@@ -26,35 +27,14 @@ HURRY = dt.timedelta(milliseconds=500)
 """How long a call may take where the fault is that it takes longer."""
 
 
-def graph_error(code: int, subcode: int | None = None, *, status: int = 400) -> dict[str, Any]:
-    body = {"error": {"message": "No", "code": code, "error_subcode": subcode}}
-    return {"effect": Effect.REFUSE, "status": status, "body": body}
-
-
-def answer(body: Any) -> dict[str, Any]:
-    return {"effect": Effect.REFUSE, "status": 200, "body": body}
-
-
 FAULTS: dict[str, dict[str, Any]] = {
-    "connection cut": {"effect": Effect.DROP},
-    "answer lost": {"effect": Effect.LOSE_ANSWER},
-    "answer too late": {"effect": Effect.DELAY_ANSWER, "delay_seconds": 0.8},
-    "taken too late": {"effect": Effect.DELAY, "delay_seconds": 0.8},
-    "5xx before": {"effect": Effect.REFUSE, "status": 500},
-    "5xx after": {"effect": Effect.REFUSE_AFTER, "status": 503},
-    "429": {"effect": Effect.REFUSE, "status": 429},
-    "bad JSON": answer('{"id": "178'),
-    "no JSON": answer("<html>Sorry</html>"),
+    **anything(late_by=0.8),
     "a list": answer([]),
-    "an empty object": answer({}),
     "wrong types": answer({"id": {}, "status_code": 7, "data": {"quota_usage": []}}),
     "throttle": graph_error(4, status=403),
     "spam": graph_error(4, 2207051),
     "not ready": graph_error(9007, 2207027),
-    "token dead": graph_error(190, 460),
-    "no such object": graph_error(100, 33),
     "account limited": graph_error(9, 2207042),
-    "unknown code": graph_error(424242),
 }
 
 KINDS: dict[str, dict[str, FailureKind]] = {
