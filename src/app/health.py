@@ -37,11 +37,11 @@ class ProcessHealth:
     async def ready(self) -> Health:
         """Whether the database answers, with the state of each account's API."""
         try:
-            async with self._storyline.database.begin() as uow:
+            async with self._storyline.database.read() as look:
                 accounts = [
                     account
-                    for workspace in await uow.workspaces.all()
-                    for account in await uow.accounts.find(workspace.id)
+                    for workspace in await look.workspaces.all()
+                    for account in await look.accounts.find(workspace.id)
                 ]
         except Exception as error:  # noqa: BLE001  (whatever the driver raises, the answer is that it is not ready)
             return Health(is_well=False, details={"database": type(error).__name__})

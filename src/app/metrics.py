@@ -24,9 +24,9 @@ class ProcessMetrics:
 
     async def _of_days(self) -> list[Gauge]:
         yesterday = (self._storyline.clock.now() - dt.timedelta(days=1)).date()
-        async with self._storyline.database.begin() as uow:
-            names = {workspace.id: workspace.name for workspace in await uow.workspaces.all()}
-            kept = await uow.figures.recorded(since=yesterday)
+        async with self._storyline.database.read() as look:
+            names = {workspace.id: workspace.name for workspace in await look.workspaces.all()}
+            kept = await look.figures.recorded(since=yesterday)
         today = {each.workspace_id: each.figures for each in kept}  # the last one of each stays
         counts = {
             "posts_by_bot_today": ("Posts made by API on the local date.", "by_bot"),
@@ -52,8 +52,8 @@ class ProcessMetrics:
         ]
 
     async def _of_accounts(self) -> list[Gauge]:
-        async with self._storyline.database.begin() as uow:
-            accounts = await uow.accounts.all()
+        async with self._storyline.database.read() as look:
+            accounts = await look.accounts.all()
         outlooks = await self._storyline.quotas.outlook(accounts)
         labels = {
             account.id: {"platform": account.platform, "account": account.name, "id": str(account.id)}

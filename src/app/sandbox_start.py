@@ -132,8 +132,8 @@ async def _queue_showpieces(
     storyline: Storyline, workspace: Workspace, accounts: Sequence[Account], page: Account
 ) -> int:
     """Queue, between the others, what the library has files for: a reel, a post on a Page, a carousel."""
-    async with storyline.database.begin() as uow:
-        library = [item for item in await uow.media.find(workspace.id) if _is_by_bot(item)]
+    async with storyline.database.read() as look:
+        library = [item for item in await look.media.find(workspace.id) if _is_by_bot(item)]
     films = [item for item in library if item.facts.duration is not None]
     pictures = [item for item in library if item.facts.duration is None and _fits_the_feed(item)]
     showpieces = [
@@ -160,12 +160,12 @@ async def _queue_showpieces(
 
 async def _chosen(storyline: Storyline, workspace: Workspace, accounts: Sequence[Account]) -> list[MediaItem]:
     """Return a dozen items: those that may be posted on every account, and only then those that rest."""
-    async with storyline.database.begin() as uow:
-        library = await uow.media.find(workspace.id)
+    async with storyline.database.read() as look:
+        library = await look.media.find(workspace.id)
         now = storyline.clock.now()
         free = {item.id for item in library}
         for account in accounts:
-            candidates = await uow.media.candidates(workspace.id, account.id, now=now, limit=len(library))
+            candidates = await look.media.candidates(workspace.id, account.id, now=now, limit=len(library))
             free &= {item.id for item in candidates}
     first = _in_turn([item for item in library if item.id in free])
     rest = _in_turn([item for item in library if item.id not in free])

@@ -71,8 +71,8 @@ class Door:
 
     async def belongs_somewhere(self, person: Person) -> bool:
         """Whether the person is known to belong to any workspace."""
-        async with self._database.begin() as uow:
-            workspaces = await uow.workspaces.all()
+        async with self._database.read() as look:
+            workspaces = await look.workspaces.all()
         for workspace in workspaces:
             with contextlib.suppress(UnansweredError):
                 if await self._people.role_of(workspace, person) is not None:

@@ -81,8 +81,8 @@ class Dispatcher:
         await self._answers.finish()
 
     async def _take_in(self, chats: asyncio.TaskGroup, stop: asyncio.Event) -> None:
-        async with self._database.begin() as uow:
-            rows = await uow.inbox.unhandled(limit=MOST_IN_HAND)
+        async with self._database.read() as look:
+            rows = await look.inbox.unhandled(limit=MOST_IN_HAND)
         self._more_wait_in_the_database = len(rows) == MOST_IN_HAND
         unreadable = dict[int, str]()
         for update_id, raw in rows:
@@ -164,8 +164,8 @@ class Dispatcher:
     async def _database_answers(self) -> bool:
         """Whether the failure was the update's own: while the database is away, no update is to blame."""
         try:
-            async with self._database.begin() as uow:
-                await uow.inbox.unhandled(limit=1)
+            async with self._database.read() as look:
+                await look.inbox.unhandled(limit=1)
         except Exception:  # noqa: BLE001  (whatever the driver raises says the same here)
             return False
         return True

@@ -31,6 +31,7 @@ CONNECTING: Mapping[str, Any] = {
 seconds it is known that the other end is gone."""
 ASKED_AFTER = dt.timedelta(seconds=5)
 """How long a PostgreSQL connection may lie unused and be used without being asked whether it still is one."""
+_WITHOUT_BEGIN = "without_begin"
 _RESTS_SINCE = "rests_since"
 SESSION: LiteralString = """
 SET idle_in_transaction_session_timeout = '15s';
@@ -95,6 +96,13 @@ def is_sqlite(url: str) -> bool:
     return parse(url).drivername == "sqlite"
 
 
+def without_transactions(engine: AsyncEngine) -> AsyncEngine:
+    """Return the same connections for statements that only read; each is a transaction of its own."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_WITHOUT_BEGIN: True})
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def begin_immediately(engine: sa.Engine) -> None:
     """Let SQLite transactions take the writer's place at their beginning, and be durable at their end.
 
@@ -149,4 +157,5 @@ def _ask(dialect: sa.Dialect, connection: Any) -> None:
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if not connection.get_execution_options().get(_WITHOUT_BEGIN):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -10,6 +10,7 @@ from repositories.accounts import SqlAccounts
 from repositories.alerts import SqlAlerts
 from repositories.audit import SqlAudit
 from repositories.cards import SqlCards
+from repositories.engine import without_transactions
 from repositories.figures import SqlFigures
 from repositories.inbox import SqlInbox
 from repositories.media import SqlMedia
@@ -33,7 +34,7 @@ from services.repositories.records import (
     SwitchRepository,
 )
 from services.repositories.workspaces import WorkspaceRepository
-from services.unit_of_work import UnitOfWork
+from services.unit_of_work import Repositories, UnitOfWork
 
 
 def _nobody() -> None:
@@ -61,26 +62,40 @@ class SqlDatabase:
         While `sends_here` says so, the sender is in this process, and no other one is told of messages.
         """
         self._engine = engine
+        self._looking = without_transactions(engine)
         self._vault = vault
         self._on_due = on_due
         self._on_outbox = on_outbox
         self._sends_here = sends_here
 
     @contextlib.asynccontextmanager
+    async def read(self) -> AsyncGenerator[Repositories]:
+        """Let one look on a connection of its own; each statement is a transaction."""
+        async with self._looking.connect() as connection:
+            yield self._on(connection)
+
+    @contextlib.asynccontextmanager
     async def begin(self) -> AsyncGenerator[UnitOfWork]:
-        """Open a transaction on a connection of its own; it rolls back unless committed."""
+        """Open a transaction on a connection of its own; it rolls back unless committed.
+
+        On PostgreSQL that makes the driver forget what the connection has prepared, so that each of its
+        statements is planned anew: where nothing was found to be done, a commit is cheaper.
+        """
         async with self._engine.connect() as connection:
-            yield SqlUnitOfWork(
-                connection,
-                self._vault,
-                on_due=self._on_due,
-                on_outbox=self._on_outbox,
-                sends_here=self._sends_here,
-            )
+            yield self._on(connection)
 
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+    def _on(self, connection: AsyncConnection) -> "SqlUnitOfWork":
+        return SqlUnitOfWork(
+            connection,
+            self._vault,
+            on_due=self._on_due,
+            on_outbox=self._on_outbox,
+            sends_here=self._sends_here,
+        )
 
 
 class SqlUnitOfWork:

@@ -8,7 +8,7 @@ from domain.workspace import Workspace
 from services.messages import AlertKind, SendAlert, Urgency
 from services.ports import Clock
 from services.repositories.records import OpenAlert
-from services.unit_of_work import UnitOfWork
+from services.unit_of_work import Repositories, UnitOfWork
 
 MOMENTARY = frozenset({AlertKind.REFRESHED, AlertKind.MISSED, AlertKind.CARD_FAILED})
 """What is told as it happens and is never over."""
@@ -66,13 +66,13 @@ class AlertService:
             await self._tell(uow, workspace, dataclasses.replace(alert, is_over=True))
         return ended
 
-    async def accounts_with(self, uow: UnitOfWork, kind: AlertKind) -> frozenset[AccountId]:
+    async def accounts_with(self, look: Repositories, kind: AlertKind) -> frozenset[AccountId]:
         """Return the accounts about which an alert of this kind is open."""
-        return frozenset(AccountId(int(name)) for name in await _named(uow, kind, _ACCOUNT))
+        return frozenset(AccountId(int(name)) for name in await _named(look, kind, _ACCOUNT))
 
-    async def platforms_with(self, uow: UnitOfWork, kind: AlertKind) -> frozenset[PlatformName]:
+    async def platforms_with(self, look: Repositories, kind: AlertKind) -> frozenset[PlatformName]:
         """Return the platforms about which an alert of this kind is open."""
-        return frozenset(PlatformName(name) for name in await _named(uow, kind, _PLATFORM))
+        return frozenset(PlatformName(name) for name in await _named(look, kind, _PLATFORM))
 
     async def _tell(self, uow: UnitOfWork, workspace: Workspace, alert: SendAlert) -> None:
         said = dataclasses.replace(alert, workspace_id=workspace.id)
@@ -89,6 +89,6 @@ def _subject(alert: SendAlert) -> str:
     return f"{_PLATFORM}{alert.platform}"
 
 
-async def _named(uow: UnitOfWork, kind: AlertKind, prefix: str) -> list[str]:
-    subjects = await uow.alerts.subjects(kind)
+async def _named(look: Repositories, kind: AlertKind, prefix: str) -> list[str]:
+    subjects = await look.alerts.subjects(kind)
     return [subject.removeprefix(prefix) for subject in subjects if subject.startswith(prefix)]

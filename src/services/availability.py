@@ -51,15 +51,15 @@ class AvailabilityService:
 
     async def probe(self) -> None:
         """Ask each platform that is gone for an account, and take it up again when it answers."""
-        async with self._database.begin() as uow:
-            switches = await uow.switches.all()
+        async with self._database.read() as look:
+            switches = await look.switches.all()
             gone = [name for name in self._networks if platform_unavailable(name) in switches]
-            accounts = await uow.accounts.all() if gone else []
+            accounts = await look.accounts.all() if gone else []
             asked = [
                 (account, token)
                 for account in accounts
                 if account.platform in gone and account.state is AccountState.ACTIVE
-                if (token := await uow.accounts.token(account.id)) is not None
+                if (token := await look.accounts.token(account.id)) is not None
             ]
         for platform in gone:
             of_it = [(account, token) for account, token in asked if account.platform == platform]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from domain.figures import DailyFigures, local_days
 from domain.ids import WorkspaceId
 from services.ports import Clock
-from services.unit_of_work import Database, UnitOfWork
+from services.unit_of_work import Database, Repositories
 from services.workspaces import workspace_of
 
 COUNTED_AGAIN = 2
@@ -34,11 +34,11 @@ class FiguresService:
 
 
 async def last_days(
-    uow: UnitOfWork, workspace_id: WorkspaceId, *, now: dt.datetime, count: int
+    look: Repositories, workspace_id: WorkspaceId, *, now: dt.datetime, count: int
 ) -> Sequence[DailyFigures]:
     """Return a team's last days that have figures, oldest first; today's are counted now."""
-    (today,) = local_days(await workspace_of(uow, workspace_id), now, count=1)
-    kept = await uow.figures.recorded(
+    (today,) = local_days(await workspace_of(look, workspace_id), now, count=1)
+    kept = await look.figures.recorded(
         workspace_id=workspace_id, since=today.day - dt.timedelta(days=count - 1)
     )
-    return [*(each for each in kept if each.day < today.day), *await uow.figures.counted([today])]
+    return [*(each for each in kept if each.day < today.day), *await look.figures.counted([today])]

@@ -60,8 +60,8 @@ class PeopleService:
             UnansweredError: nobody can tell now; nothing is remembered, so that it is asked again.
         """
         now = self._clock.now()
-        async with self._database.begin() as uow:
-            known = await uow.workspaces.membership(chat_id, person.id)
+        async with self._database.read() as look:
+            known = await look.workspaces.membership(chat_id, person.id)
         if known is None:
             return None
         is_promoted = person.id in self._admin_ids and known.role is not Role.ADMIN

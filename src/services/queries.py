@@ -79,13 +79,13 @@ class QueryService:
     async def status(self, workspace_id: WorkspaceId) -> StatusView:
         """Return how the workspace stands now."""
         now = self._clock.now()
-        async with self._database.begin() as uow:
-            workspace = await workspace_of(uow, workspace_id)
-            accounts = await uow.accounts.find(workspace_id)
-            counted = await uow.publications.counts(workspace_id, since=now)
-            following = await uow.publications.find(workspace_id, states=(State.SCHEDULED,), limit=1)
-            switches = await uow.switches.all()
-            quotas = await outlook(uow, [account.id for account in accounts], now=now)
+        async with self._database.read() as look:
+            workspace = await workspace_of(look, workspace_id)
+            accounts = await look.accounts.find(workspace_id)
+            counted = await look.publications.counts(workspace_id, since=now)
+            following = await look.publications.find(workspace_id, states=(State.SCHEDULED,), limit=1)
+            switches = await look.switches.all()
+            quotas = await outlook(look, [account.id for account in accounts], now=now)
         counts: dict[State, int] = {}
         for (state, _), count in counted.items():
             if state not in FINAL:
@@ -104,33 +104,35 @@ class QueryService:
 
     async def upcoming(self, workspace_id: WorkspaceId, *, limit: int = 10) -> list[Job]:
         """Return what is to go out next, earliest first, each with the lane it would take now."""
-        async with self._database.begin() as uow:
-            jobs = await uow.publications.find(workspace_id, states=UPCOMING, limit=limit)
+        async with self._database.read() as look:
+            jobs = await look.publications.find(workspace_id, states=UPCOMING, limit=limit)
         return [expected(job, self._networks) for job in jobs]
 
     async def history(self, workspace_id: WorkspaceId, *, limit: int = 10) -> list[Job]:
         """Return what ended last, newest first."""
-        async with self._database.begin() as uow:
-            return await uow.publications.find(
+        async with self._database.read() as look:
+            return await look.publications.find(
                 workspace_id, states=tuple(FINAL), limit=limit, newest_first=True
             )
 
     async def dead_letters(self, workspace_id: WorkspaceId, *, limit: int) -> list[Job]:
         """Return what failed or was missed and nobody put back, newest first."""
-        async with self._database.begin() as uow:
-            return await uow.publications.find(workspace_id, states=RETRIABLE, limit=limit, newest_first=True)
+        async with self._database.read() as look:
+            return await look.publications.find(
+                workspace_id, states=RETRIABLE, limit=limit, newest_first=True
+            )
 
     async def publications(
         self, workspace_id: WorkspaceId, *, states: tuple[State, ...] = (), limit: int = 100
     ) -> list[Job]:
         """Return publications in these states, or all, by due time."""
-        async with self._database.begin() as uow:
-            return await uow.publications.find(workspace_id, states=states, limit=limit)
+        async with self._database.read() as look:
+            return await look.publications.find(workspace_id, states=states, limit=limit)
 
     async def posts(self, workspace_id: WorkspaceId, *, limit: int = 20) -> list[PostView]:
         """Return the posts that were made last, newest first."""
-        async with self._database.begin() as uow:
-            jobs = await uow.publications.of_latest_posts(workspace_id, limit=limit)
+        async with self._database.read() as look:
+            jobs = await look.publications.of_latest_posts(workspace_id, limit=limit)
         by_post: dict[PostId, list[Job]] = {}
         for job in sorted(jobs, key=lambda job: job.publication.id):
             by_post.setdefault(job.post.root, []).append(job)
@@ -145,9 +147,9 @@ class QueryService:
 
     async def stats(self, workspace_id: WorkspaceId, *, since: dt.datetime) -> StatsView:
         """Return how publications ended since then."""
-        async with self._database.begin() as uow:
-            counted = await uow.publications.counts(workspace_id, since=since)
-            days = await last_days(uow, workspace_id, now=self._clock.now(), count=DAYS_SHOWN)
+        async with self._database.read() as look:
+            counted = await look.publications.counts(workspace_id, since=since)
+            days = await last_days(look, workspace_id, now=self._clock.now(), count=DAYS_SHOWN)
         return StatsView(
             since=since,
             counts={key: count for key, count in counted.items() if key[0] in FINAL},

@@ -13,7 +13,7 @@ from domain.workspace import Workspace
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Networks
-from services.unit_of_work import Database, UnitOfWork
+from services.unit_of_work import Database, Repositories, UnitOfWork
 
 logger = logging.getLogger(__name__)
 
@@ -44,18 +44,18 @@ class QuotaService:
 
     async def outlook(self, accounts: Collection[Account]) -> dict[AccountId, QuotaOutlook]:
         """Return how the quotas of these accounts stand; those that never had to be read are left out."""
-        async with self._database.begin() as uow:
-            return await outlook(uow, [account.id for account in accounts], now=self._clock.now())
+        async with self._database.read() as look:
+            return await outlook(look, [account.id for account in accounts], now=self._clock.now())
 
     async def watch(self) -> None:
         """Ask the platforms for the quotas that are nearly used, and tell what is news.
 
         An account whose quota has much left is not asked: each post that begins reads it anyway.
         """
-        async with self._database.begin() as uow:
-            told = await self._alerts.accounts_with(uow, AlertKind.QUOTA)
-            found = await uow.quotas.readings()
-            outlooks = await outlook(uow, found, now=self._clock.now())
+        async with self._database.read() as look:
+            told = await self._alerts.accounts_with(look, AlertKind.QUOTA)
+            found = await look.quotas.readings()
+            outlooks = await outlook(look, found, now=self._clock.now())
             due = [
                 account_id
                 for account_id, each in outlooks.items()
@@ -63,8 +63,8 @@ class QuotaService:
             ]
             if not due:
                 return
-            accounts = {account.id: account for account in await uow.accounts.all()}
-            workspaces = {workspace.id: workspace for workspace in await uow.workspaces.all()}
+            accounts = {account.id: account for account in await look.accounts.all()}
+            workspaces = {workspace.id: workspace for workspace in await look.workspaces.all()}
         for account_id in due:
             if account := accounts.get(account_id):
                 reading = await self._read(account)
@@ -82,8 +82,8 @@ class QuotaService:
             await uow.commit()
 
     async def _read(self, account: Account) -> Reading | None:
-        async with self._database.begin() as uow:
-            token = await uow.accounts.token(account.id)
+        async with self._database.read() as look:
+            token = await look.accounts.token(account.id)
         network = self._networks.get(account.platform)
         now = self._clock.now()
         is_closed = account.closed_until is not None and account.closed_until > now
@@ -112,11 +112,11 @@ class QuotaService:
 
 
 async def outlook(
-    uow: UnitOfWork, account_ids: Collection[AccountId], *, now: dt.datetime
+    look: Repositories, account_ids: Collection[AccountId], *, now: dt.datetime
 ) -> dict[AccountId, QuotaOutlook]:
     """Return how the quotas of these accounts stand, in two statements."""
-    readings = await uow.quotas.readings(account_ids)
-    posts = await uow.quotas.posts(readings, now=now) if readings else {}
+    readings = await look.quotas.readings(account_ids)
+    posts = await look.quotas.posts(readings, now=now) if readings else {}
     return {
         account_id: _stands(reading, posts.get(account_id, Posts()), now)
         for account_id, reading in readings.items()

@@ -18,8 +18,8 @@ class SwitchService:
 
     async def all(self) -> dict[str, Switch]:
         """Return the switches that are set, by name."""
-        async with self._database.begin() as uow:
-            return await uow.switches.all()
+        async with self._database.read() as look:
+            return await look.switches.all()
 
     async def stop_posting(self, *, by: str, reason: str = "") -> bool:
         """Let nothing be claimed any more, in no process; False: that was so already.

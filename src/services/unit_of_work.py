@@ -16,8 +16,8 @@ from services.repositories.records import (
 from services.repositories.workspaces import WorkspaceRepository
 
 
-class UnitOfWork(Protocol):
-    """One database transaction. Left without `commit`, it leaves no trace."""
+class Repositories(Protocol):
+    """All that is stored. Each statement sees what is committed when it runs."""
 
     publications: PublicationRepository
     posts: PostRepository
@@ -34,13 +34,21 @@ class UnitOfWork(Protocol):
     quotas: QuotaRepository
     figures: FiguresRepository
 
+
+class UnitOfWork(Repositories, Protocol):
+    """One database transaction. Left without `commit`, it leaves no trace."""
+
     async def commit(self) -> None:
         """Make it last, and wake whoever waits for what was added (the queue's worker, the sender)."""
         ...
 
 
 class Database(Protocol):
-    """Opens units of work."""
+    """Opens units of work, and lets one look."""
+
+    def read(self) -> AbstractAsyncContextManager[Repositories]:
+        """Let one look without a transaction, which spares two round trips; nothing may be written."""
+        ...
 
     def begin(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open a transaction; it rolls back unless committed, and is closed at the end."""

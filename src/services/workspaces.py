@@ -8,7 +8,7 @@ from domain.workspace import Workspace
 from services import settings
 from services.ports import Clock
 from services.repositories.records import AuditEntry
-from services.unit_of_work import Database, UnitOfWork
+from services.unit_of_work import Database, Repositories
 
 
 class WorkspaceService:
@@ -64,8 +64,8 @@ class WorkspaceService:
 
     async def all(self) -> list[Workspace]:
         """Return all workspaces."""
-        async with self._database.begin() as uow:
-            return await uow.workspaces.all()
+        async with self._database.read() as look:
+            return await look.workspaces.all()
 
     async def pause(self, workspace_id: WorkspaceId, *, by: str) -> bool:
         """Claim nothing of this workspace any more; False: it was paused already."""
@@ -110,8 +110,8 @@ class WorkspaceService:
         return text
 
     async def _of_chat(self, chat_id: ChatId) -> Workspace | None:
-        async with self._database.begin() as uow:
-            return await uow.workspaces.by_chat(chat_id)
+        async with self._database.read() as look:
+            return await look.workspaces.by_chat(chat_id)
 
     async def _set_paused(self, workspace_id: WorkspaceId, *, paused: bool, by: str) -> bool:
         now = self._clock.now()
@@ -130,13 +130,13 @@ class WorkspaceService:
         return changed
 
 
-async def workspace_of(uow: UnitOfWork, workspace_id: WorkspaceId) -> Workspace:
+async def workspace_of(look: Repositories, workspace_id: WorkspaceId) -> Workspace:
     """Return a workspace that must exist.
 
     Raises:
         StorylineError: it does not.
     """
-    workspace = await uow.workspaces.get(workspace_id)
+    workspace = await look.workspaces.get(workspace_id)
     if workspace is None:
         raise StorylineError(f"There is no workspace {workspace_id}.")
     return workspace

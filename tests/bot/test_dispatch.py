@@ -13,7 +13,7 @@ from bot.handlers.commands import Commands
 from bot.handlers.members import Members
 from bot.handlers.replies import PromptReplies
 from bot.updates import Message, User
-from services.unit_of_work import UnitOfWork
+from services.unit_of_work import Repositories, UnitOfWork
 from support.bot_world import BotWorld, FastClock
 from support.telegram_api import until
 
@@ -26,12 +26,21 @@ class BrokenDatabase:
         self.away_for = 0
 
     @contextlib.asynccontextmanager
+    async def read(self) -> AsyncGenerator[Repositories]:
+        self._fail_while_away()
+        async with self._database.read() as look:
+            yield look
+
+    @contextlib.asynccontextmanager
     async def begin(self) -> AsyncGenerator[UnitOfWork]:
+        self._fail_while_away()
+        async with self._database.begin() as uow:
+            yield uow
+
+    def _fail_while_away(self) -> None:
         if self.away_for > 0:
             self.away_for -= 1
             raise ConnectionError("the database is away")
-        async with self._database.begin() as uow:
-            yield uow
 
 
 class FakeCommands:

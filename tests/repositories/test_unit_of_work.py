@@ -1,13 +1,15 @@
 import asyncio
+import contextlib
 import datetime as dt
 import signal
 import sqlite3
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 from cryptography.fernet import Fernet
 from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -27,6 +29,8 @@ from support.builders import NOW, Team, add_team, queue
 LEASE = dt.timedelta(minutes=5)
 VAULT = TokenVault([Fernet.generate_key().decode()])
 SRC = Path(__file__).resolve().parents[2] / "src"
+PREPARED_AFTER = 5
+"""How often psycopg sends a statement before it has it prepared."""
 HELLO = SendText(html="hello")
 
 
@@ -41,6 +45,14 @@ def count_workspaces(url: str) -> int:
         with psycopg.connect(url) as session:
             [row] = session.execute("SELECT count(*) FROM workspaces").fetchall()
     return int(row[0])
+
+
+@contextlib.asynccontextmanager
+async def second(database_url: str) -> AsyncGenerator[SqlDatabase]:
+    """Open the database as another process would."""
+    engine = create_engine(database_url)
+    yield SqlDatabase(engine, VAULT)
+    await engine.dispose()
 
 
 async def add_workspace(uow: UnitOfWork, number: int = 1) -> WorkspaceId:
@@ -84,6 +96,55 @@ async def test_what_was_written_after_the_commit_does_not_stay(
         await add_workspace(uow, 2)
 
     assert count_workspaces(database_url) == 1
+
+
+async def test_a_look_sees_at_each_statement_what_is_committed_then(
+    database: SqlDatabase, database_url: str
+) -> None:
+    async with database.read() as look:
+        assert await look.workspaces.all() == []
+        async with second(database_url) as other, other.begin() as uow:
+            await add_workspace(uow)
+            await uow.commit()
+
+        assert len(await look.workspaces.all()) == 1
+
+
+async def test_a_look_does_not_wait_for_who_writes(database: SqlDatabase, database_url: str) -> None:
+    async with second(database_url) as other, other.begin() as uow:
+        await add_workspace(uow)
+
+        async with asyncio.timeout(5), database.read() as look:
+            assert await look.workspaces.all() == []
+
+
+async def test_after_a_look_the_connection_has_transactions_again(
+    database: SqlDatabase, database_url: str
+) -> None:
+    async with database.read() as look:
+        await look.workspaces.all()
+
+    async with database.begin() as uow:
+        await add_workspace(uow)
+
+    assert count_workspaces(database_url) == 0
+
+
+async def test_looks_and_commits_let_postgresql_keep_what_it_has_prepared(
+    engine: AsyncEngine, database: SqlDatabase
+) -> None:
+    if engine.dialect.name != "postgresql":
+        return  # SQLite's driver keeps its statements by itself
+    for _ in range(PREPARED_AFTER + 2):
+        async with database.read() as look:
+            await look.workspaces.all()
+        async with database.begin() as uow:
+            await uow.workspaces.all()
+            await uow.commit()
+
+    async with engine.connect() as connection:
+        prepared = await connection.scalar(sa.text("SELECT count(*) FROM pg_prepared_statements"))
+    assert prepared
 
 
 async def test_a_cancelled_transaction_leaves_no_trace_and_no_lock(

@@ -3,10 +3,9 @@
 import contextlib
 import inspect
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
-from services.unit_of_work import Database, UnitOfWork
+from services.unit_of_work import Database, Repositories, UnitOfWork
 
 
 class ProcessDiedError(BaseException):
@@ -77,11 +76,14 @@ class WatchedDatabase:
         self._inner = inner
         self._boundaries = boundaries
 
-    def begin(self) -> AbstractAsyncContextManager[UnitOfWork]:
-        return self._begun()
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncGenerator[Repositories]:
+        self._boundaries.reach("before read")
+        async with self._inner.read() as look:
+            yield cast("Repositories", _WatchedUnitOfWork(look, "look", self._boundaries))
 
     @contextlib.asynccontextmanager
-    async def _begun(self) -> AsyncGenerator[UnitOfWork]:
+    async def begin(self) -> AsyncGenerator[UnitOfWork]:
         self._boundaries.reach("before begin")
         async with self._inner.begin() as uow:
             yield cast("UnitOfWork", _WatchedUnitOfWork(uow, "uow", self._boundaries))

@@ -56,8 +56,8 @@ def list_media(
 
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
-        async with storyline.database.begin() as uow:
-            items = await uow.media.find(where.id, limit=limit)
+        async with storyline.database.read() as look:
+            items = await look.media.find(where.id, limit=limit)
         rows = [_row(item) if as_json else _brief_row(item) for item in items]
         show(rows, as_json=as_json, empty="The library is empty.")
 

@@ -114,9 +114,9 @@ class Sender:
         # Before the reading: what is put off meanwhile must not be forgotten.
         self._put_off = [until for until in self._put_off if until > now]
         self._look_at = min([now + IDLE, *self._put_off])
-        async with self._database.begin() as uow:
-            waiting = await uow.outbox.waiting(now=now, limit=MOST_WAITING)
-            following = await uow.outbox.next_at() if not waiting else None
+        async with self._database.read() as look:
+            waiting = await look.outbox.waiting(now=now, limit=MOST_WAITING)
+            following = await look.outbox.next_at() if not waiting else None
         self._backlog.replace(waiting)
         if following is not None:
             self._look_at = min(self._look_at, following)

@@ -66,8 +66,10 @@ def limit_use(headers: Mapping[str, str]) -> LimitUse | None:
 
 
 def _parsed(headers: Mapping[str, str], name: str) -> object:
+    if not (text := headers.get(name)):
+        return None
     try:
-        return json.loads(headers.get(name, ""))
+        return json.loads(text)
     except (ValueError, RecursionError):
         return None
 

@@ -161,18 +161,18 @@ class AccountService:
 
     async def find(self, workspace_id: WorkspaceId) -> list[Account]:
         """Return a workspace's accounts."""
-        async with self._database.begin() as uow:
-            return await uow.accounts.find(workspace_id)
+        async with self._database.read() as look:
+            return await look.accounts.find(workspace_id)
 
     async def access(self, workspace_id: WorkspaceId) -> dict[AccountId, HeldToken]:
         """Return how long each of a workspace's accounts has access, and when that is renewed."""
-        async with self._database.begin() as uow:
-            return {held.account.id: held for held in await uow.accounts.held_tokens(workspace_id)}
+        async with self._database.read() as look:
+            return {held.account.id: held for held in await look.accounts.held_tokens(workspace_id)}
 
     async def check(self, account: Account) -> Check:
         """Ask the account's platform for it, and remember that it answered."""
-        async with self._database.begin() as uow:
-            token = await uow.accounts.token(account.id)
+        async with self._database.read() as look:
+            token = await look.accounts.token(account.id)
         network = self._networks.get(account.platform)
         if network is None or token is None:
             return Check(account=account, facts=None, problem="it has no access token")

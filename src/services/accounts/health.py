@@ -55,8 +55,8 @@ class HealthCheckService:
         With nothing to do it is one statement; besides, one call for each account, and statements for those
         alone about which there is something to say.
         """
-        async with self._database.begin() as uow:
-            due = await uow.accounts.unchecked_tokens(since=_last_night(self._clock.now()))
+        async with self._database.read() as look:
+            due = await look.accounts.unchecked_tokens(since=_last_night(self._clock.now()))
         worked: list[AccountId] = []
         answered = 0
         for held in due:

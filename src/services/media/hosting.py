@@ -43,8 +43,8 @@ class HostedFiles:
             PublishingError: the upload failed.
         """
         if self._urls is None:
-            async with self._database.begin() as uow:
-                uploads = await uow.uploads.find(self._publication_id)
+            async with self._database.read() as look:
+                uploads = await look.uploads.find(self._publication_id)
             self._urls = {media_id: file.url for media_id, (_, file) in uploads.items()}
         if item.id in self._urls:
             return self._urls[item.id]
@@ -115,16 +115,16 @@ class UploadCleaner:
         Raises:
             PublishingError: one or more could not be deleted; they are left for the sweep.
         """
-        async with self._database.begin() as uow:
-            uploads = await uow.uploads.find(publication_id)
+        async with self._database.read() as look:
+            uploads = await look.uploads.find(publication_id)
         swept = await self._delete({upload_id: file.reference for upload_id, file in uploads.values()})
         if swept.failures:
             raise swept.failures[0]
 
     async def sweep(self, now: dt.datetime) -> Swept:
         """Delete what was left over: uploads of final publications, and those past the retention time."""
-        async with self._database.begin() as uow:
-            left_over = await uow.uploads.left_over(before=now - self._retention, limit=SWEEP_LIMIT)
+        async with self._database.read() as look:
+            left_over = await look.uploads.left_over(before=now - self._retention, limit=SWEEP_LIMIT)
         return await self._delete(left_over)
 
     async def _delete(self, references: Mapping[UploadId, str]) -> Swept:

@@ -127,8 +127,8 @@ class IngestService:
         """
         path = await asyncio.to_thread(path.resolve)
         one = await self._identify(path, Sidecars(path.parent), category)
-        async with self._database.begin() as uow:
-            known = await uow.media.by_sha256(workspace_id, one.sha256)
+        async with self._database.read() as look:
+            known = await look.media.by_sha256(workspace_id, one.sha256)
         if known is not None:
             return known
         facts = await self._prober.probe(path)
@@ -157,9 +157,9 @@ class IngestService:
 
     async def _store(self, workspace_id: WorkspaceId, batch: "list[_Identified]", tally: "_Tally") -> None:
         known: dict[str, MediaItem] = {}
-        async with self._database.begin() as uow:
+        async with self._database.read() as look:
             for one in batch:
-                item = await uow.media.by_sha256(workspace_id, one.sha256)
+                item = await look.media.by_sha256(workspace_id, one.sha256)
                 if item is not None:
                     known[one.sha256] = item
         gone = await asyncio.to_thread(_gone, [item.path for item in known.values()])

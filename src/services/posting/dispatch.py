@@ -62,6 +62,7 @@ class DispatchService:
                 min_gap=self._min_gap,
             )
             if not claimed:
+                await uow.commit()
                 return []
             jobs = await uow.publications.jobs(claimed)
             begun = await self._begun_today(uow, jobs.values())
@@ -76,8 +77,8 @@ class DispatchService:
 
     async def next_due_at(self) -> dt.datetime | None:
         """Return when the next publication is due that is not due yet; None: nothing is planned."""
-        async with self._database.begin() as uow:
-            return await uow.publications.next_due_at(after=self._clock.now())
+        async with self._database.read() as look:
+            return await look.publications.next_due_at(after=self._clock.now())
 
     async def _begun_today(self, uow: UnitOfWork, jobs: Collection[Job]) -> Mapping[PublicationId, int]:
         """Return, for jobs whose workspace has a cap, what else was begun on their account today."""

@@ -70,11 +70,11 @@ class PlanningService:
         return PlanReport(planned=planned, lacks=tuple(lacks))
 
     async def _free_slots(self, now: dt.datetime) -> list[tuple[Workspace, Account, list[Slot]]]:
-        async with self._database.begin() as uow:
-            workspaces = {workspace.id: workspace for workspace in await uow.workspaces.all()}
-            accounts = await uow.accounts.all()
+        async with self._database.read() as look:
+            workspaces = {workspace.id: workspace for workspace in await look.workspaces.all()}
+            accounts = await look.accounts.all()
             # No zone is more than a day from UTC, and planning begins with yesterday.
-            filled = await uow.publications.filled_slots(since=now.date() - dt.timedelta(days=2))
+            filled = await look.publications.filled_slots(since=now.date() - dt.timedelta(days=2))
         free: list[tuple[Workspace, Account, list[Slot]]] = []
         for account in accounts:
             workspace = workspaces[account.workspace_id]

@@ -70,9 +70,9 @@ class QuotaGate:
 
     async def _hour_is_full(self, job: Job, standing: Standing, cap: int) -> NoPlaceError:
         now = self._clock.now()
-        async with self._database.begin() as uow:
-            begun = await uow.quotas.begun(job.publication, since=now - HOUR)
-            ahead = await uow.quotas.waiting(job.publication, now=now)
+        async with self._database.read() as look:
+            begun = await look.quotas.begun(job.publication, since=now - HOUR)
+            ahead = await look.quotas.waiting(job.publication, now=now)
         taken = [*begun, *[now] * standing.on_their_way]
         at = next_place_at(taken, cap=cap, window=HOUR, ahead=max(0, ahead - standing.on_their_way))
         wait = max(SHORTEST_WAIT, (at or now) - now)
@@ -84,8 +84,8 @@ class QuotaGate:
 
     async def _quota_is_used_up(self, job: Job, quota: Quota) -> NoPlaceError:
         now = self._clock.now()
-        async with self._database.begin() as uow:
-            begun = await uow.quotas.begun(job.publication, since=now - DAY)
+        async with self._database.read() as look:
+            begun = await look.quotas.begun(job.publication, since=now - DAY)
         leaves = min(begun, default=now) + DAY
         wait = max(SHORTEST_WAIT, min(LONGEST_WAIT, leaves - now))
         platform = job.publication.platform

@@ -68,8 +68,8 @@ class ReconcileService:
         Without an intent nothing irreversible was begun, and the publication resumes at its checkpoint. With
         one it is unconfirmed.
         """
-        async with self._database.begin() as uow:
-            expired = await uow.publications.with_expired_lease(limit=BATCH)
+        async with self._database.read() as look:
+            expired = await look.publications.with_expired_lease(limit=BATCH)
         for publication in expired:
             if publication.intent_at is not None:
                 await self._lost(publication)
@@ -86,6 +86,7 @@ class ReconcileService:
                 now=self._clock.now(), limit=limit, lease=self._rules.lease
             )
             if not leased:
+                await uow.commit()
                 return []
             jobs = await uow.publications.jobs(leased)
             await uow.commit()
@@ -108,8 +109,8 @@ class ReconcileService:
         network = self._networks.get(publication.platform)
         if network is None:
             return Unknown(checkpoint=publication.checkpoint, why="there is nothing to look it up with")
-        async with self._database.begin() as uow:
-            surroundings = await uow.publications.surroundings(publication, now=self._clock.now())
+        async with self._database.read() as look:
+            surroundings = await look.publications.surroundings(publication, now=self._clock.now())
         try:
             return await network.publisher.look_up(job, surroundings)
         except PublishingError as error:

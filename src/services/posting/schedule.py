@@ -130,8 +130,8 @@ class QueueService:
 
     async def failed(self, workspace_id: WorkspaceId) -> list[PublicationId]:
         """Return what failed for good."""
-        async with self._database.begin() as uow:
-            jobs = await uow.publications.find(workspace_id, states=(State.FAILED,), limit=1000)
+        async with self._database.read() as look:
+            jobs = await look.publications.find(workspace_id, states=(State.FAILED,), limit=1000)
         return [job.publication.id for job in jobs]
 
     async def _change(

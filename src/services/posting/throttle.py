@@ -42,8 +42,8 @@ class Throttle:
         until = job.account.closed_until
         if until is None or until <= now:
             return
-        async with self._database.begin() as uow:
-            ahead = await uow.quotas.waiting(job.publication, now=now)
+        async with self._database.read() as look:
+            ahead = await look.quotas.waiting(job.publication, now=now)
         wait = until - now + min(ahead * pause_at(job.account.usage_percent), LONGEST_QUEUE)
         platform = job.publication.platform
         raise NoPlaceError(

@@ -30,6 +30,8 @@ STATES = {
 """Where the buttons are that a card of the team does not have."""
 OUTBOX_ROWS = {Action.TAKE_OVER: 3}
 """The wake-up, the old card's redraw and a new card."""
+LOOKS = {"isolation_level", "without_begin"}
+"""The options of a connection without transactions, on either database."""
 OF_THE_INBOX = re.compile(r"UPDATE inbox")
 
 
@@ -37,6 +39,7 @@ OF_THE_INBOX = re.compile(r"UPDATE inbox")
 class Counted:
     statements: list[str] = dataclasses.field(default_factory=list[str])
     commits: int = 0
+    rollbacks: int = 0
 
     def of(self, kind: re.Pattern[str]) -> list[str]:
         return [statement for statement in self.statements if kind.search(statement)]
@@ -59,13 +62,18 @@ def counted(world: PostingWorld) -> Generator[Counted]:
     def commit(connection: sa.Connection) -> None:
         found.commits += 1
 
-    event.listen(engine, "before_cursor_execute", statement)
-    event.listen(engine, "commit", commit)
+    def rollback(connection: sa.Connection) -> None:
+        if not LOOKS & connection.get_execution_options().keys():
+            found.rollbacks += 1
+
+    listeners = (("before_cursor_execute", statement), ("commit", commit), ("rollback", rollback))
+    for name, listener in listeners:
+        event.listen(engine, name, listener)
     try:
         yield found
     finally:
-        event.remove(engine, "before_cursor_execute", statement)
-        event.remove(engine, "commit", commit)
+        for name, listener in listeners:
+            event.remove(engine, name, listener)
 
 
 async def test_an_automatic_post_with_one_wait_takes_at_most_24_statements_and_9_commits(
@@ -82,6 +90,25 @@ async def test_an_automatic_post_with_one_wait_takes_at_most_24_statements_and_9
     assert await world.state(publication_id) is State.PUBLISHED
     assert len(found.statements) <= 24, "\n".join(found.statements)
     assert found.commits <= 9
+
+
+async def test_a_post_and_a_search_in_vain_roll_nothing_back_for_that_makes_the_driver_forget_its_statements(
+    world: PostingWorld,
+) -> None:
+    world.publisher.waits = 1
+    publication_id = await world.queued()
+
+    with counted(world) as found:
+        await world.work()
+        world.clock.advance(CONTAINER_WAIT)
+        await world.work()
+        await world.work()
+        await world.look_up()
+        await world.reconcile.recover()
+        await world.dispatch.next_due_at()
+
+    assert await world.state(publication_id) is State.PUBLISHED
+    assert found.rollbacks == 0
 
 
 async def test_a_card_takes_at_most_6_statements_and_one_commit_until_it_is_to_be_sent(
