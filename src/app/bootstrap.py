@@ -33,7 +33,6 @@ from services.ports import Files, Job, MediaStore, Networks
 from services.posting.cards import RedeliveryService
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
-from services.posting.dry_run import DryRunPublisher
 from services.posting.plan import PlanningService
 from services.posting.publish import PublishingService, PublishingTimes
 from services.posting.quota import QuotaGate
@@ -198,6 +197,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 lease=seconds(posting.lease_seconds),
                 remote_timeout=seconds(posting.remote_timeout_seconds),
             ),
+            dry_run=posting.dry_run,
         )
         yield Storyline(
             settings=settings,
@@ -273,15 +273,9 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
 
 
 def _networks(settings: Settings, http: httpx.AsyncClient, clock: SystemClock) -> Networks:
-    networks = {
+    return {
         name: platform.network(settings=settings.platforms[name], http=http, clock=clock)
         for name, platform in discover().items()
-    }
-    if not settings.posting.dry_run:
-        return networks
-    return {
-        name: dataclasses.replace(network, publisher=DryRunPublisher(network.publisher))
-        for name, network in networks.items()
     }
 
 

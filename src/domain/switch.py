@@ -1,4 +1,4 @@
-"""What stops posting for a whole installation, or for one platform of it, until somebody takes it back."""
+"""What holds for a whole installation, or for one platform of it, until somebody takes it back."""
 
 import dataclasses
 import datetime as dt
@@ -7,11 +7,13 @@ from domain.ids import PlatformName
 
 POSTING_OFF = "posting_off"
 """The kill switch: nothing at all is claimed."""
+DRY_RUN = "dry_run"
+"""What is claimed goes the whole way but for its last call, which is recorded instead."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
-    """A switch that is set. What it stops stays scheduled; afterwards the misfire policy applies."""
+    """A switch that is set. What one stops stays scheduled; afterwards the misfire policy applies."""
 
     name: str
     actor: str

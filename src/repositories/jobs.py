@@ -19,6 +19,7 @@ from domain.post import Post
 from domain.publication import Publication
 from repositories.accounts import account_from
 from repositories.rows import read
+from repositories.switches import is_dry_run
 from repositories.tables import (
     COVER,
     accounts,
@@ -80,7 +81,16 @@ _media_of_post = (
 """The media items of the post that a statement selects, as one column; `_media_from` reads it."""
 
 select_jobs = (
-    sa.select(publications, posts, accounts, workspaces, tokens.c.sealed, stored_settings, _media_of_post)
+    sa.select(
+        publications,
+        posts,
+        accounts,
+        workspaces,
+        tokens.c.sealed,
+        stored_settings,
+        _media_of_post,
+        is_dry_run,
+    )
     .select_from(
         publications.join(posts, posts.c.id == publications.c.post_id)
         .join(accounts, accounts.c.id == publications.c.account_id)
@@ -135,6 +145,7 @@ def _job(row: sa.RowMapping, vault: TokenVault) -> Job:
         account=account_from(row),
         workspace=workspace_from(row),
         token=None if sealed is None else vault.open(sealed),
+        is_dry_run=row[is_dry_run],
     )
 
 

@@ -1,16 +1,19 @@
-"""Switches that stop posting for everybody."""
+"""Switches that hold for everybody."""
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import PlatformName
-from domain.switch import POSTING_OFF, Switch, platform_off, platform_unavailable
+from domain.switch import DRY_RUN, POSTING_OFF, Switch, platform_off, platform_unavailable
 from repositories.rows import read
 from repositories.tables import accounts, switches
 from repositories.upsert import insert_into
 from repositories.wakes import Wakes
 
 _OFF, _UNAVAILABLE = platform_off(PlatformName("")), platform_unavailable(PlatformName(""))
+
+is_dry_run = sa.select(switches.c.name).where(switches.c.name == DRY_RUN).exists().label("is_dry_run")
+"""Whether posts are only rehearsed, as a column of a statement."""
 
 
 def is_stopped() -> sa.Exists:

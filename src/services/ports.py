@@ -53,6 +53,8 @@ class Job:
     token: AccessToken | None
     standing: Standing | None = None
     """Where its account stood when it was claimed; None: not asked, for it was begun before."""
+    is_dry_run: bool = False
+    """Whether the switch for a dry run was set when this was read; a claim holds to it to its end."""
 
     def at(self, checkpoint: Mapping[str, Any]) -> "Job":
         """Return this job with another checkpoint."""

@@ -10,7 +10,7 @@ from domain.ids import AccountId, PostId, WorkspaceId
 from domain.lane import Lane
 from domain.outcome import PostOutcome, outcome_of
 from domain.publication import FINAL, State
-from domain.switch import Switch
+from domain.switch import DRY_RUN, Switch
 from domain.workspace import Workspace
 from services.figures import last_days
 from services.ports import Clock, Job, Networks
@@ -96,7 +96,7 @@ class QueryService:
             counts=counts,
             next_job=following[0] if following else None,
             posting_enabled=self._posting_enabled,
-            dry_run=self._dry_run,
+            dry_run=self._dry_run or DRY_RUN in switches,
             switches=switches,
             quotas=quotas,
             now=now,

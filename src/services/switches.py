@@ -1,8 +1,8 @@
-"""Stop posting for a whole installation, or on one platform, and let it go on."""
+"""Stop posting for a whole installation, or on one platform, or only rehearse it; and let it go on."""
 
 from domain.errors import StorylineError
 from domain.ids import PlatformName
-from domain.switch import POSTING_OFF, Switch, platform_off
+from domain.switch import DRY_RUN, POSTING_OFF, Switch, platform_off
 from services.ports import Clock, Networks
 from services.repositories.records import AuditEntry
 from services.unit_of_work import Database
@@ -31,6 +31,17 @@ class SwitchService:
     async def go_on_posting(self, *, by: str) -> bool:
         """Take the kill switch back; False: it was not set."""
         return await self._clear(POSTING_OFF, "kill_switch_released", by=by)
+
+    async def begin_dry_run(self, *, by: str, reason: str = "") -> bool:
+        """Let what is claimed from now on go the whole way but for its last call; False: it did already.
+
+        What is in hand at that moment is brought to its end as it was begun.
+        """
+        return await self._set(DRY_RUN, "dry_run_begun", by=by, reason=reason)
+
+    async def end_dry_run(self, *, by: str) -> bool:
+        """Post for real again; False: there was no dry run."""
+        return await self._clear(DRY_RUN, "dry_run_ended", by=by)
 
     async def switch_platform_off(self, platform: str, *, by: str, reason: str = "") -> bool:
         """Let nothing be claimed that goes to this platform; False: that was so already.

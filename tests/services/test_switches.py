@@ -32,6 +32,37 @@ async def test_the_kill_switch_stops_every_process_at_its_next_claim_and_lets_th
     assert await world.state(publication_id) is State.PUBLISHED
 
 
+async def test_in_a_dry_run_every_process_goes_the_whole_way_but_for_the_last_call(
+    world: PostingWorld,
+) -> None:
+    switches, other_process = switches_of(world), world.restarted()
+    rehearsed = await world.queued()
+
+    assert await switches.begin_dry_run(by="test")
+    assert not await switches.begin_dry_run(by="test")
+    await other_process.work()
+    publication = await world.publication(rehearsed)
+    assert (publication.state, publication.platform_post_id) == (State.PUBLISHED, f"dry-run-{rehearsed}")
+    assert world.publisher.posts == []
+
+    assert await switches.end_dry_run(by="test")
+    assert not await switches.end_dry_run(by="test")
+    meant = await world.queued()
+    await other_process.work()
+    assert await world.state(meant) is State.PUBLISHED
+    assert world.publisher.posts == [meant]
+
+
+async def test_what_was_claimed_before_a_dry_run_ends_as_it_was_begun(world: PostingWorld) -> None:
+    publication_id = await world.queued()
+    (job,) = await world.dispatch.claim(limit=1)
+
+    await switches_of(world).begin_dry_run(by="test")
+    await world.publishing.publish(job)
+
+    assert world.publisher.posts == [publication_id]
+
+
 async def test_a_platform_that_is_off_waits_and_the_others_go_on(world: PostingWorld) -> None:
     switches = switches_of(world)
     publication_id = await world.queued()

@@ -12,7 +12,9 @@ from domain.switch import POSTING_OFF, platform_off, platform_unavailable
 if TYPE_CHECKING:
     from app.bootstrap import Storyline
 
-posting = typer.Typer(help="The kill switch for everything.", no_args_is_help=True)
+posting = typer.Typer(help="The kill switch for everything, and the dry run.", no_args_is_help=True)
+dry_run = typer.Typer(help="The whole path but for the publish call.", no_args_is_help=True)
+posting.add_typer(dry_run, name="dry-run")
 platforms = typer.Typer(help="The networks, and whether they are posted to.", no_args_is_help=True)
 
 Reason = Annotated[str, typer.Option(help="Why, for the audit log and /status.")]
@@ -38,6 +40,30 @@ def posting_on() -> None:
         sys.stdout.write("Posting is on again.\n" if was_off else "Posting was not switched off.\n")
         if not storyline.settings.posting.posting_enabled:
             sys.stdout.write("The setting POSTING_ENABLED still keeps it off.\n")
+
+    run(work)
+
+
+@dry_run.command("on")
+def dry_run_on(reason: Reason = "") -> None:
+    """Record from now on what would be posted, and post nothing."""
+
+    async def work(storyline: "Storyline") -> None:
+        is_new = await storyline.switches.begin_dry_run(by=COMMAND_LINE, reason=reason)
+        sys.stdout.write("This is a dry run now.\n" if is_new else "It was a dry run already.\n")
+
+    run(work)
+
+
+@dry_run.command("off")
+def dry_run_off() -> None:
+    """Post for real again."""
+
+    async def work(storyline: "Storyline") -> None:
+        was_dry = await storyline.switches.end_dry_run(by=COMMAND_LINE)
+        sys.stdout.write("Posts are real again.\n" if was_dry else "There was no dry run.\n")
+        if storyline.settings.posting.dry_run:
+            sys.stdout.write("The setting DRY_RUN still keeps it one.\n")
 
     run(work)
 

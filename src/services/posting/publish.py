@@ -14,6 +14,7 @@ from domain.quota import Reading
 from services.availability import AvailabilityService
 from services.media.hosting import UploadCleaner
 from services.ports import Accepted, Clock, Files, Job, Networks, Progress, Publisher, Ready, Receipt, Wait
+from services.posting.dry_run import DryRunPublisher
 from services.posting.quota import QuotaGate
 from services.posting.settle import Settlement, earlier_calls, lane_fields, with_calls, without_calls
 from services.posting.throttle import Throttle
@@ -61,7 +62,9 @@ class PublishingService:
         availability: AvailabilityService,
         settlement: Settlement,
         times: PublishingTimes,
+        dry_run: bool = False,
     ) -> None:
+        """Take what it works with; in a `dry_run` nothing is published, whatever the switch says."""
         self._database = database
         self._clock = clock
         self._networks = networks
@@ -72,13 +75,14 @@ class PublishingService:
         self._availability = availability
         self._settlement = settlement
         self._times = times
+        self._dry_run = dry_run
 
     async def publish(self, job: Job) -> None:
         """Publish one claimed publication and record what came of it.
 
         Cancelled before the intent, it gives the claim back at once; after it, it ends first what it began.
         """
-        publisher = self._networks[job.publication.platform].publisher
+        publisher = self._publisher_of(job)
         calls: list[RemoteCall] = []
         try:
             ready = await self._prepared(job, publisher, calls)
@@ -194,7 +198,7 @@ class PublishingService:
 
     async def tidy(self, job: Job, receipt: Receipt) -> None:
         """Do what may fail without harm once a post is out: fetch its address, delete its uploads."""
-        publisher = self._networks[job.publication.platform].publisher
+        publisher = self._publisher_of(job)
         try:
             if receipt.platform_post_id and not receipt.permalink:
                 permalink = await publisher.permalink(job, receipt.platform_post_id)
@@ -290,6 +294,10 @@ class PublishingService:
             renewing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await renewing
+
+    def _publisher_of(self, job: Job) -> Publisher:
+        publisher = self._networks[job.publication.platform].publisher
+        return DryRunPublisher(publisher) if self._dry_run or job.is_dry_run else publisher
 
     def _call(self, operation: str, started: float) -> RemoteCall:
         return RemoteCall(operation=operation, duration_ms=round((self._clock.monotonic() - started) * 1000))
