@@ -57,6 +57,18 @@ class MediaFacts:
     """A JPEG in several scans; platforms want baseline ones."""
     is_streamable: bool = True
     """For MP4 and MOV: the index stands before the data."""
+    orientation: int = 1
+    """Images only: the EXIF orientation, 1 to 8; 1 is upright."""
+    color_mode: str | None = None
+    """Images only: Pillow's name, such as `RGB`, `CMYK`, `P` or `I;16`."""
+    bits_per_channel: int | None = None
+    """Images only: 8, or 10, 12 and 16 for those that hold more than a screen shows."""
+    has_alpha: bool = False
+    """Some of an image may be transparent."""
+    has_location: bool = False
+    """Says where it was taken; that must not be published."""
+    frame_count: int | None = None
+    """Images only: more than one for animated ones."""
 
     @property
     def ratio(self) -> float:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import pillow_heif
 from PIL import ExifTags, Image
 
 
@@ -27,9 +28,7 @@ def image(
     orientation: int = 1,
 ) -> bytes:
     """Return an image; another `shade` gives other bytes."""
-    grain = (max(1, size[0] // 8), max(1, size[1] // 8))
-    noise = hashlib.shake_256(bytes([shade])).digest(grain[0] * grain[1])
-    picture = Image.frombytes("L", grain, noise).resize(size).convert(mode)
+    picture = noise(size, shade).convert(mode)
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     buffer = io.BytesIO()
@@ -38,6 +37,35 @@ def image(
     else:
         picture.save(buffer, name)
     return buffer.getvalue()
+
+
+@functools.cache
+def heic(*, size: tuple[int, int] = (90, 160), shade: int = 0, has_location: bool = False) -> bytes:
+    """Return an image as telephones make it."""
+    pillow_heif.register_heif_opener()
+    exif = Image.Exif()
+    if has_location:
+        exif[ExifTags.IFD.GPSInfo] = {ExifTags.GPS.GPSLatitudeRef: "N", ExifTags.GPS.GPSLatitude: (54, 5, 0)}
+    buffer = io.BytesIO()
+    noise(size, shade).convert("RGB").save(buffer, "HEIF", exif=exif)
+    return buffer.getvalue()
+
+
+@functools.cache
+def animation(*, size: tuple[int, int] = (90, 160), frames: int = 3) -> bytes:
+    """Return a GIF that moves."""
+    first, *others = [noise(size, shade) for shade in range(frames)]
+    buffer = io.BytesIO()
+    first.save(buffer, "GIF", save_all=True, append_images=others, duration=100)
+    return buffer.getvalue()
+
+
+def noise(size: tuple[int, int], shade: int = 0) -> Image.Image:
+    """Return a grey picture that is like no other."""
+    grain = (max(1, size[0] // 8), max(1, size[1] // 8))
+    return Image.frombytes("L", grain, hashlib.shake_256(bytes([shade])).digest(grain[0] * grain[1])).resize(
+        size
+    )
 
 
 @functools.cache

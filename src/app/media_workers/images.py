@@ -1,10 +1,11 @@
 """Facts and pictures of image files, by Pillow."""
 
 import contextlib
+import struct
 from collections.abc import Generator
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from app.media_workers.signatures import Signature
 from domain.media import MediaFacts, MediaKind
@@ -27,7 +28,9 @@ def probe_image(path: Path, signature: Signature) -> MediaFacts:
     """
     with _opened(path, signature) as image:
         width, height = image.size
-        if image.getexif().get(ExifTags.Base.Orientation) in _LYING_ORIENTATIONS:
+        exif = image.getexif()
+        orientation = _orientation(exif)
+        if orientation in _LYING_ORIENTATIONS:
             width, height = height, width
         facts = MediaFacts(
             kind=MediaKind.IMAGE,
@@ -36,11 +39,31 @@ def probe_image(path: Path, signature: Signature) -> MediaFacts:
             width=width,
             height=height,
             is_progressive=bool(image.info.get("progressive")),
+            orientation=orientation,
+            color_mode=image.mode,
+            bits_per_channel=_bits_per_channel(image),
+            has_alpha=image.has_transparency_data,
+            has_location=bool(exif.get_ifd(ExifTags.IFD.GPSInfo)),
+            frame_count=getattr(image, "n_frames", 1),
         )
         # At an eighth of its size a JPEG takes a fraction of the time and memory, and is still read whole.
         image.draft(None, (1, 1))
         image.load()
         return facts
+
+
+def _orientation(exif: Image.Exif) -> int:
+    said = exif.get(ExifTags.Base.Orientation, 1)
+    return said if said in range(1, 9) else 1
+
+
+def _bits_per_channel(image: Image.Image) -> int:
+    if "bit_depth" in image.info:  # HEIF says it
+        return int(image.info["bit_depth"])
+    # Pillow reduces a PNG's 16 bits to the 8 of its modes, but names what it reads, such as `RGB;16B`.
+    tiles = image.tile if isinstance(image, ImageFile.ImageFile) else []
+    read_as = " ".join(str(tile.args) for tile in tiles)
+    return 16 if ";16" in read_as or image.mode.startswith("I;16") else 8
 
 
 def image_picture(path: Path, signature: Signature, *, within: tuple[int, int]) -> Image.Image:
@@ -73,6 +96,10 @@ def _reduced(image: Image.Image, within: tuple[int, int]) -> Image.Image:
 
 @contextlib.contextmanager
 def _opened(path: Path, signature: Signature) -> Generator[Image.Image]:
+    if signature.format == "HEIF":
+        import pillow_heif  # noqa: PLC0415 -- 20 MB that most processes never need
+
+        pillow_heif.register_heif_opener()  # pyright: ignore[reportUnknownMemberType]
     try:
         with Image.open(path, formats=(signature.format,)) as image:
             width, height = image.size
@@ -83,5 +110,10 @@ def _opened(path: Path, signature: Signature) -> Generator[Image.Image]:
             yield image
     except UnidentifiedImageError:
         raise UnreadableMediaError(f"it begins like a {signature.format} image but is none") from None
-    except (OSError, SyntaxError, ValueError) as error:  # what Pillow's decoders raise for broken files
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        struct.error,
+    ) as error:  # what Pillow's decoders raise for broken files
         raise UnreadableMediaError(f"the {signature.format} image is broken: {error}") from error

@@ -58,10 +58,8 @@ _IMAGES = (
     (b"GIF87a", "GIF"),
     (b"GIF89a", "GIF"),
 )
-_ISO_IMAGE_BRANDS = {
-    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "a HEIC image"),
-    **dict.fromkeys((b"avif", b"avis"), "an AVIF image"),
-}
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _QUICKTIME_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 """What a QuickTime file from before `ftyp` may begin with."""
 _NOT_ON_THE_LIST = (
@@ -96,8 +94,10 @@ def _signature(head: bytes) -> Signature:
 
 
 def _iso_signature(*, brand: bytes) -> Signature:
-    if brand in _ISO_IMAGE_BRANDS:
-        raise _not_on_the_list(_ISO_IMAGE_BRANDS[brand])
+    if brand in _HEIF_BRANDS:
+        return Signature(kind=MediaKind.IMAGE, format="HEIF")
+    if brand in _AVIF_BRANDS:
+        raise _not_on_the_list("an AVIF image")
     if brand in {b"M4A ", b"M4B "}:
         raise _not_on_the_list("sound without a picture")
     return Signature(kind=MediaKind.VIDEO, format="MOV" if brand == b"qt  " else "MP4", demuxer="mov")
@@ -105,5 +105,5 @@ def _iso_signature(*, brand: bytes) -> Signature:
 
 def _not_on_the_list(name: str) -> UnreadableMediaError:
     return UnreadableMediaError(
-        f"it is {name}; images must be JPEG, PNG, WebP or GIF, videos MP4, MOV, WebM or MKV"
+        f"it is {name}; images must be JPEG, PNG, WebP, GIF or HEIC, videos MP4, MOV, WebM or MKV"
     )

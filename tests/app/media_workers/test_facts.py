@@ -53,6 +53,39 @@ async def test_a_picture_is_as_wide_as_it_is_shown(
     assert (facts.width, facts.height) == size
 
 
+async def test_a_picture_of_a_telephone_is_recognised_with_its_place_and_its_depth(
+    workers: MediaWorkers, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "picture.heic", media_files.heic(has_location=True))
+
+    facts = await workers.probe(path)
+
+    assert (facts.kind, facts.format, facts.bits_per_channel) == (MediaKind.IMAGE, "HEIF", 8)
+    assert (facts.width, facts.height, facts.orientation) == (90, 160, 1)
+    assert facts.has_location
+
+
+async def test_what_a_platform_may_not_take_is_seen(workers: MediaWorkers, tmp_path: Path) -> None:
+    deep = written(tmp_path / "deep.png", media_files.image("PNG", mode="I;16"))
+    clear = written(tmp_path / "clear.png", media_files.image("PNG", mode="RGBA"))
+    print_ = written(tmp_path / "print.jpg", media_files.image(mode="CMYK"))
+    turned = written(tmp_path / "turned.jpg", media_files.image(orientation=6))
+    moving = written(tmp_path / "moving.gif", media_files.animation())
+
+    assert (await workers.probe(deep)).bits_per_channel == 16
+    assert (await workers.probe(clear)).has_alpha
+    assert (await workers.probe(print_)).color_mode == "CMYK"
+    assert (await workers.probe(turned)).orientation == 6
+    assert (await workers.probe(moving)).frame_count == 3
+    plain = await workers.probe(written(tmp_path / "plain.jpg", media_files.image()))
+    assert (plain.bits_per_channel, plain.has_alpha, plain.has_location, plain.frame_count) == (
+        8,
+        False,
+        False,
+        1,
+    )
+
+
 async def test_a_video_is_measured(workers: MediaWorkers, tmp_path: Path) -> None:
     path = written(tmp_path / "video.mp4", media_files.video())
 
