@@ -18,6 +18,7 @@ from repositories.outbox import SqlOutbox
 from repositories.posts import SqlPosts
 from repositories.publications import SqlPublications
 from repositories.quotas import SqlQuotas
+from repositories.selection import SqlSelection
 from repositories.switches import SqlSwitches
 from repositories.uploads import SqlUploads
 from repositories.vault import TokenVault
@@ -33,6 +34,7 @@ from services.repositories.records import (
     FiguresRepository,
     SwitchRepository,
 )
+from services.repositories.selection import SelectionRepository
 from services.repositories.workspaces import WorkspaceRepository
 from services.unit_of_work import Repositories, UnitOfWork
 
@@ -104,6 +106,7 @@ class SqlUnitOfWork:
     publications: PublicationRepository
     posts: PostRepository
     media: MediaRepository
+    selection: SelectionRepository
     accounts: AccountRepository
     workspaces: WorkspaceRepository
     cards: CardRepository
@@ -134,6 +137,7 @@ class SqlUnitOfWork:
         self.publications = self._history
         self.posts = SqlPosts(connection)
         self.media = SqlMedia(connection)
+        self.selection = SqlSelection(connection)
         self.accounts = SqlAccounts(connection, vault, self._wakes)
         self.workspaces = SqlWorkspaces(connection, self._wakes)
         self.cards = SqlCards(connection)

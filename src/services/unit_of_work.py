@@ -13,6 +13,7 @@ from services.repositories.records import (
     FiguresRepository,
     SwitchRepository,
 )
+from services.repositories.selection import SelectionRepository
 from services.repositories.workspaces import WorkspaceRepository
 
 
@@ -22,6 +23,7 @@ class Repositories(Protocol):
     publications: PublicationRepository
     posts: PostRepository
     media: MediaRepository
+    selection: SelectionRepository
     accounts: AccountRepository
     workspaces: WorkspaceRepository
     cards: CardRepository

@@ -172,5 +172,5 @@ async def test_what_is_locked_or_in_the_accounts_queue_is_no_candidate_until_tha
 
 
 async def candidates(uow: UnitOfWork, team: Team, *, now: dt.datetime = NOW, limit: int = 9) -> list[MediaId]:
-    found = await uow.media.candidates(team.workspace_id, team.account_id, now=now, limit=limit)
+    found = await uow.selection.candidates(team.workspace_id, team.account_id, now=now, limit=limit)
     return [item.id for item in found]

@@ -42,15 +42,6 @@ class MediaRepository(Protocol):
         """Return a workspace's items, oldest first."""
         ...
 
-    async def candidates(
-        self, workspace_id: WorkspaceId, account_id: AccountId, *, now: dt.datetime, limit: int
-    ) -> list[MediaItem]:
-        """Return items that may be posted on the account: not retired, not locked, not in its queue.
-
-        Never posted on it first, then least recently posted on it.
-        """
-        ...
-
     async def lock(
         self,
         media_ids: Collection[MediaId],
