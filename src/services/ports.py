@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from domain.account import AccessToken, Account
 from domain.capabilities import Capabilities
 from domain.ids import PlatformName
-from domain.media import MediaFacts, MediaItem, MediaKind
+from domain.media import MediaFacts, MediaItem
 from domain.post import Post
 from domain.publication import Publication
 from domain.quota import Quota, Standing
@@ -289,6 +289,8 @@ class HostedFile:
     """Public, fetched by the platform."""
     reference: str
     """What the store needs to delete it."""
+    expires_at: dt.datetime | None = None
+    """When the URL stops working; None: not before the file is deleted."""
 
 
 class MediaStore(Protocol):
@@ -299,12 +301,34 @@ class MediaStore(Protocol):
         """The provider's name, as in the settings."""
         ...
 
-    async def upload(self, path: Path, *, name: str, kind: MediaKind) -> HostedFile:
-        """Upload a file under this name; a second upload under the same name takes its place."""
+    async def upload(self, path: Path, *, name: str, content_type: str) -> HostedFile:
+        """Upload a file under this name; a second upload under the same name takes its place.
+
+        Args:
+            path: where the file lies.
+            name: without the name that a person gave the file; `/` makes folders.
+            content_type: what it is served as; `image/…` or `video/…`.
+        """
         ...
 
     async def delete(self, reference: str) -> None:
-        """Delete an upload; one that is not there is fine."""
+        """Delete an upload, and see to it that it is gone; one that is not there is fine."""
+        ...
+
+    async def usage(self) -> int:
+        """Return how many bytes are stored."""
+        ...
+
+
+class Preflight(Protocol):
+    """Fetches a public URL as a platform would, before one is told of it."""
+
+    async def check(self, url: str, path: Path, *, content_type: str) -> None:
+        """Return when the URL gives this file as this type.
+
+        Raises:
+            TransientError: it does not; the message says what the platform would have seen.
+        """
         ...
 
 

@@ -19,7 +19,6 @@ from domain.errors import (
     StorylineError,
     TransientError,
 )
-from domain.media import MediaKind
 from services.ports import HostedFile
 from storage.settings import CloudinarySettings
 
@@ -67,27 +66,38 @@ class CloudinaryStore:
         """The provider's name, as in the settings."""
         return "cloudinary"
 
-    async def upload(self, path: Path, *, name: str, kind: MediaKind) -> HostedFile:
+    async def upload(self, path: Path, *, name: str, content_type: str) -> HostedFile:
         """Upload a file under this name; a second upload under the same name takes its place."""
+        kind = content_type.partition("/")[0]  # Cloudinary finds out the rest itself
         async with self._free:
             answer = await asyncio.to_thread(self._upload, path, name, kind)
         url = answer.get("secure_url") or answer.get("url")
         if not isinstance(url, str):
             raise _unreadable()
-        return HostedFile(url=url, reference=f"{kind.value}/{name}")
+        return HostedFile(url=url, reference=f"{kind}/{name}")
 
     async def delete(self, reference: str) -> None:
-        """Delete an upload; one that is not there is fine."""
+        """Delete an upload; one that is not there is fine. Cloudinary's answer says that it is gone."""
         async with self._free:
             answer = await asyncio.to_thread(self._delete, reference)
         if answer.get("result") not in {"ok", "not found"}:
             raise _unreadable()
 
-    def _upload(self, path: Path, name: str, kind: MediaKind) -> dict[str, Any]:
+    async def usage(self) -> int:
+        """Return how many bytes the whole account stores, with what others than Storyline put there."""
+        async with self._free:
+            answer = await asyncio.to_thread(_called, "api", "usage", **self._options)
+        stored = answer.get("storage")
+        usage = cast("dict[str, Any]", stored).get("usage") if isinstance(stored, dict) else None
+        if not isinstance(usage, int):
+            raise _unreadable()
+        return usage
+
+    def _upload(self, path: Path, name: str, kind: str) -> dict[str, Any]:
         options = {
             **self._options,
             "public_id": name,
-            "resource_type": kind.value,
+            "resource_type": kind,
             "overwrite": True,
             "filename": f"{name}{path.suffix}",
         }
@@ -96,24 +106,23 @@ class CloudinaryStore:
         except OSError as error:
             raise _no_file(path) from error
         if is_large:
-            return _called("upload_large", path, **options, chunk_size=CHUNK_BYTES)
-        return _called("upload", path, **options)
+            return _called("uploader", "upload_large", path, **options, chunk_size=CHUNK_BYTES)
+        return _called("uploader", "upload", path, **options)
 
     def _delete(self, reference: str) -> dict[str, Any]:
         kind, _, name = reference.partition("/")
-        return _called("destroy", name, **self._options, resource_type=kind)
+        return _called("uploader", "destroy", name, **self._options, resource_type=kind)
 
 
-def _called(function: str, subject: Path | str, **options: Any) -> dict[str, Any]:
-    uploader = importlib.import_module("cloudinary.uploader")
+def _called(module: str, function: str, *subject: Path | str, **options: Any) -> dict[str, Any]:
     exceptions = importlib.import_module("cloudinary.exceptions")
-    call = cast("Callable[..., object]", getattr(uploader, function))
+    call = cast("Callable[..., object]", getattr(importlib.import_module(f"cloudinary.{module}"), function))
     try:
-        answer = call(subject, **options)
+        answer = call(*subject, **options)
     except exceptions.Error as error:
         raise _failure(error) from error
     except OSError as error:
-        raise _no_file(subject) from error
+        raise _no_file(*subject) from error
     except (TypeError, KeyError, AttributeError) as error:
         # The SDK takes for granted that JSON has the shape it expects.
         raise _unreadable() from error
@@ -146,8 +155,8 @@ def _failure(error: Exception) -> PublishingError:
             return TransientError(says, platform="cloudinary")
 
 
-def _no_file(subject: Path | str) -> RejectedError:
-    return RejectedError(f"The file {Path(subject).name} cannot be read any more.", platform="cloudinary")
+def _no_file(*subject: Path | str) -> RejectedError:
+    return RejectedError(f"The file {Path(*subject).name} cannot be read any more.", platform="cloudinary")
 
 
 def _unreadable() -> TransientError:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from domain.errors import UnsupportedError
-from domain.media import MediaKind
 from services.ports import HostedFile
 
 
@@ -16,13 +15,24 @@ class MissingStore:
     def __init__(self, missing: Sequence[str]) -> None:
         self._missing = tuple(missing)
 
-    async def upload(self, path: Path, *, name: str, kind: MediaKind) -> HostedFile:
+    async def upload(self, path: Path, *, name: str, content_type: str) -> HostedFile:
         """Refuse.
 
         Raises:
             UnsupportedError: always; the message names the settings.
         """
-        raise UnsupportedError(f"No cloud storage is set up: {', '.join(self._missing)} is missing.")
+        raise self._refusal()
 
     async def delete(self, reference: str) -> None:
         """Leave it: what was uploaded with other settings can only be deleted with them."""
+
+    async def usage(self) -> int:
+        """Refuse.
+
+        Raises:
+            UnsupportedError: always; the message names the settings.
+        """
+        raise self._refusal()
+
+    def _refusal(self) -> UnsupportedError:
+        return UnsupportedError(f"No cloud storage is set up: {', '.join(self._missing)} is missing.")

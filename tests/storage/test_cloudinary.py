@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from domain.errors import FailureKind, PublishingError, RejectedError, StorylineError
-from domain.media import MediaKind
 from sandbox.faults import Effect, Fault
 from services.ports import MediaStore
 from storage.opening import open_store
@@ -50,7 +49,7 @@ async def test_an_image_is_served_byte_by_byte_until_it_is_deleted(
 ) -> None:
     store, path = store_at(cloud), photo(tmp_path)
 
-    hosted = await store.upload(path, name="a1b2c3", kind=MediaKind.IMAGE)
+    hosted = await store.upload(path, name="a1b2c3", content_type="image/jpeg")
     served = await cloud.http.get(hosted.url)
     await store.delete(hosted.reference)
     gone = await cloud.http.get(hosted.url)
@@ -64,7 +63,7 @@ async def test_a_video_is_served_and_deleted_as_a_video(cloud: RunningCloud, tmp
     store, path = store_at(cloud), tmp_path / "film.mp4"
     film(path)
 
-    hosted = await store.upload(path, name="v1", kind=MediaKind.VIDEO)
+    hosted = await store.upload(path, name="v1", content_type="video/mp4")
     (asset,) = cloud.cloudinary.assets()
     await store.delete(hosted.reference)
 
@@ -76,10 +75,10 @@ async def test_a_second_upload_under_the_same_name_takes_the_first_one_s_place(
     cloud: RunningCloud, tmp_path: Path
 ) -> None:
     store = store_at(cloud)
-    await store.upload(photo(tmp_path), name="one", kind=MediaKind.IMAGE)
+    await store.upload(photo(tmp_path), name="one", content_type="image/jpeg")
     newer = photo(tmp_path, picture(200, 100))
 
-    hosted = await store.upload(newer, name="one", kind=MediaKind.IMAGE)
+    hosted = await store.upload(newer, name="one", content_type="image/jpeg")
 
     assert (await cloud.http.get(hosted.url)).content == newer.read_bytes()
     assert len(cloud.cloudinary.assets()) == 1
@@ -94,21 +93,21 @@ async def test_a_large_file_goes_in_chunks(cloud: RunningCloud, tmp_path: Path) 
     padding = os.urandom(20_000_000)
     path.write_bytes(film(path) + struct.pack(">I4s", len(padding) + 8, b"free") + padding)
 
-    hosted = await store_at(cloud, patience=20).upload(path, name="large", kind=MediaKind.VIDEO)
+    hosted = await store_at(cloud, patience=20).upload(path, name="large", content_type="video/mp4")
 
     assert (await cloud.http.get(hosted.url)).content == path.read_bytes()
     assert sum(call.operation == "upload" for call in cloud.world.calls) == 4
 
 
 async def test_the_name_of_the_file_stays_at_home(cloud: RunningCloud, tmp_path: Path) -> None:
-    await store_at(cloud).upload(photo(tmp_path), name="a1b2c3", kind=MediaKind.IMAGE)
+    await store_at(cloud).upload(photo(tmp_path), name="a1b2c3", content_type="image/jpeg")
 
     assert not any("window" in str(call.as_json()) for call in cloud.world.calls)
 
 
 async def test_a_file_that_is_gone_is_refused_without_a_call(cloud: RunningCloud, tmp_path: Path) -> None:
     with pytest.raises(RejectedError, match=r"gone\.jpg cannot be read any more"):
-        await store_at(cloud).upload(tmp_path / "gone.jpg", name="x", kind=MediaKind.IMAGE)
+        await store_at(cloud).upload(tmp_path / "gone.jpg", name="x", content_type="image/jpeg")
 
     assert not cloud.world.calls
 
@@ -117,14 +116,16 @@ async def test_a_file_that_is_no_image_is_rejected_with_the_cloud_s_reason(
     cloud: RunningCloud, tmp_path: Path
 ) -> None:
     with pytest.raises(RejectedError, match="Cloudinary refuses the file: "):
-        await store_at(cloud).upload(photo(tmp_path, b"no image"), name="x", kind=MediaKind.IMAGE)
+        await store_at(cloud).upload(photo(tmp_path, b"no image"), name="x", content_type="image/jpeg")
 
 
 async def test_a_wrong_secret_is_explained_by_the_settings_and_not_shown(
     cloud: RunningCloud, tmp_path: Path
 ) -> None:
     with pytest.raises(PublishingError, match="CLOUDINARY_API_SECRET") as raised:
-        await store_at(cloud, secret="not-the-secret").upload(photo(tmp_path), name="x", kind=MediaKind.IMAGE)
+        await store_at(cloud, secret="not-the-secret").upload(
+            photo(tmp_path), name="x", content_type="image/jpeg"
+        )
 
     assert raised.value.kind is FailureKind.AUTHORIZATION
     assert raised.value.platform == "cloudinary"
@@ -166,11 +167,11 @@ async def test_each_failure_has_its_kind_and_the_next_try_works(
 
     with pytest.raises(PublishingError) as raised:
         await (
-            meeting.upload(path, name="x", kind=MediaKind.IMAGE)
+            meeting.upload(path, name="x", content_type="image/jpeg")
             if operation == "upload"
             else meeting.delete("image/x")
         )
-    hosted = await store.upload(path, name="x", kind=MediaKind.IMAGE)
+    hosted = await store.upload(path, name="x", content_type="image/jpeg")
     await store.delete(hosted.reference)
 
     assert raised.value.kind is kind
@@ -181,7 +182,7 @@ async def test_a_cloud_that_cannot_be_reached_is_transient(cloud: RunningCloud, 
     down = dataclasses.replace(cloud, url="http://127.0.0.1:9")
 
     with pytest.raises(PublishingError) as raised:
-        await store_at(down).upload(photo(tmp_path), name="x", kind=MediaKind.IMAGE)
+        await store_at(down).upload(photo(tmp_path), name="x", content_type="image/jpeg")
 
     assert raised.value.kind is FailureKind.TRANSIENT
 
@@ -190,7 +191,9 @@ async def test_an_upload_leaves_the_event_loop_free(cloud: RunningCloud, tmp_pat
     cloud.world.faults.add(
         Fault(service="cloudinary", operation="upload", effect=Effect.DELAY_ANSWER, delay_seconds=0.2)
     )
-    uploading = asyncio.ensure_future(store_at(cloud).upload(photo(tmp_path), name="x", kind=MediaKind.IMAGE))
+    uploading = asyncio.ensure_future(
+        store_at(cloud).upload(photo(tmp_path), name="x", content_type="image/jpeg")
+    )
 
     done, _ = await asyncio.wait({uploading}, timeout=0.05)
 

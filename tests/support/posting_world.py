@@ -75,12 +75,15 @@ class FakeStore:
     def __init__(self) -> None:
         self.kept: set[str] = set()
 
-    async def upload(self, path: Path, *, name: str, kind: MediaKind) -> HostedFile:
+    async def upload(self, path: Path, *, name: str, content_type: str) -> HostedFile:
         self.kept.add(name)
         return HostedFile(url=f"https://cloud.example/{name}", reference=name)
 
     async def delete(self, reference: str) -> None:
         self.kept.discard(reference)
+
+    async def usage(self) -> int:
+        return len(self.kept)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

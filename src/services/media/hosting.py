@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
+from domain.content_types import content_type
 from domain.errors import PublishingError, RejectedError
 from domain.ids import MediaId, PublicationId, UploadId
 from domain.media import MediaItem
@@ -51,7 +52,7 @@ class HostedFiles:
         path = await self.path(item)
         # Always the same name: an upload that a crash kept from being recorded is replaced, not doubled.
         name = f"storyline/{self._publication_id}-{item.sha256}"
-        uploaded = await self._store.upload(path, name=name, kind=item.facts.kind)
+        uploaded = await self._store.upload(path, name=name, content_type=content_type(item.facts))
         await self._record(item, uploaded)
         self._urls[item.id] = uploaded.url
         return uploaded.url

@@ -1,7 +1,6 @@
 import datetime as dt
 from pathlib import Path
 
-from domain.media import MediaKind
 from platforms._shared.http import shared_client
 from platforms.instagram.publisher import InstagramPublisher
 from platforms.instagram.settings import InstagramSettings
@@ -34,7 +33,7 @@ async def test_a_file_goes_from_the_disk_through_the_cloud_to_a_story_and_leaves
         )
         store = open_store(CloudSettings(), cloudinary, timeout=dt.timedelta(seconds=5))
 
-        hosted = await store.upload(path, name="a1b2c3", kind=MediaKind.IMAGE)
+        hosted = await store.upload(path, name="a1b2c3", content_type="image/jpeg")
         job, step = instagram_job(token=account.token), None
         while not isinstance(step, Ready):
             step = await publisher.prepare(job, HostedFiles(hosted.url))

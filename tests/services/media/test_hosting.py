@@ -8,7 +8,7 @@ import pytest
 
 from domain.errors import RejectedError, TransientError
 from domain.ids import PublicationId
-from domain.media import MediaItem, MediaKind
+from domain.media import MediaItem
 from domain.publication import BOT, Event
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.ports import HostedFile
@@ -29,7 +29,7 @@ class FakeStore:
         self.uploads: list[str] = []
         self.broken: set[str] = set()
 
-    async def upload(self, path: Path, *, name: str, kind: MediaKind) -> HostedFile:
+    async def upload(self, path: Path, *, name: str, content_type: str) -> HostedFile:
         self.uploads.append(name)
         self.files[name] = path.read_bytes()  # noqa: ASYNC240 -- a few bytes
         return HostedFile(url=f"https://cloud.example/{name}", reference=name)
@@ -38,6 +38,9 @@ class FakeStore:
         if reference in self.broken:
             raise TransientError("The cloud is down.")
         self.files.pop(reference, None)
+
+    async def usage(self) -> int:
+        return sum(map(len, self.files.values()))
 
 
 @pytest.fixture
@@ -62,7 +65,7 @@ async def test_an_upload_that_was_not_recorded_is_replaced_by_the_next(
 ) -> None:
     _, publication_id, item = await a_publication(database, tmp_path)
     name = f"storyline/{publication_id}-{item.sha256}"
-    await store.upload(Path(item.path), name=name, kind=MediaKind.IMAGE)
+    await store.upload(Path(item.path), name=name, content_type="image/jpeg")
 
     await files(database, store, publication_id).url(item)
 
