@@ -33,6 +33,7 @@ from services.ports import Files, Job, MediaStore, Networks
 from services.posting.cards import RedeliveryService
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
+from services.posting.hand_overs import HandOverService
 from services.posting.plan import PlanningService
 from services.posting.publish import PublishingService, PublishingTimes
 from services.posting.quota import QuotaGate
@@ -94,6 +95,7 @@ class Storyline:
     availability: AvailabilityService
     quotas: QuotaService
     figures: FiguresService
+    hand_overs: HandOverService
     token_refresh: TokenRefreshService
     health_checks: HealthCheckService
     ingest: IngestService
@@ -230,6 +232,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             ),
             availability=availability,
             figures=FiguresService(database=database, clock=clock),
+            hand_overs=HandOverService(database=database, clock=clock, networks=networks, alerts=alerts),
             quotas=quotas,
             ingest=IngestService(database=database, clock=clock, prober=media_workers, hasher=media_workers),
             queue=QueueService(database=database, clock=clock, networks=networks, alerts=alerts),

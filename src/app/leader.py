@@ -68,6 +68,7 @@ class Leader:
             watch_quotas=storyline.quotas.watch,
             probe_platforms=storyline.availability.probe,
             watch_versions=storyline.availability.watch_versions,
+            look_for_hand_overs=storyline.hand_overs.look,
             record_figures=storyline.figures.record,
             sweep_uploads=self._sweep,
             redeliver=storyline.redelivery.redeliver,

@@ -17,6 +17,7 @@ CHECK_ACCESS_EVERY = dt.timedelta(minutes=5)
 WATCH_QUOTAS_EVERY = dt.timedelta(minutes=5)
 PROBE_EVERY = dt.timedelta(minutes=15)
 WATCH_VERSIONS_EVERY = dt.timedelta(minutes=15)
+LOOK_FOR_HAND_OVERS_EVERY = dt.timedelta(minutes=10)
 RECORD_FIGURES_EVERY = dt.timedelta(minutes=5)
 
 Job = Callable[[], Awaitable[object]]
@@ -43,6 +44,7 @@ def leader_only(
     watch_quotas: Job,
     probe_platforms: Job,
     watch_versions: Job,
+    look_for_hand_overs: Job,
     record_figures: Job,
     speed: float,
 ) -> AsyncIOScheduler:
@@ -61,6 +63,7 @@ def leader_only(
     add("watch quotas", watch_quotas, WATCH_QUOTAS_EVERY)
     add("probe platforms", probe_platforms, PROBE_EVERY)
     add("watch versions", watch_versions, WATCH_VERSIONS_EVERY)
+    add("look for hand-overs", look_for_hand_overs, LOOK_FOR_HAND_OVERS_EVERY)
     add("record figures", record_figures, RECORD_FIGURES_EVERY)
     return scheduler
 

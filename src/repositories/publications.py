@@ -390,6 +390,17 @@ class SqlPublications:
             )
         return await load_jobs(self._connection, self._vault, statement)
 
+    async def posted_without_address(self, *, since: dt.datetime, until: dt.datetime) -> list[Job]:
+        """Return what went out by the bot in this time, or was to, and has no public address."""
+        statement = select_jobs.where(
+            in_state(State.PUBLISHED),
+            publications.c.posted_at.between(since, until),
+            publications.c.posted_by.is_(None),
+            publications.c.platform_post_id.is_not(None),
+            publications.c.permalink.is_(None),
+        )
+        return await load_jobs(self._connection, self._vault, statement)
+
     async def of_latest_posts(self, workspace_id: WorkspaceId, *, limit: int) -> list[Job]:
         """Return all publications of the posts that were made last, a post with its variants as one."""
         latest = (

@@ -12,7 +12,7 @@ from services.unit_of_work import Repositories, UnitOfWork
 
 MOMENTARY = frozenset({AlertKind.REFRESHED, AlertKind.MISSED, AlertKind.CARD_FAILED})
 """What is told as it happens and is never over."""
-ABOUT_A_PUBLICATION = frozenset({AlertKind.UNCONFIRMED, AlertKind.FAILED})
+ABOUT_A_PUBLICATION = frozenset({AlertKind.UNCONFIRMED, AlertKind.FAILED, AlertKind.NOT_SEEN})
 _ACCOUNT = "account:"
 _PLATFORM = "platform:"
 

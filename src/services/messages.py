@@ -82,6 +82,8 @@ class AlertKind(enum.StrEnum):
     """A publication was too late to go out."""
     FAILED = "failed"
     """A publication failed for good; the level is its version."""
+    NOT_SEEN = "not_seen"
+    """A platform was to post a publication by its own schedule, and does not show it."""
     CARD_FAILED = "card_failed"
     """A card could not be shown with its media; the text says where the file is."""
 

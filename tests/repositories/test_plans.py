@@ -37,6 +37,10 @@ async def see_how_an_account_stands(uow: UnitOfWork) -> None:
     await uow.quotas.standings([PublicationId(1)], now=NOW, same_within=LEASE)
 
 
+async def look_for_what_was_handed_over(uow: UnitOfWork) -> None:
+    await uow.publications.posted_without_address(since=NOW - dt.timedelta(days=1), until=NOW)
+
+
 @pytest.fixture
 async def backlog(database: SqlDatabase, engine: AsyncEngine, team: Team) -> None:
     """A queue large enough for the planners to care."""
@@ -54,6 +58,7 @@ async def backlog(database: SqlDatabase, engine: AsyncEngine, team: Team) -> Non
         (look_up, {"ix_publications_unasked"}),
         (take_over, {"uq_publications_publishing"}),
         (plan_wake_up, {"ix_publications_next_due"}),
+        (look_for_what_was_handed_over, {"ix_publications_posted"}),
         (
             see_how_an_account_stands,
             {"ix_publications_begun", "ix_publications_intent", "ix_publications_posted"},

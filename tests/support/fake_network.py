@@ -83,6 +83,8 @@ class FakePublisher:
     quota_error: PublishingError | None = None
     quota_calls: int = 0
     posts_per_hour: int | None = None
+    shows_posts: bool = True
+    """Whether what is out has an address; what the platform posts by its own schedule has none before."""
     surroundings: Surroundings | None = None
 
     async def prepare(self, job: Job, files: Files) -> Progress | Wait | Ready:
@@ -111,7 +113,7 @@ class FakePublisher:
         return Receipt(platform_post_id=f"p{job.publication.id}")
 
     async def permalink(self, job: Job, platform_post_id: str) -> str | None:
-        return f"https://fake.example/{platform_post_id}"
+        return f"https://fake.example/{platform_post_id}" if self.shows_posts else None
 
     async def look_up(self, job: Job, surroundings: Surroundings) -> Live | Absent | Unknown:
         self.surroundings = surroundings

@@ -82,6 +82,8 @@ def _title(told: Told) -> str:
             return "⏰ Missed: it was too late to go out"
         case AlertKind.FAILED:
             return "❗ Failed for good"
+        case AlertKind.NOT_SEEN:
+            return "❓ The platform was to post this by its own schedule, and does not show it"
         case AlertKind.CARD_FAILED:
             return "❗ A card could not be shown here"
 
@@ -119,6 +121,8 @@ def _advice(told: Told) -> str:
             return f"It was planned for {planned(told.job)}." if told.job else ""
         case AlertKind.FAILED:
             return "An administrator can put it back into the queue."
+        case AlertKind.NOT_SEEN:
+            return "Look at the profile and at the platform's own planner before anybody posts it by hand."
         case AlertKind.CARD_FAILED:
             return "It waits for you all the same; /status counts it."
 
@@ -139,6 +143,8 @@ def _over(told: Told) -> str:
             return f"✅ {told.name}: the version of its API is good again"
         case AlertKind.UNCONFIRMED:
             return "✅ It is known now what became of this"
+        case AlertKind.NOT_SEEN:
+            return "✅ The platform shows it now"
         case AlertKind.MISSED | AlertKind.FAILED | AlertKind.CARD_FAILED:
             return "✅ This is in hand again"
 

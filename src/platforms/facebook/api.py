@@ -156,10 +156,10 @@ class FacebookApi:
         """Post an uploaded photo as a story and return its id. Not repeatable; raises as `post` does."""
         return await self._made("photo_stories", {"photo_id": photo_id}, "post_id")
 
-    async def permalink(self, object_id: str) -> str | None:
-        """Return the public address of a post or a video."""
-        answer = await self._graph.get(object_id, self._token, fields="permalink_url")
-        return address(answer, "permalink_url")
+    async def permalink(self, post_id: str) -> str | None:
+        """Return the public address of a post; None: it cannot be seen yet."""
+        answer = await self._graph.get(post_id, self._token, fields="permalink_url,is_published")
+        return None if answer.get("is_published") is False else address(answer, "permalink_url")
 
     async def published_posts(self, *, since: dt.datetime) -> list[Shown]:
         """Return the posts since then; Meta lists the newest first."""

@@ -78,8 +78,10 @@ class LookUp:
 
     def _live(self, checkpoint: Checkpoint, video: VideoUpload, status: VideoStatus) -> Live:
         post_id = checkpoint.story_id or video.id
-        # The video's own address is not the story's, which the list of stories tells.
-        permalink = None if self.job.publication.placement == STORY else status.permalink
+        # The video's own address is not the story's, which the list of stories tells; and nobody sees yet
+        # what is scheduled.
+        has_none = self.job.publication.placement == STORY or status.stage is Stage.SCHEDULED
+        permalink = None if has_none else status.permalink
         return Live(receipt=Receipt(platform_post_id=post_id, permalink=permalink))
 
     async def _by_listing(self, checkpoint: Checkpoint, *, since: dt.datetime) -> Live | Absent | Unknown:

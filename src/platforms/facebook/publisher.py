@@ -19,6 +19,7 @@ from platforms.facebook.look_up import LookUp
 from platforms.facebook.payloads import Way, post_params, reel_params, video_params, way_of
 from platforms.facebook.settings import FacebookSettings
 from platforms.facebook.uploads import EDGES, Uploads
+from platforms.facebook.video_status import Stage
 from services.ports import (
     Absent,
     Accepted,
@@ -118,11 +119,15 @@ class FacebookPublisher:
                 raise TransientError("Its video is gone; it is prepared again.", platform="facebook")
 
     async def permalink(self, job: Job, platform_post_id: str) -> str | None:
-        """Return the public address of a post; None also when Facebook cannot be asked."""
+        """Return the public address of a post that can be seen; None also when Facebook cannot be asked."""
         try:
             api = self._api_of(job)
-            if job.publication.placement != STORY:
+            way = way_of(job.post, job.publication.placement)
+            if way is Way.POST:
                 return await api.permalink(platform_post_id)
+            if job.publication.placement != STORY:
+                status = await api.video(platform_post_id)
+                return None if status.stage in {Stage.SCHEDULED, Stage.FAILED} else status.permalink
             stories = await api.stories(since=self._clock.now() - STORIES_LAST)
             links = (each.permalink for each in stories if platform_post_id in {each.id, *each.object_ids})
             return next(links, None)

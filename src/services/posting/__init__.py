@@ -8,6 +8,6 @@
    a transaction of its own, makes the one irreversible call, and settles what came of it.
 5. A failure becomes one of six kinds (`domain/errors.py`); `policy.py` alone says what follows each.
 6. `reconcile.py` takes up what dead workers left, looks up what nobody is sure about, and asks the team when
-   looking does not decide.
+   looking does not decide; `hand_overs.py` watches what a platform is to post by its own schedule.
 7. `decide.py` is what the team's buttons do: posted, skip, later, reject, approve, live, not there.
 """

@@ -217,6 +217,10 @@ class PublicationRepository(Protocol):
         """Return publications in these states, or in all: by due time, or what changed last first."""
         ...
 
+    async def posted_without_address(self, *, since: dt.datetime, until: dt.datetime) -> list[Job]:
+        """Return what went out by the bot in this time, or was to, and has no public address."""
+        ...
+
     async def of_latest_posts(self, workspace_id: WorkspaceId, *, limit: int) -> list[Job]:
         """Return all publications of the posts that were made last, a post with its variants as one."""
         ...

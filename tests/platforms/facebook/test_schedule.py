@@ -31,10 +31,13 @@ async def test_a_post_is_given_to_facebook_ahead_of_its_time_and_seen_at_it(
 
     receipt = await facebook.receipt(job)
 
-    assert await facebook.listed("scheduled_posts") == [receipt.platform_post_id]
+    post_id = receipt.platform_post_id or ""
+    assert await facebook.listed("scheduled_posts") == [post_id]
     assert facebook.posts == []
+    assert await facebook.publisher.permalink(job, post_id) is None
     facebook.meta.later(hours=2)
-    assert [post.id for post in facebook.posts] == [receipt.platform_post_id]
+    assert [post.id for post in facebook.posts] == [post_id]
+    assert await facebook.publisher.permalink(job, post_id)
 
 
 @pytest.mark.parametrize("placement", ["video", "reel"])
@@ -48,9 +51,13 @@ async def test_a_video_that_facebook_is_to_publish_later_is_done_once_it_says_so
     found = await facebook.look_up(accepted)
 
     assert isinstance(found, Live)
+    assert found.receipt.permalink is None
     assert facebook.posts == []
+    post_id = found.receipt.platform_post_id or ""
+    assert await facebook.publisher.permalink(job, post_id) is None
     facebook.meta.later(hours=2)
     assert len(facebook.posts) == 1
+    assert await facebook.publisher.permalink(job, post_id)
 
 
 @pytest.mark.parametrize("minutes", [3, 10])
