@@ -105,3 +105,7 @@ class MediaItem:
     description: Description
     added_at: dt.datetime
     is_retired: bool = False
+    near_of: MediaId | None = None
+    """The older item that it looks like, until a person says that both stay."""
+    missing_since: dt.datetime | None = None
+    """Since when there is no file at `path`, or one with other content; the planner passes it over."""

@@ -34,9 +34,9 @@ def moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, UtcDateTime, nullable=nullable)
 
 
-def text(name: str, *, nullable: bool = False) -> sa.Column[str]:
+def text(name: str, *, nullable: bool = False, server_default: str | None = None) -> sa.Column[str]:
     """Return a column for a text."""
-    return sa.Column(name, sa.Text, nullable=nullable)
+    return sa.Column(name, sa.Text, nullable=nullable, server_default=server_default)
 
 
 def member(name: str, members: type[enum.StrEnum], *, nullable: bool = False) -> sa.Column[Any]:

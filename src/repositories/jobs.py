@@ -68,7 +68,8 @@ _media_of_post = (
             sa.literal_column("'position'"),
             post_media.c.position,
             *itertools.chain.from_iterable(
-                (sa.literal_column(f"'{column.name}'"), column) for column in media_items.c
+                (sa.literal_column(f"'{field.name}'"), media_items.c[field.name])
+                for field in dataclasses.fields(MediaItem)
             ),
         )
     )
@@ -154,7 +155,11 @@ def _media_from(objects: list[dict[str, Any]]) -> dict[int, MediaItem]:
 
 
 def _in_utc(item: MediaItem) -> MediaItem:
-    at = item.added_at  # SQLite keeps no zone
+    missing = item.missing_since
     return dataclasses.replace(
-        item, added_at=at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)
+        item, added_at=_utc(item.added_at), missing_since=None if missing is None else _utc(missing)
     )
+
+
+def _utc(at: dt.datetime) -> dt.datetime:
+    return at.replace(tzinfo=dt.UTC) if at.tzinfo is None else at.astimezone(dt.UTC)  # SQLite keeps no zone

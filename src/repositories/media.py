@@ -1,7 +1,10 @@
 """The library, and which of its items rest."""
 
 import datetime as dt
-from collections.abc import Collection
+import hashlib
+import itertools
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,9 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import AccountId, MediaId, WorkspaceId
 from domain.media import Description, LockReason, MediaFacts, MediaItem
+from repositories.likeness import add_to_index, older_alike, signed, unsigned
 from repositories.rows import read
 from repositories.tables import media_items, media_locks
 from repositories.upsert import insert_into
+from services.repositories.media import EVERY_ITEM, KnownFile, MediaFilter, MediaState, SeenFile
+
+SAME_LENGTH = dt.timedelta(seconds=1)
 
 
 class SqlMedia:
@@ -32,29 +39,116 @@ class SqlMedia:
         is_retired: bool = False,
     ) -> MediaId | None:
         """Add a file; None: the workspace has one with this content."""
-        added = await self._connection.scalar(
-            insert_into(self._connection, media_items)
-            .values(
-                workspace_id=workspace_id,
-                path=path,
-                sha256=sha256,
-                facts=facts,
-                description=description,
-                added_at=at,
-                is_retired=is_retired,
-            )
-            .on_conflict_do_nothing(index_elements=[media_items.c.workspace_id, media_items.c.sha256])
-            .returning(media_items.c.id)
-        )
-        return None if added is None else MediaId(added)
+        file = SeenFile(path=path, sha256=sha256, facts=facts, description=description, is_retired=is_retired)
+        added = await self.add_all(workspace_id, [file], at=at)
+        return added.get(sha256)
 
-    async def describe(self, media_id: MediaId, *, path: str, description: Description) -> None:
-        """Store where a known file lies now, and what people say of it now."""
+    async def add_all(
+        self, workspace_id: WorkspaceId, files: Sequence[SeenFile], *, at: dt.datetime
+    ) -> dict[str, MediaId]:
+        """Add files; return those that are new by their SHA-256, without those whose content is there."""
+        rows = await self._connection.execute(
+            insert_into(self._connection, media_items)
+            .on_conflict_do_nothing(index_elements=[media_items.c.workspace_id, media_items.c.sha256])
+            .returning(media_items.c.sha256, media_items.c.id),
+            [
+                _values(file)
+                | {
+                    "workspace_id": workspace_id,
+                    "sha256": file.sha256,
+                    "added_at": at,
+                    "is_retired": file.is_retired,
+                    "fingerprint": None if file.fingerprint is None else signed(file.fingerprint),
+                }
+                for file in files
+            ],
+        )
+        added = {row.sha256: MediaId(row.id) for row in rows}
+        await self._displace(workspace_id, {file.path: added.get(file.sha256) for file in files}, at=at)
+        await add_to_index(
+            self._connection,
+            workspace_id,
+            {
+                added[file.sha256]: file.fingerprint
+                for file in files
+                if file.fingerprint is not None and file.sha256 in added
+            },
+        )
+        return added
+
+    async def seen(
+        self, workspace_id: WorkspaceId, files: Sequence[tuple[MediaId, SeenFile]], *, at: dt.datetime
+    ) -> None:
+        """Store what known items' files are like now, and that they are there."""
+        fingerprint = sa.bindparam("b_fingerprint", type_=sa.BigInteger)
         await self._connection.execute(
             sa.update(media_items)
-            .where(media_items.c.id == media_id)
-            .values(path=path, description=description)
+            .where(media_items.c.id == sa.bindparam("b_id"))
+            .values(
+                fingerprint=sa.func.coalesce(fingerprint, media_items.c.fingerprint),
+                missing_since=None,
+                **{name: sa.bindparam(name) for name in _values(files[0][1])},
+            ),
+            [
+                _values(file)
+                | {
+                    "b_id": media_id,
+                    "b_fingerprint": None if file.fingerprint is None else signed(file.fingerprint),
+                }
+                for media_id, file in files
+            ],
         )
+        await self._displace(workspace_id, {file.path: media_id for media_id, file in files}, at=at)
+        fingerprints = {
+            media_id: file.fingerprint for media_id, file in files if file.fingerprint is not None
+        }
+        await add_to_index(self._connection, workspace_id, fingerprints)
+
+    async def missing(self, media_ids: Collection[MediaId], *, at: dt.datetime) -> None:
+        """Store that items' files are gone."""
+        await self._connection.execute(
+            sa.update(media_items)
+            .where(media_items.c.id.in_(list(media_ids)), media_items.c.missing_since.is_(None))
+            .values(missing_since=at)
+        )
+
+    async def describe(self, item: MediaItem, description: Description) -> None:
+        """Store what people say of an item by hand; it holds until its sidecars say something new."""
+        await self._connection.execute(
+            sa.update(media_items)
+            .where(media_items.c.id == item.id)
+            .values(
+                said=sa.func.coalesce(media_items.c.said, media_items.c.description),
+                description=description,
+                search=_search(item.path, description),
+            )
+        )
+
+    async def retire(self, media_ids: Collection[MediaId], *, is_retired: bool) -> None:
+        """Take items out of the planner's choice, or give them back."""
+        await self._connection.execute(
+            sa.update(media_items).where(media_items.c.id.in_(list(media_ids))).values(is_retired=is_retired)
+        )
+
+    async def known(
+        self, workspace_id: WorkspaceId, *, paths: Collection[str] = (), sha256s: Collection[str] = ()
+    ) -> list[KnownFile]:
+        """Return the items that lie at these paths or have these contents, in no special order."""
+        rows = await self._connection.execute(
+            sa.select(media_items).where(
+                media_items.c.workspace_id == workspace_id,
+                sa.or_(_lies_at(paths), media_items.c.sha256.in_(list(sha256s))),
+            )
+        )
+        return [
+            KnownFile(
+                item=read(MediaItem, media_items, row),
+                said=row["said"] or row["description"],
+                modified_ns=row["modified_ns"],
+                fingerprint=None if row["fingerprint"] is None else unsigned(row["fingerprint"]),
+            )
+            for row in rows.mappings()
+        ]
 
     async def by_sha256(self, workspace_id: WorkspaceId, sha256: str) -> MediaItem | None:
         """Return the item with this content."""
@@ -69,13 +163,84 @@ class SqlMedia:
         """Return these items, in no special order."""
         return await self._items(sa.select(media_items).where(media_items.c.id.in_(list(media_ids))))
 
-    async def find(self, workspace_id: WorkspaceId, *, limit: int = 1000) -> list[MediaItem]:
-        """Return a workspace's items, oldest first."""
+    async def find(
+        self,
+        workspace_id: WorkspaceId,
+        wanted: MediaFilter = EVERY_ITEM,
+        *,
+        now: dt.datetime | None = None,
+        limit: int = 1000,
+    ) -> list[MediaItem]:
+        """Return a workspace's items, oldest first; `now` says which locks hold, where the state matters."""
         return await self._items(
             sa.select(media_items)
-            .where(media_items.c.workspace_id == workspace_id)
+            .where(media_items.c.workspace_id == workspace_id, *_conditions(wanted, now))
             .order_by(media_items.c.id)
             .limit(limit)
+        )
+
+    async def lying_in(
+        self, workspace_id: WorkspaceId, folder: str, *, after: MediaId | None, limit: int
+    ) -> list[tuple[MediaId, str]]:
+        """Return the items below a folder that are not missing, and where they lie, in the order of ids."""
+        rows = await self._connection.execute(
+            sa.select(media_items.c.id, media_items.c.path)
+            .where(
+                media_items.c.workspace_id == workspace_id,
+                media_items.c.missing_since.is_(None),
+                media_items.c.path.startswith(folder.rstrip("/") + "/", autoescape=True),
+                media_items.c.id > (after or 0),
+            )
+            .order_by(media_items.c.id)
+            .limit(limit)
+        )
+        return [(MediaId(row.id), row.path) for row in rows]
+
+    async def mark_near(
+        self, workspace_id: WorkspaceId, media_ids: Collection[MediaId]
+    ) -> dict[MediaId, MediaId]:
+        """Mark those of these items that look like older ones; return them, each with the oldest of those."""
+        rows = await self._connection.execute(
+            sa.select(media_items.c.id, media_items.c.fingerprint).where(
+                media_items.c.id.in_(list(media_ids)), media_items.c.fingerprint.is_not(None)
+            )
+        )
+        fingerprints = {MediaId(row.id): unsigned(row.fingerprint) for row in rows}
+        alike = await older_alike(self._connection, workspace_id, fingerprints) if fingerprints else {}
+        involved = {
+            item.id: item.facts for item in await self.get({*alike, *itertools.chain(*alike.values())})
+        }
+        near = {
+            media_id: original
+            for media_id, others in alike.items()
+            if (original := next((o for o in others if _may_be_one(involved[media_id], involved[o])), None))
+        }
+        if near:
+            await self._connection.execute(
+                sa.update(media_items)
+                .where(media_items.c.id == sa.bindparam("b_id"))
+                .values(near_of=sa.bindparam("b_near_of")),
+                [{"b_id": media_id, "b_near_of": original} for media_id, original in near.items()],
+            )
+        return near
+
+    async def near(self, workspace_id: WorkspaceId, *, limit: int) -> list[tuple[MediaItem, MediaItem]]:
+        """Return items that are marked as looking like others, each with that other, oldest first."""
+        marked = await self._items(
+            sa.select(media_items)
+            .where(media_items.c.workspace_id == workspace_id, media_items.c.near_of.is_not(None))
+            .order_by(media_items.c.id)
+            .limit(limit)
+        )
+        originals = {
+            item.id: item for item in await self.get([item.near_of for item in marked if item.near_of])
+        }
+        return [(item, originals[item.near_of]) for item in marked if item.near_of]
+
+    async def keep(self, media_ids: Collection[MediaId]) -> None:
+        """Store that these items stay, whatever they look like."""
+        await self._connection.execute(
+            sa.update(media_items).where(media_items.c.id.in_(list(media_ids))).values(near_of=None)
         )
 
     async def lock(
@@ -124,9 +289,94 @@ class SqlMedia:
         )
         return {MediaId(row.media_id): row.until for row in rows}
 
+    async def _displace(
+        self, workspace_id: WorkspaceId, lying: Mapping[str, MediaId | None], *, at: dt.datetime
+    ) -> None:
+        """Mark the other items of these paths: where their files were, there is other content now."""
+        there = {path: media_id for path, media_id in lying.items() if media_id is not None}
+        await self._connection.execute(
+            sa.update(media_items)
+            .where(
+                media_items.c.workspace_id == workspace_id,
+                _lies_at(there),
+                media_items.c.id.not_in(list(there.values())),
+                media_items.c.missing_since.is_(None),
+            )
+            .values(missing_since=at)
+        )
+
     async def _items(self, statement: sa.Select[*tuple[Any, ...]]) -> list[MediaItem]:
         rows = await self._connection.execute(statement)
         return [read(MediaItem, media_items, row) for row in rows.mappings()]
+
+
+def _values(file: SeenFile) -> dict[str, Any]:
+    return {
+        "path": file.path,
+        "path_key": _path_key(file.path),
+        "facts": file.facts,
+        "description": file.description,
+        "said": file.said,
+        "search": _search(file.path, file.description),
+        "modified_ns": file.modified_ns,
+    }
+
+
+def _path_key(path: str) -> int:
+    return int.from_bytes(hashlib.blake2b(path.encode(), digest_size=8).digest(), signed=True)
+
+
+def _search(path: str, description: Description) -> str:
+    return "\n".join((path.rpartition("/")[2], description.caption, *description.tags)).casefold()
+
+
+def _lies_at(paths: Collection[str]) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        media_items.c.path_key.in_([_path_key(path) for path in paths]), media_items.c.path.in_(list(paths))
+    )
+
+
+def _may_be_one(one: MediaFacts, other: MediaFacts) -> bool:
+    """Whether what looks alike may be alike: films that begin alike are not, unless they are as long."""
+    if one.kind is not other.kind:
+        return False
+    if one.duration is None or other.duration is None:
+        return True
+    return abs(one.duration - other.duration) <= SAME_LENGTH
+
+
+def _conditions(wanted: MediaFilter, now: dt.datetime | None) -> Iterator[sa.ColumnElement[bool]]:
+    facts, said = (
+        sa.type_coerce(column, sa.JSON) for column in (media_items.c.facts, media_items.c.description)
+    )
+    if wanted.after is not None:
+        yield media_items.c.id > wanted.after
+    if wanted.kind is not None:
+        yield facts["kind"].as_string() == wanted.kind.value
+    if wanted.category is not None:
+        yield said["category"].as_string() == wanted.category
+    # Lists are searched as text: the words of needs and the quotes around a tag stand in nothing else.
+    if wanted.need is not None:
+        yield sa.cast(said["needs"], sa.Text).contains(f'"{wanted.need.value}"', autoescape=True)
+    if wanted.tag is not None:
+        yield sa.cast(said["tags"], sa.Text).contains(json.dumps(wanted.tag), autoescape=True)
+    if wanted.search is not None:
+        yield media_items.c.search.contains(wanted.search.casefold(), autoescape=True)
+    if wanted.state is not None:
+        yield _is_in(wanted.state, said, now)
+
+
+def _is_in(state: MediaState, said: sa.ColumnElement[Any], now: dt.datetime | None) -> sa.ColumnElement[bool]:
+    holds = [] if now is None else [_holds(now)]
+    conditions: dict[MediaState, sa.ColumnElement[bool]] = {
+        MediaState.RETIRED: media_items.c.is_retired.is_(True),
+        MediaState.MISSING: media_items.c.missing_since.is_not(None),
+        MediaState.PROBLEM: said["problem"].as_string() != "",
+        MediaState.LOCKED: sa.exists().where(media_locks.c.media_id == media_items.c.id, *holds),
+    }
+    if state is MediaState.AVAILABLE:
+        return sa.not_(sa.or_(*conditions.values()))
+    return conditions[state]
 
 
 def _holds(now: dt.datetime) -> sa.ColumnElement[bool]:

@@ -1,9 +1,15 @@
+import dataclasses
 import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from domain.ids import MediaId
 from domain.media import Description, LockReason, MediaFacts, MediaItem, MediaKind, Need
 from domain.publication import BOT, Event
 from repositories.unit_of_work import SqlDatabase
+from services.repositories.media import MediaFilter, MediaState, SeenFile
 from services.unit_of_work import UnitOfWork
 from support.builders import NOW, Team, add_account, add_media, add_post, add_team, image_facts, queue
 
@@ -96,10 +102,13 @@ async def test_items_are_found_oldest_first_and_by_id(database: SqlDatabase, tea
 
 async def test_a_known_file_is_described_anew(database: SqlDatabase, team: Team) -> None:
     async with database.begin() as uow:
-        await uow.media.describe(team.media_id, path="/moved.jpg", description=DESCRIBED)
         [item] = await uow.media.get([team.media_id])
+        await uow.media.seen(
+            team.workspace_id, [(item.id, seen(path="/moved.jpg", description=DESCRIBED))], at=NOW
+        )
+        [moved] = await uow.media.get([team.media_id])
 
-    assert (item.path, item.description) == ("/moved.jpg", DESCRIBED)
+    assert (moved.path, moved.description) == ("/moved.jpg", DESCRIBED)
 
 
 async def test_a_longer_lock_stands_against_a_shorter_one(database: SqlDatabase, team: Team) -> None:
@@ -171,6 +180,158 @@ async def test_what_is_locked_or_in_the_accounts_queue_is_no_candidate_until_tha
         assert await candidates(uow, team) == [team.media_id, elsewhere]
 
 
+async def test_files_are_known_by_their_path_and_by_their_content(database: SqlDatabase, team: Team) -> None:
+    async with database.begin() as uow:
+        added = await uow.media.add_all(
+            team.workspace_id,
+            [
+                seen(path="/library/ä.jpg", sha256="a" * 64, modified_ns=5, fingerprint=2**63 + 1),
+                seen(path="/library/b.jpg", sha256="b" * 64),
+                seen(path="/library/again.jpg", sha256="b" * 64),
+            ],
+            at=NOW,
+        )
+        by_path = await uow.media.known(team.workspace_id, paths=["/library/ä.jpg", "/library/c.jpg"])
+        by_content = await uow.media.known(team.workspace_id, sha256s=["b" * 64, "c" * 64])
+
+    assert list(added) == ["a" * 64, "b" * 64]
+    [known] = by_path
+    assert (known.item.id, known.modified_ns, known.fingerprint) == (added["a" * 64], 5, 2**63 + 1)
+    assert [known.item.path for known in by_content] == ["/library/b.jpg"]
+
+
+async def test_what_people_say_by_hand_stands_beside_what_the_sidecars_say(
+    database: SqlDatabase, team: Team
+) -> None:
+    async with database.begin() as uow:
+        [item] = await uow.media.get([team.media_id])
+        await uow.media.describe(item, DESCRIBED)
+        [known] = await uow.media.known(team.workspace_id, paths=[item.path])
+
+    assert (known.item.description, known.said) == (DESCRIBED, Description())
+
+
+async def test_an_item_whose_file_was_overwritten_is_missing_until_its_content_is_back(
+    database: SqlDatabase, team: Team
+) -> None:
+    async with database.begin() as uow:
+        [old] = await uow.media.get([team.media_id])
+        await uow.media.add_all(team.workspace_id, [seen(path=old.path, sha256="a" * 64)], at=NOW)
+        [gone] = await uow.media.get([old.id])
+        await uow.media.seen(team.workspace_id, [(old.id, seen(path="/back.jpg"))], at=NOW)
+        [back] = await uow.media.get([old.id])
+
+    assert (gone.missing_since, back.missing_since, back.path) == (NOW, None, "/back.jpg")
+
+
+async def test_what_looks_like_an_older_item_is_marked_until_it_is_kept(
+    database: SqlDatabase, team: Team
+) -> None:
+    prints = {"a": 0, "b": 0b111111, "c": 0b1111111 << 40, "d": 2**64 - 1, "e": 2**64 - 1 - 0b1001}
+    files = [seen(path=f"/{name}.jpg", sha256=name * 64, fingerprint=bits) for name, bits in prints.items()]
+    film = seen(path="/film.mp4", sha256="f" * 64, fingerprint=0, facts=VIDEO)
+    async with database.begin() as uow:
+        added = await uow.media.add_all(team.workspace_id, [*files, film], at=NOW)
+        ids = {sha256[0]: media_id for sha256, media_id in added.items()}
+
+        marked = await uow.media.mark_near(team.workspace_id, list(ids.values()))
+        pairs = await uow.media.near(team.workspace_id, limit=9)
+        await uow.media.keep([ids["b"]])
+        left = await uow.media.near(team.workspace_id, limit=9)
+
+    assert marked == {ids["b"]: ids["a"], ids["e"]: ids["d"]}
+    assert [(item.path, original.path) for item, original in pairs] == [
+        ("/b.jpg", "/a.jpg"),
+        ("/e.jpg", "/d.jpg"),
+    ]
+    assert [item.path for item, _ in left] == ["/e.jpg"]
+
+
+async def test_films_are_alike_only_if_they_are_as_long(database: SqlDatabase, team: Team) -> None:
+    longer = dataclasses.replace(VIDEO, duration=dt.timedelta(seconds=14))
+    as_long = dataclasses.replace(VIDEO, duration=dt.timedelta(seconds=12.9))
+    files = [
+        seen(path=f"/{number}.mp4", sha256=str(number) * 64, fingerprint=7, facts=facts)
+        for number, facts in enumerate([VIDEO, longer, as_long], start=1)
+    ]
+    async with database.begin() as uow:
+        added = await uow.media.add_all(team.workspace_id, files, at=NOW)
+
+        assert await uow.media.mark_near(team.workspace_id, list(added.values())) == {
+            added["3" * 64]: added["1" * 64]
+        }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (MediaFilter(), "abcd"),
+        (MediaFilter(category="sea"), "b"),
+        (MediaFilter(kind=MediaKind.VIDEO), "c"),
+        (MediaFilter(need=Need.POLL), "b"),
+        (MediaFilter(tag="Öl"), "b"),
+        (MediaFilter(tag="Ö"), ""),
+        (MediaFilter(search="BRÖT"), "a"),
+        (MediaFilter(search="c.MP"), "c"),
+        (MediaFilter(search="öl"), "ab"),
+        (MediaFilter(search="%"), ""),
+        (MediaFilter(state=MediaState.PROBLEM), "a"),
+        (MediaFilter(state=MediaState.RETIRED), "b"),
+        (MediaFilter(state=MediaState.MISSING), "c"),
+        (MediaFilter(state=MediaState.LOCKED), ""),
+        (MediaFilter(state=MediaState.AVAILABLE), "d"),
+    ],
+    ids=str,
+)
+async def test_items_are_found_by_what_is_known_of_them(
+    database: SqlDatabase, team: Team, wanted: MediaFilter, found: str
+) -> None:
+    sea = Description(category="sea", tags=("Öl", "wind"), needs=frozenset({Need.POLL}))
+    files = [
+        seen(path="/x/a.jpg", sha256="a" * 64, description=DESCRIBED),
+        seen(path="/x/b.jpg", sha256="b" * 64, description=sea, is_retired=True),
+        seen(path="/x/c.mp4", sha256="c" * 64, facts=VIDEO),
+        seen(path="/x/d.jpg", sha256="d" * 64),
+    ]
+    async with database.begin() as uow:
+        added = await uow.media.add_all(team.workspace_id, files, at=NOW)
+        await uow.media.missing([added["c" * 64]], at=NOW)
+        after = dataclasses.replace(wanted, after=team.media_id)
+        items = await uow.media.find(team.workspace_id, after, now=NOW)
+
+    assert "".join(Path(item.path).stem for item in items) == found
+
+
+async def test_locked_items_are_found_while_a_lock_holds(database: SqlDatabase, team: Team) -> None:
+    wanted = MediaFilter(state=MediaState.LOCKED)
+    async with database.begin() as uow:
+        await uow.media.lock(
+            [team.media_id], team.account_id, until=NOW + HOUR, reason=LockReason.POSTED, at=NOW
+        )
+
+        assert len(await uow.media.find(team.workspace_id, wanted, now=NOW)) == 1
+        assert await uow.media.find(team.workspace_id, wanted, now=NOW + HOUR) == []
+
+
+async def test_items_of_a_folder_are_listed_a_page_at_a_time(database: SqlDatabase, team: Team) -> None:
+    paths = ["/m_dia/a.jpg", "/m_dia/b/c.jpg", "/mXdia/d.jpg", "/m_dia2/e.jpg", "/m_dia/gone.jpg"]
+    files = [seen(path=path, sha256=str(number) * 64) for number, path in enumerate(paths)]
+    async with database.begin() as uow:
+        added = await uow.media.add_all(team.workspace_id, files, at=NOW)
+        await uow.media.missing([added["4" * 64]], at=NOW)
+
+        first = await uow.media.lying_in(team.workspace_id, "/m_dia", after=None, limit=1)
+        rest = await uow.media.lying_in(team.workspace_id, "/m_dia", after=first[0][0], limit=9)
+
+    assert [path for _, path in first + rest] == ["/m_dia/a.jpg", "/m_dia/b/c.jpg"]
+
+
+def seen(**changes: Any) -> SeenFile:
+    """Return a picture without a word about it."""
+    file = SeenFile(path="/library/1.jpg", sha256="f" * 64, facts=image_facts(), description=Description())
+    return dataclasses.replace(file, **changes)
+
+
 async def candidates(uow: UnitOfWork, team: Team, *, now: dt.datetime = NOW, limit: int = 9) -> list[MediaId]:
-    found = await uow.selection.candidates(team.workspace_id, team.account_id, now=now, limit=limit)
+    found = await uow.selection.candidates(team.account_id, now=now, limit=limit)
     return [item.id for item in found]

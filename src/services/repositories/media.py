@@ -1,12 +1,73 @@
 """What the use cases need of the database for the library, and for what of it lies in the cloud."""
 
+import dataclasses
 import datetime as dt
-from collections.abc import Collection
+import enum
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from domain.ids import AccountId, MediaId, PublicationId, UploadId, WorkspaceId
-from domain.media import Description, LockReason, MediaFacts, MediaItem
+from domain.media import Description, LockReason, MediaFacts, MediaItem, MediaKind, Need
 from services.ports import HostedFile
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SeenFile:
+    """What is stored of a file once it was examined."""
+
+    path: str
+    sha256: str
+    facts: MediaFacts
+    description: Description
+    said: Description | None = None
+    """What its sidecars say, where people said something else by hand; None: what `description` says."""
+    modified_ns: int | None = None
+    """When the file was changed last, by the file system's clock; None: that is not known."""
+    fingerprint: int | None = None
+    """What it looks like, in 64 bits; None: like nothing that could be told from others."""
+    is_retired: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFile:
+    """An item with what is known of the file it was made from."""
+
+    item: MediaItem
+    said: Description
+    """What its sidecars said last."""
+    modified_ns: int | None
+    fingerprint: int | None
+
+
+class MediaState(enum.StrEnum):
+    """Whether an item may be posted, and why not."""
+
+    AVAILABLE = "available"
+    """None of the others."""
+    LOCKED = "locked"
+    """On one account or more."""
+    RETIRED = "retired"
+    MISSING = "missing"
+    PROBLEM = "problem"
+    """Its description cannot be trusted."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFilter:
+    """Which items are wanted; None stands for any."""
+
+    category: str | None = None
+    kind: MediaKind | None = None
+    need: Need | None = None
+    tag: str | None = None
+    search: str | None = None
+    """Part of the caption, the file's name or a tag, in whatever case."""
+    state: MediaState | None = None
+    after: MediaId | None = None
+    """Only items that follow this one."""
+
+
+EVERY_ITEM = MediaFilter()
 
 
 class MediaRepository(Protocol):
@@ -26,8 +87,57 @@ class MediaRepository(Protocol):
         """Add a file; None: the workspace has one with this content."""
         ...
 
-    async def describe(self, media_id: MediaId, *, path: str, description: Description) -> None:
-        """Store where a known file lies now, and what people say of it now."""
+    async def add_all(
+        self, workspace_id: WorkspaceId, files: Sequence[SeenFile], *, at: dt.datetime
+    ) -> dict[str, MediaId]:
+        """Add files; return those that are new by their SHA-256, without those whose content is there."""
+        ...
+
+    async def seen(
+        self, workspace_id: WorkspaceId, files: Sequence[tuple[MediaId, SeenFile]], *, at: dt.datetime
+    ) -> None:
+        """Store what known items' files are like now, and that they are there; `is_retired` is left as it is.
+
+        Other items of the same paths are missing from now on: their content is gone.
+        """
+        ...
+
+    async def missing(self, media_ids: Collection[MediaId], *, at: dt.datetime) -> None:
+        """Store that items' files are gone."""
+        ...
+
+    async def describe(self, item: MediaItem, description: Description) -> None:
+        """Store what people say of an item by hand; it holds until its sidecars say something new."""
+        ...
+
+    async def retire(self, media_ids: Collection[MediaId], *, is_retired: bool) -> None:
+        """Take items out of the planner's choice, or give them back."""
+        ...
+
+    async def known(
+        self, workspace_id: WorkspaceId, *, paths: Collection[str] = (), sha256s: Collection[str] = ()
+    ) -> list[KnownFile]:
+        """Return the items that lie at these paths or have these contents, in no special order."""
+        ...
+
+    async def lying_in(
+        self, workspace_id: WorkspaceId, folder: str, *, after: MediaId | None, limit: int
+    ) -> list[tuple[MediaId, str]]:
+        """Return the items below a folder that are not missing, and where they lie, in the order of ids."""
+        ...
+
+    async def mark_near(
+        self, workspace_id: WorkspaceId, media_ids: Collection[MediaId]
+    ) -> dict[MediaId, MediaId]:
+        """Mark those of these items that look like older ones; return them, each with the oldest of those."""
+        ...
+
+    async def near(self, workspace_id: WorkspaceId, *, limit: int) -> list[tuple[MediaItem, MediaItem]]:
+        """Return items that are marked as looking like others, each with that other, oldest first."""
+        ...
+
+    async def keep(self, media_ids: Collection[MediaId]) -> None:
+        """Store that these items stay, whatever they look like."""
         ...
 
     async def by_sha256(self, workspace_id: WorkspaceId, sha256: str) -> MediaItem | None:
@@ -38,8 +148,15 @@ class MediaRepository(Protocol):
         """Return these items, in no special order."""
         ...
 
-    async def find(self, workspace_id: WorkspaceId, *, limit: int = 1000) -> list[MediaItem]:
-        """Return a workspace's items, oldest first."""
+    async def find(
+        self,
+        workspace_id: WorkspaceId,
+        wanted: MediaFilter = EVERY_ITEM,
+        *,
+        now: dt.datetime | None = None,
+        limit: int = 1000,
+    ) -> list[MediaItem]:
+        """Return a workspace's items, oldest first; `now` says which locks hold, where the state matters."""
         ...
 
     async def lock(
