@@ -1,14 +1,187 @@
-"""Mixes slots and seasons."""
+"""Mixes, terms of items, and how each item stands on each account, which triggers keep."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+NEVER = {"sqlite": "'1970-01-01 00:00:00.000000'", "postgresql": "'1970-01-01 00:00:00+00'::timestamptz"}
+FOREVER = {"sqlite": "'9999-12-31 00:00:00.000000'", "postgresql": "'9999-12-31 00:00:00+00'::timestamptz"}
+CATEGORY = {
+    "sqlite": "coalesce(json_extract(media_items.description, '$.category'), '')",
+    "postgresql": "coalesce(media_items.description->>'category', '')",
+}
+# The shuffle is a part of the content's hash, and another part for each account: an order of its own, which
+# looks random and is always the same. What is not known yet is set by RECKON.
+BEGIN_STANDING = """
+INSERT INTO media_standing (account_id, media_id, category, last_posted_at, shuffle)
+SELECT accounts.id, media_items.id, '', {never}, substr(sha256, 1 + CAST(accounts.id * 8 % 56 AS integer), 8)
+FROM media_items JOIN accounts ON accounts.workspace_id = media_items.workspace_id WHERE {where}
+"""
+RECKON = """
+UPDATE media_standing SET
+  category = (SELECT {category} FROM media_items WHERE media_items.id = media_standing.media_id),
+  last_posted_at = coalesce(
+    (SELECT max(locked_at) FROM media_locks WHERE media_locks.media_id = media_standing.media_id
+      AND media_locks.account_id = media_standing.account_id AND media_locks.reason = 'posted'), {never}),
+  rests_until = (SELECT max(ends) FROM (
+    SELECT coalesce(until, {forever}) AS ends FROM media_locks
+      WHERE media_locks.media_id = media_standing.media_id
+      AND media_locks.account_id = media_standing.account_id
+    UNION ALL SELECT held_until FROM media_terms WHERE media_terms.media_id = media_standing.media_id
+    UNION ALL SELECT {forever} FROM media_items
+      WHERE media_items.id = media_standing.media_id AND media_items.is_retired
+  ) AS reasons)
+WHERE {where}
+"""
+REFRESHED = {
+    "media_locks": "media_id = {row}.media_id AND account_id = {row}.account_id",
+    "media_terms": "media_id = {row}.media_id",
+    "media_items": "media_id = {row}.id",
+}
+"""By table: what stands otherwise when a row of it changes."""
+EVENTS = {
+    "media_locks": ("INSERT", "UPDATE", "DELETE"),
+    "media_terms": ("INSERT", "UPDATE", "DELETE"),
+    "media_items": ("UPDATE OF description, is_retired",),
+}
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    create_tables()
+    op.execute(begin("true"))
+    op.execute(reckon("true"))
+    if op.get_bind().dialect.name == "sqlite":
+        create_sqlite_triggers()
+    else:
+        create_postgresql_triggers()
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    if op.get_bind().dialect.name == "sqlite":
+        for table, events in EVENTS.items():
+            for event in events:
+                op.execute(f"DROP TRIGGER {table}_{verb(event)}_reckons")
+        op.execute("DROP TRIGGER media_items_begin_to_stand")
+        op.execute("DROP TRIGGER accounts_begin_to_stand")
+    else:
+        for table in EVENTS:
+            op.execute(f"DROP FUNCTION {table}_reckon() CASCADE")
+        for name in ("media_items_begin_to_stand", "accounts_begin_to_stand", "accounts_come_alone"):
+            op.execute(f"DROP FUNCTION {name}() CASCADE")
+    for table in ("media_standing", "media_terms", "category_shares"):
+        op.drop_table(table)
+
+
+def begin(where: str) -> str:
+    return BEGIN_STANDING.format(never=NEVER[op.get_bind().dialect.name], where=where)
+
+
+def reckon(where: str) -> str:
+    dialect = op.get_bind().dialect.name
+    return RECKON.format(
+        category=CATEGORY[dialect], never=NEVER[dialect], forever=FOREVER[dialect], where=where
+    )
+
+
+def verb(event: str) -> str:
+    return event.split(maxsplit=1)[0].lower()
+
+
+def key(name: str, table: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, sa.ForeignKey(f"{table}.id"), primary_key=True, autoincrement=False)
+
+
+def create_tables() -> None:
+    moment = sa.DateTime(timezone=True)
+    op.create_table(
+        "category_shares",
+        key("workspace_id", "workspaces"),
+        sa.Column("valid_from", moment, primary_key=True),
+        sa.Column("shares", sa.JSON, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "media_terms",
+        key("media_id", "media_items"),
+        sa.Column("held_until", moment),
+        sa.Column("not_after", moment),
+        sa.Column("season", sa.JSON),
+    )
+    op.create_table(
+        "media_standing",
+        key("account_id", "accounts"),
+        key("media_id", "media_items"),
+        sa.Column("category", sa.Text, nullable=False),
+        sa.Column("last_posted_at", moment, nullable=False),
+        sa.Column("shuffle", sa.Text, nullable=False),
+        sa.Column("rests_until", moment),
+    )
+    op.create_index("ix_media_standing_media_id", "media_standing", ["media_id"])
+    order = ["account_id", "category", "last_posted_at", "shuffle", "media_id"]
+    for name, columns, where in (
+        ("ix_media_standing_free", order, "rests_until IS NULL"),
+        ("ix_media_standing_resting", ["rests_until"], "rests_until IS NOT NULL"),
+    ):
+        condition = sa.text(where)
+        op.create_index(name, "media_standing", columns, postgresql_where=condition, sqlite_where=condition)
+
+
+def create_sqlite_triggers() -> None:
+    for table, this in (("media_items", "media_id"), ("accounts", "account_id")):
+        op.execute(
+            f"CREATE TRIGGER {table}_begin_to_stand AFTER INSERT ON {table} BEGIN "
+            f"{begin(f'{table}.id = NEW.id')}; {reckon(f'{this} = NEW.id')}; END"
+        )
+    for table, events in EVENTS.items():
+        for event in events:
+            where = REFRESHED[table].format(row="OLD" if event == "DELETE" else "NEW")
+            op.execute(
+                f"CREATE TRIGGER {table}_{verb(event)}_reckons AFTER {event} ON {table} "
+                f"BEGIN {reckon(where)}; END"
+            )
+
+
+def create_postgresql_triggers() -> None:
+    """The same for PostgreSQL, where many items that come in at once are one statement."""
+    for table, this in (("media_items", "media_id"), ("accounts", "account_id")):
+        among = "IN (SELECT added.id FROM added)"
+        create_function(
+            f"{table}_begin_to_stand",
+            f"{begin(f'{table}.id {among}')}; {reckon(f'{this} {among}')}; RETURN NULL;",
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_begin_to_stand AFTER INSERT ON {table} "
+            f"REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION {table}_begin_to_stand()"
+        )
+    # An account and an item that come in at once would not see each other: the account waits for what goes on
+    # in its workspace, as every new item holds the workspace's row.
+    create_function(
+        "accounts_come_alone",
+        "PERFORM 1 FROM workspaces WHERE id = NEW.workspace_id FOR UPDATE; RETURN NEW;",
+    )
+    op.execute(
+        "CREATE TRIGGER accounts_come_alone BEFORE INSERT ON accounts "
+        "FOR EACH ROW EXECUTE FUNCTION accounts_come_alone()"
+    )
+    for table, events in EVENTS.items():
+        where = REFRESHED[table].format(row="changed")
+        create_function(
+            f"{table}_reckon",
+            f"changed := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END; {reckon(where)}; RETURN NULL;",
+            declare=f"DECLARE changed {table};",
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_reckon AFTER {' OR '.join(events)} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_reckon()"
+        )
+
+
+def create_function(name: str, body: str, *, declare: str = "") -> None:
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$body$ {declare} BEGIN {body} END $body$"
+    )

@@ -165,9 +165,7 @@ async def _chosen(storyline: Storyline, workspace: Workspace, accounts: Sequence
         now = storyline.clock.now()
         free = {item.id for item in library}
         for account in accounts:
-            candidates = await look.selection.candidates(
-                workspace.id, account.id, now=now, limit=len(library)
-            )
+            candidates = await look.selection.candidates(account.id, now=now, limit=len(library))
             free &= {item.id for item in candidates}
     first = _in_turn([item for item in library if item.id in free])
     rest = _in_turn([item for item in library if item.id not in free])

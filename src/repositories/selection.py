@@ -1,17 +1,117 @@
-"""Which items of the library may be posted next."""
+"""Which items of the library may be posted next.
+
+`media_standing` has a row for each item on each account, and an index of those that are free in the order in
+which they are chosen. So a choice reads as many rows as there are categories, and steps over what is in the
+account's queue and what the terms of single items forbid, however large the library is.
+"""
 
 import datetime as dt
+from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ids import AccountId, WorkspaceId
-from domain.media import LockReason, MediaItem
+from domain.ids import AccountId, MediaId, WorkspaceId
+from domain.media import MediaItem
 from domain.publication import State
+from domain.terms import Terms
 from repositories.rows import read
-from repositories.tables import media_items, media_locks, post_media, publications
+from repositories.tables import (
+    IS_FREE,
+    in_state,
+    media_items,
+    media_standing,
+    media_terms,
+    post_media,
+    publications,
+)
+from repositories.upsert import insert_into
+from services.repositories.selection import Choice
 
 _WAITING = [state for state in State if not state.is_final]
+_ACCOUNT = sa.bindparam("account_id", type_=sa.BigInteger)
+_AT = sa.bindparam("at", type_=media_terms.c.not_after.type)
+_DAY = sa.bindparam("day", type_=sa.Text)
+
+# A part of the terms of an item, and when they forbid it.
+_FIRST = media_terms.c.season["first"].as_string()
+_LAST = media_terms.c.season["last"].as_string()
+_OUT_OF_SEASON = sa.case(
+    (_FIRST <= _LAST, sa.or_(_DAY < _FIRST, _DAY > _LAST)), else_=sa.and_(_DAY < _FIRST, _DAY > _LAST)
+)
+_ITS_TERMS_FORBID = (
+    sa.exists()
+    .where(
+        media_terms.c.media_id == media_standing.c.media_id,
+        sa.or_(media_terms.c.not_after < _AT, sa.and_(media_terms.c.season.is_not(None), _OUT_OF_SEASON)),
+    )
+    .correlate(media_standing)
+)
+_IS_QUEUED = (
+    sa.exists()
+    .where(
+        post_media.c.media_id == media_standing.c.media_id,
+        publications.c.post_id == post_media.c.post_id,
+        publications.c.account_id == media_standing.c.account_id,
+        in_state(*_WAITING),
+    )
+    .correlate(media_standing)
+)
+_ORDER = (media_standing.c.last_posted_at, media_standing.c.shuffle, media_standing.c.media_id)
+
+
+def _categories() -> sa.CTE:
+    """Return the categories that have something free, one step into the index for each."""
+    free = media_standing.alias("free")
+
+    def next_category(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[str]:
+        return (
+            sa.select(free.c.category)
+            .where(free.c.account_id == _ACCOUNT, free.c.rests_until.is_(None), *conditions)
+            .order_by(free.c.category)
+            .limit(1)
+            .scalar_subquery()
+        )
+
+    found = sa.select(next_category().label("category")).cte("categories", recursive=True)
+    return found.union_all(
+        sa.select(next_category(free.c.category > found.c.category)).where(found.c.category.is_not(None))
+    )
+
+
+_CATEGORIES = _categories()
+_ELIGIBLE = (
+    sa.select(media_standing.c.media_id)
+    .where(
+        media_standing.c.account_id == _ACCOUNT,
+        media_standing.c.category == _CATEGORIES.c.category,
+        IS_FREE,
+        ~_IS_QUEUED,
+        ~_ITS_TERMS_FORBID,
+    )
+    .correlate(_CATEGORIES)
+)
+_FIRSTS = (
+    sa.select(
+        _CATEGORIES.c.category, _ELIGIBLE.order_by(*_ORDER).limit(1).scalar_subquery().label("media_id")
+    )
+    .where(_CATEGORIES.c.category.is_not(None))
+    .subquery("firsts")
+)
+_CHOICES = sa.select(
+    media_standing.c.category,
+    media_standing.c.media_id,
+    media_standing.c.last_posted_at,
+    media_standing.c.shuffle,
+).where(media_standing.c.account_id == _ACCOUNT, media_standing.c.media_id == _FIRSTS.c.media_id)
+_COUNTS = sa.select(
+    _CATEGORIES.c.category,
+    sa.select(sa.func.count())
+    .select_from(_ELIGIBLE.limit(sa.bindparam("most", type_=sa.Integer)).subquery("eligible"))
+    .scalar_subquery()
+    .label("count"),
+).where(_CATEGORIES.c.category.is_not(None))
 
 
 class SqlSelection:
@@ -20,43 +120,111 @@ class SqlSelection:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def candidates(
-        self, workspace_id: WorkspaceId, account_id: AccountId, *, now: dt.datetime, limit: int
-    ) -> list[MediaItem]:
-        """Return items that may be posted on the account: not retired, not locked, not in its queue.
+    async def wake(self, now: dt.datetime) -> None:
+        """Let what rested until now be chosen again."""
+        await self._connection.execute(
+            sa.update(media_standing)
+            .where(media_standing.c.rests_until.is_not(None), media_standing.c.rests_until <= now)
+            .values(rests_until=None)
+        )
 
-        Never posted on it first, then least recently posted on it: the lock of a post stays when it is over,
-        and tells when that was.
-        """
-        posted = media_locks.alias("posted")
-        is_locked = sa.exists().where(
-            media_locks.c.media_id == media_items.c.id,
-            media_locks.c.account_id == account_id,
-            sa.or_(media_locks.c.until.is_(None), media_locks.c.until > now),
-        )
-        is_queued = sa.exists().where(
-            post_media.c.media_id == media_items.c.id,
-            publications.c.post_id == post_media.c.post_id,
-            publications.c.account_id == account_id,
-            publications.c.state.in_(_WAITING),
-        )
+    async def choices(self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date) -> list[Choice]:
+        """Return, of each category that has one, the item that would be posted next at this time."""
+        rows = await self._connection.execute(_CHOICES, _moment(account_id, at, local_date))
+        return [Choice(**row) for row in rows.mappings()]
+
+    async def eligible(
+        self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date, most: int
+    ) -> dict[str, int]:
+        """Count the items of each category that may be posted at this time, up to `most`."""
+        rows = await self._connection.execute(_COUNTS, _moment(account_id, at, local_date) | {"most": most})
+        return {row[0]: row[1] for row in rows}
+
+    async def candidates(self, account_id: AccountId, *, now: dt.datetime, limit: int) -> list[MediaItem]:
+        """Return items that may be posted on the account now, of whatever category, in order."""
         rows = await self._connection.execute(
             sa.select(media_items)
-            .outerjoin(
-                posted,
-                sa.and_(
-                    posted.c.media_id == media_items.c.id,
-                    posted.c.account_id == account_id,
-                    posted.c.reason == LockReason.POSTED,
-                ),
-            )
+            .join(media_standing, media_standing.c.media_id == media_items.c.id)
             .where(
-                media_items.c.workspace_id == workspace_id,
-                media_items.c.is_retired.is_(False),
-                ~is_locked,
-                ~is_queued,
+                media_standing.c.account_id == account_id,
+                sa.or_(IS_FREE, media_standing.c.rests_until <= now),
+                ~_IS_QUEUED,
             )
-            .order_by(posted.c.locked_at.nulls_first(), media_items.c.id)
+            .order_by(*_ORDER)
             .limit(limit)
         )
         return [read(MediaItem, media_items, row) for row in rows.mappings()]
+
+    async def used(
+        self, workspace_id: WorkspaceId, account_id: AccountId | None = None, *, since: dt.datetime
+    ) -> dict[str, int]:
+        """Count by category what was posted since then, and what is still to be, on one account or all."""
+        return await self._counted(
+            workspace_id,
+            account_id,
+            publications.c.posted_at >= since,
+            sa.and_(publications.c.workspace_id == workspace_id, in_state(*_WAITING)),
+        )
+
+    async def posted(self, workspace_id: WorkspaceId, *, since: dt.datetime) -> dict[str, int]:
+        """Count by category what was posted since then on all accounts."""
+        return await self._counted(workspace_id, None, publications.c.posted_at >= since)
+
+    async def set_terms(self, media_id: MediaId, terms: Terms) -> None:
+        """Store when an item may be posted at all, in place of what was stored."""
+        values = {
+            "held_until": terms.held_until,
+            "not_after": terms.not_after,
+            "season": terms.season,
+        }
+        await self._connection.execute(
+            insert_into(self._connection, media_terms)
+            .values(media_id=media_id, **values)
+            .on_conflict_do_update(index_elements=[media_terms.c.media_id], set_=values)
+        )
+
+    async def terms(self, media_ids: Collection[MediaId]) -> dict[MediaId, Terms]:
+        """Return the terms of those that have some."""
+        rows = await self._connection.execute(
+            sa.select(media_terms).where(media_terms.c.media_id.in_(list(media_ids)))
+        )
+        return {MediaId(row["media_id"]): read(Terms, media_terms, row) for row in rows.mappings()}
+
+    async def _counted(
+        self,
+        workspace_id: WorkspaceId,
+        account_id: AccountId | None,
+        *conditions: sa.ColumnElement[bool],
+    ) -> dict[str, int]:
+        """Count publications for each of the conditions, each of which has an index of its own."""
+        whose = (
+            publications.c.account_id == account_id
+            if account_id is not None
+            else publications.c.workspace_id == workspace_id
+        )
+        parts = [
+            sa.select(publications.c.post_id, publications.c.account_id).where(whose, condition)
+            for condition in conditions
+        ]
+        counted = sa.union_all(*parts).subquery("counted")
+        rows = await self._connection.execute(
+            sa.select(media_standing.c.category, sa.func.count())
+            .select_from(counted)
+            .join(
+                post_media,
+                sa.and_(post_media.c.post_id == counted.c.post_id, post_media.c.position == 0),
+            )
+            .join(
+                media_standing,
+                sa.and_(
+                    media_standing.c.account_id == counted.c.account_id,
+                    media_standing.c.media_id == post_media.c.media_id,
+                ),
+            )
+            .group_by(media_standing.c.category)
+        )
+        return {row[0]: row[1] for row in rows}
+
+
+def _moment(account_id: AccountId, at: dt.datetime, local_date: dt.date) -> dict[str, Any]:
+    return {"account_id": account_id, "at": at, "day": f"{local_date:%m-%d}"}

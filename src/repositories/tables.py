@@ -13,6 +13,7 @@ from domain.lane import Lane, LaneReason
 from domain.media import Description, MediaFacts, Need
 from domain.post import PostDetails
 from domain.publication import Event, State
+from domain.season import Season
 from domain.workspace import Role
 from repositories.columns import (
     identity,
@@ -24,7 +25,7 @@ from repositories.columns import (
     text,
     written_out,
 )
-from repositories.types import Document
+from repositories.types import Document, UtcDateTime
 from services.repositories.publications import RemoteCall
 
 
@@ -225,6 +226,63 @@ media_locks = sa.Table(
     sa.Column("reason", sa.Text, primary_key=True),
     moment("until", nullable=True),
     moment("locked_at"),
+)
+
+media_terms = sa.Table(
+    "media_terms",
+    metadata,
+    sa.Column(
+        "media_id", sa.BigInteger, sa.ForeignKey("media_items.id"), primary_key=True, autoincrement=False
+    ),
+    moment("held_until", nullable=True),
+    moment("not_after", nullable=True),
+    sa.Column("season", Document(Season)),
+)
+
+# How each item stands on each account, in the order in which they are chosen. Triggers keep it, whoever
+# changes items, locks, terms or accounts; but what rests is free again only when somebody looks at the time.
+media_standing = sa.Table(
+    "media_standing",
+    metadata,
+    sa.Column(
+        "account_id", sa.BigInteger, sa.ForeignKey("accounts.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column(
+        "media_id",
+        sa.BigInteger,
+        sa.ForeignKey("media_items.id"),
+        primary_key=True,
+        autoincrement=False,
+        index=True,
+    ),
+    text("category"),
+    moment("last_posted_at"),
+    # An order of the account's own, which looks random.
+    text("shuffle"),
+    moment("rests_until", nullable=True),
+)
+IS_FREE = media_standing.c.rests_until.is_(None)
+"""No lock holds it, and it is neither held, nor retired."""
+partial_index(
+    "ix_media_standing_free",
+    media_standing.c.account_id,
+    media_standing.c.category,
+    media_standing.c.last_posted_at,
+    media_standing.c.shuffle,
+    media_standing.c.media_id,
+    where=IS_FREE,
+)
+partial_index("ix_media_standing_resting", media_standing.c.rests_until, where=sa.not_(IS_FREE))
+
+category_shares = sa.Table(
+    "category_shares",
+    metadata,
+    sa.Column(
+        "workspace_id", sa.BigInteger, sa.ForeignKey("workspaces.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("valid_from", UtcDateTime, primary_key=True),
+    sa.Column("shares", Document(Mapping[str, int]), nullable=False),
+    text("actor"),
 )
 
 posts = sa.Table(

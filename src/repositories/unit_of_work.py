@@ -14,6 +14,7 @@ from repositories.engine import without_transactions
 from repositories.figures import SqlFigures
 from repositories.inbox import SqlInbox
 from repositories.media import SqlMedia
+from repositories.mixes import SqlMixes
 from repositories.outbox import SqlOutbox
 from repositories.posts import SqlPosts
 from repositories.publications import SqlPublications
@@ -34,7 +35,7 @@ from services.repositories.records import (
     FiguresRepository,
     SwitchRepository,
 )
-from services.repositories.selection import SelectionRepository
+from services.repositories.selection import MixRepository, SelectionRepository
 from services.repositories.workspaces import WorkspaceRepository
 from services.unit_of_work import Repositories, UnitOfWork
 
@@ -109,6 +110,7 @@ class SqlUnitOfWork:
     selection: SelectionRepository
     accounts: AccountRepository
     workspaces: WorkspaceRepository
+    mixes: MixRepository
     cards: CardRepository
     outbox: OutboxRepository
     inbox: InboxRepository
@@ -141,6 +143,7 @@ class SqlUnitOfWork:
         self.accounts = SqlAccounts(connection, vault, self._wakes)
         self.workspaces = SqlWorkspaces(connection, self._wakes)
         self.cards = SqlCards(connection)
+        self.mixes = SqlMixes(connection)
         self.outbox = SqlOutbox(connection, self._wakes)
         self.inbox = SqlInbox(connection)
         self.uploads = SqlUploads(connection)

@@ -13,7 +13,7 @@ from services.repositories.records import (
     FiguresRepository,
     SwitchRepository,
 )
-from services.repositories.selection import SelectionRepository
+from services.repositories.selection import MixRepository, SelectionRepository
 from services.repositories.workspaces import WorkspaceRepository
 
 
@@ -25,6 +25,7 @@ class Repositories(Protocol):
     media: MediaRepository
     selection: SelectionRepository
     accounts: AccountRepository
+    mixes: MixRepository
     workspaces: WorkspaceRepository
     cards: CardRepository
     outbox: OutboxRepository

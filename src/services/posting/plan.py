@@ -99,7 +99,7 @@ class PlanningService:
     async def _fill(self, workspace: Workspace, account: Account, slot: Slot, now: dt.datetime) -> _Outcome:
         placement = workspace.settings.planned_placement
         async with self._database.begin() as uow:
-            candidates = await uow.selection.candidates(workspace.id, account.id, now=now, limit=1)
+            candidates = await uow.selection.candidates(account.id, now=now, limit=1)
             if not candidates:
                 return _Outcome.NO_MEDIA
             described = candidates[0].description

@@ -1,20 +1,87 @@
 """What the use cases need of the database for choosing what is posted next."""
 
+import dataclasses
 import datetime as dt
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from domain.ids import AccountId, WorkspaceId
+from domain.ids import AccountId, MediaId, WorkspaceId
 from domain.media import MediaItem
+from domain.mix import Mix
+from domain.terms import Terms
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The item of a category that would be posted next on an account."""
+
+    category: str
+    media_id: MediaId
+    last_posted_at: dt.datetime
+    """On the account; 1970 for never."""
+    shuffle: str
+    """Decides between items that were posted at the same time, or never."""
 
 
 class SelectionRepository(Protocol):
-    """The library as the planner sees it."""
+    """The library as the planner sees it.
 
-    async def candidates(
-        self, workspace_id: WorkspaceId, account_id: AccountId, *, now: dt.datetime, limit: int
-    ) -> list[MediaItem]:
-        """Return items that may be posted on the account: not retired, not locked, not in its queue.
+    An item may be posted on an account when it is not retired, nothing locks or holds it, it is not in the
+    account's queue, and its own terms allow the time. Never posted on the account goes first, then least
+    recently posted on it.
+    """
 
-        Never posted on it first, then least recently posted on it.
+    async def wake(self, now: dt.datetime) -> None:
+        """Let what rested until now be chosen again; without that it goes on resting."""
+        ...
+
+    async def choices(self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date) -> list[Choice]:
+        """Return, of each category that has one, the item that would be posted next at this time."""
+        ...
+
+    async def eligible(
+        self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date, most: int
+    ) -> dict[str, int]:
+        """Count the items of each category that may be posted at this time, up to `most`."""
+        ...
+
+    async def candidates(self, account_id: AccountId, *, now: dt.datetime, limit: int) -> list[MediaItem]:
+        """Return items that may be posted on the account now, of whatever category, in order."""
+        ...
+
+    async def used(
+        self, workspace_id: WorkspaceId, account_id: AccountId | None = None, *, since: dt.datetime
+    ) -> dict[str, int]:
+        """Count by category what was posted since then, and what is still to be, on one account or all.
+
+        A post counts for the category of its first item.
         """
+        ...
+
+    async def posted(self, workspace_id: WorkspaceId, *, since: dt.datetime) -> dict[str, int]:
+        """Count by category what was posted since then on all accounts."""
+        ...
+
+    async def set_terms(self, media_id: MediaId, terms: Terms) -> None:
+        """Store when an item may be posted at all, in place of what was stored."""
+        ...
+
+    async def terms(self, media_ids: Collection[MediaId]) -> dict[MediaId, Terms]:
+        """Return the terms of those that have some."""
+        ...
+
+
+class MixRepository(Protocol):
+    """The wished shares of each workspace, now and before."""
+
+    async def wish(self, workspace_id: WorkspaceId, mix: Mix) -> None:
+        """Append a wish; it stands until the next one."""
+        ...
+
+    async def history(self, workspace_id: WorkspaceId, *, limit: int = 100) -> list[Mix]:
+        """Return the wishes of a workspace, the one that stands first."""
+        ...
+
+    async def current(self) -> Mapping[WorkspaceId, Mix]:
+        """Return the wish that stands of each workspace that has one."""
         ...
