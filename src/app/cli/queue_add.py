@@ -80,20 +80,21 @@ def add(
     if not (media or file or caption or link):
         raise typer.BadParameter("--media, --file, --caption or --link is needed")
 
+    details = details_of(
+        alt=alt,
+        thumb_offset=thumb_offset,
+        share_to_feed=not reel_only,
+        user_tags=user_tag or (),
+        collaborators=collaborator or (),
+        location_id=location,
+        is_ai_generated=ai_generated,
+        native_schedule=native_schedule,
+    )
+    when, wanted = time_of(at), needs_of(needs)
+    variants = variants_of(caption_for or (), media_for or ())
+
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
-        details = details_of(
-            alt=alt,
-            thumb_offset=thumb_offset,
-            share_to_feed=not reel_only,
-            user_tags=user_tag or (),
-            collaborators=collaborator or (),
-            location_id=location,
-            is_ai_generated=ai_generated,
-            native_schedule=native_schedule,
-        )
-        when, wanted = time_of(at, where), needs_of(needs)
-        variants = variants_of(caption_for or (), media_for or ())
         imported = [await _imported(storyline, path, where) for path in file or ()]
         jobs = await storyline.queue.add(
             QueueRequest(
@@ -101,7 +102,7 @@ def add(
                 media=(*(MediaId(number) for number in media or ()), *imported),
                 placement=placement,
                 account_names=tuple(account or ()),
-                at=when,
+                at=_in_zone(when, where),
                 caption=caption,
                 link=link,
                 variants=variants,
@@ -122,34 +123,45 @@ def add(
     run(work)
 
 
-def time_of(text: str, workspace: Workspace) -> dt.datetime | None:
-    """Return the time an option names; None: now. Without an offset it is the workspace's wall clock.
+def time_of(text: str) -> dt.datetime | None:
+    """Return the time an option names, with a zone if it names one; None: now.
 
     Raises:
-        StorylineError: it is no time.
+        BadParameter: it is no time.
     """
     if text == "now":
         return None
     try:
-        moment = dt.datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=workspace.settings.zone)
-        return moment.astimezone(dt.UTC)
-    except (ValueError, OverflowError) as error:
-        raise StorylineError(f"--at takes `now` or a time such as 2026-01-05T18:30, not “{text}”.") from error
+        return dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"--at takes `now` or a time such as 2026-01-05T18:30, not “{text}”."
+        ) from error
+
+
+def _in_zone(moment: dt.datetime | None, workspace: Workspace) -> dt.datetime | None:
+    """Return a time in UTC; without a zone of its own it is the workspace's wall clock."""
+    if moment is None:
+        return None
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=workspace.settings.zone)).astimezone(
+            dt.UTC
+        )
+    except OverflowError as error:
+        raise StorylineError(f"The year {moment.year} cannot be planned for.") from error
 
 
 def needs_of(text: str) -> frozenset[Need]:
     """Return the needs an option lists.
 
     Raises:
-        StorylineError: one is unknown.
+        BadParameter: one is unknown.
     """
     words = [word.strip() for word in text.split(",") if word.strip()]
     try:
         return frozenset(Need(word) for word in words)
     except ValueError as error:
-        raise StorylineError(f"--needs takes {', '.join(Need)}, not “{text}”.") from error
+        raise typer.BadParameter(f"--needs takes {', '.join(Need)}, not “{text}”.") from error
 
 
 def details_of(
@@ -162,7 +174,7 @@ def details_of(
     """Return what a post shows beside caption and media; `more` are fields as they are.
 
     Raises:
-        StorylineError: a tag does not have its form.
+        BadParameter: a tag does not have its form.
     """
     return PostDetails(
         thumb_offset=None if thumb_offset is None else dt.timedelta(milliseconds=thumb_offset),
@@ -175,7 +187,7 @@ def details_of(
 def _user_tag(text: str) -> UserTag:
     found = _USER_TAG.fullmatch(text)
     if found is None:
-        raise StorylineError(
+        raise typer.BadParameter(
             f"--user-tag takes a name, or a name and a place such as anna@0.5,0.25, not “{text}”."
         )
     x, y = (None if found[axis] is None else float(found[axis]) for axis in "xy")
@@ -186,7 +198,7 @@ def variants_of(captions: Iterable[str], media: Iterable[str]) -> dict[str, Vari
     """Return, by account, what `--caption-for` and `--media-for` say.
 
     Raises:
-        StorylineError: one does not have its form.
+        BadParameter: one does not have its form.
     """
     words = dict(_assigned("--caption-for", "ACCOUNT=TEXT", text) for text in captions)
     items: dict[str, tuple[MediaId, ...]] = {}
@@ -195,7 +207,7 @@ def variants_of(captions: Iterable[str], media: Iterable[str]) -> dict[str, Vari
         try:
             items[account] = tuple(MediaId(int(number)) for number in numbers.split(","))
         except ValueError as error:
-            raise StorylineError(f"--media-for takes numbers such as 3,4, not “{numbers}”.") from error
+            raise typer.BadParameter(f"--media-for takes numbers such as 3,4, not “{numbers}”.") from error
     return {
         account: Variant(caption=words.get(account), media=items.get(account))
         for account in dict.fromkeys([*words, *items])
@@ -205,7 +217,7 @@ def variants_of(captions: Iterable[str], media: Iterable[str]) -> dict[str, Vari
 def _assigned(option: str, form: str, text: str) -> tuple[str, str]:
     account, equals, value = text.partition("=")
     if not equals or not account:
-        raise StorylineError(f"{option} takes {form}, not “{text}”.")
+        raise typer.BadParameter(f"{option} takes {form}, not “{text}”.")
     return account, value
 
 

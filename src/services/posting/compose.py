@@ -2,7 +2,8 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from domain.account import Account
 from domain.content_key import content_key
@@ -149,14 +150,27 @@ def _chosen(known: Sequence[Account], request: QueueRequest, networks: Networks)
     if not request.account_names:
         taking = [account for account in known if _takes(account, request.placement, networks)]
         if not taking:
-            raise StorylineError(f"No connected account takes the placement “{request.placement}”.")
+            raise StorylineError(
+                f"No connected account takes the placement “{request.placement}”; "
+                f"they take {_placements(known, networks)}."
+            )
         return taking
     # Once each, also where somebody names one twice, or by its name and its id.
     chosen = list(dict.fromkeys(account_named(name, known) for name in request.account_names))
     for account in chosen:
         if not _takes(account, request.placement, networks):
-            raise StorylineError(f"{account.name} takes no placement “{request.placement}”.")
+            raise StorylineError(
+                f"{account.name} takes no placement “{request.placement}”; "
+                f"it takes {_placements([account], networks)}."
+            )
     return chosen
+
+
+def _placements(accounts: Iterable[Account], networks: Networks) -> str:
+    taken = (
+        networks[each.platform].capabilities.placements for each in accounts if each.platform in networks
+    )
+    return ", ".join(dict.fromkeys(itertools.chain.from_iterable(taken)))
 
 
 def _variants_of(

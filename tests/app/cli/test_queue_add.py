@@ -1,9 +1,9 @@
 import datetime as dt
 
 import pytest
+import typer
 
 from app.cli.queue_add import details_of, variants_of
-from domain.errors import StorylineError
 from domain.ids import MediaId
 from domain.post import PostDetails, UserTag
 from services.posting.compose import Variant
@@ -23,7 +23,7 @@ def test_people_are_tagged_with_or_without_a_place() -> None:
 
 @pytest.mark.parametrize("text", ["", "anna@2,0", "anna@0.5", "anna ben", "anna@x,y", "anna@-1,0"])
 def test_what_is_no_tag_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(StorylineError, match=r"--user-tag takes a name, or a name and a place such as"):
+    with pytest.raises(typer.BadParameter, match=r"--user-tag takes a name, or a name and a place such as"):
         details_of(user_tags=[text])
 
 
@@ -45,10 +45,34 @@ def test_an_account_has_words_and_media_of_its_own() -> None:
 def test_what_names_no_account_or_no_media_is_refused(
     captions: list[str], media: list[str], sentence: str
 ) -> None:
-    with pytest.raises(StorylineError) as refusal:
+    with pytest.raises(typer.BadParameter) as refusal:
         variants_of(captions, media)
 
     assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--at", "tomorrow"), ("--needs", "luck"), ("--user-tag", "anna@2,0"), ("--caption-for", "pots")],
+)
+def test_an_option_that_does_not_have_its_form_is_wrong_usage(
+    storyline: CommandLine, option: str, value: str
+) -> None:
+    refused = storyline("queue", "add", "--placement", "text", "--caption", "New", option, value)
+
+    assert refused.code == 2
+    assert f"{option} takes" in refused.err
+    assert not list(storyline.folder.glob("*.db"))
+
+
+def test_a_time_that_no_calendar_holds_in_utc_is_refused(storyline: CommandLine) -> None:
+    storyline("workspaces", "add", "--chat", "-1001", "--name", "Team")
+
+    refused = storyline(
+        "queue", "add", "--placement", "text", "--caption", "New", "--at", "9999-12-31T23:59:59-10:00"
+    )
+
+    assert (refused.code, refused.err) == (1, "The year 9999 cannot be planned for.\n")
 
 
 def test_a_post_goes_to_two_accounts_with_words_of_its_own_for_one(storyline: CommandLine) -> None:
