@@ -33,7 +33,8 @@ UPDATE media_standing SET
       AND media_locks.account_id = media_standing.account_id
     UNION ALL SELECT held_until FROM media_terms WHERE media_terms.media_id = media_standing.media_id
     UNION ALL SELECT {forever} FROM media_items
-      WHERE media_items.id = media_standing.media_id AND media_items.is_retired
+      WHERE media_items.id = media_standing.media_id
+      AND (media_items.is_retired OR media_items.missing_since IS NOT NULL)
   ) AS reasons)
 WHERE {where}
 """
@@ -46,7 +47,7 @@ REFRESHED = {
 EVENTS = {
     "media_locks": ("INSERT", "UPDATE", "DELETE"),
     "media_terms": ("INSERT", "UPDATE", "DELETE"),
-    "media_items": ("UPDATE OF description, is_retired",),
+    "media_items": ("UPDATE OF description, is_retired, missing_since",),
 }
 
 

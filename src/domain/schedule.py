@@ -1,10 +1,13 @@
-"""When a workspace's slots are: wall-clock times of its zone, spread over its daily window."""
+"""When slots are: wall-clock times of a zone, fixed by weekday or spread over a daily window."""
 
 import dataclasses
 import datetime as dt
+import hashlib
 import zoneinfo
 
 from domain.workspace import WorkspaceSettings
+
+_DAY = 24 * 60
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,18 +21,61 @@ class Slot:
     """Aware, UTC."""
 
 
-def slots_of(date: dt.date, settings: WorkspaceSettings) -> list[Slot]:
-    """Return the slots of one local date, earliest first: each the middle of its share of the window."""
+def slots_of(date: dt.date, settings: WorkspaceSettings, *, seed: int = 0) -> list[Slot]:
+    """Return the slots of one local date, earliest first.
+
+    They are the fixed times of its weekday; without any, each is the middle of its share of the window.
+
+    Args:
+        date: in the zone of the settings.
+        settings: of the workspace, or as they are for an account.
+        seed: of whose slots these are, such as the account's number: it decides where jitter moves them,
+            always to the same place.
+    """
+    if any(span.includes(date) for span in settings.blackout):
+        return []
+    minutes, room = _fixed(date, settings) if settings.times else _spread(settings)
+    gap = dt.timedelta(minutes=min(settings.slot_gap_minutes, room))
+    jitter = min(settings.jitter_minutes, (room - min(settings.slot_gap_minutes, room)) // 2)
+    slots: list[Slot] = []
+    for number, minute in enumerate(minutes):
+        moved = minute + _jitter(seed, date, number, jitter)
+        local = dt.datetime.combine(date, dt.time()) + dt.timedelta(minutes=moved)
+        at = to_utc(local, settings.zone)
+        if slots:
+            at = max(at, slots[-1].at + gap)
+        slots.append(Slot(local_date=date, number=number, at=at))
+    return slots
+
+
+def slots_a_week(settings: WorkspaceSettings) -> int:
+    """Return how many slots a week has, blackouts aside."""
+    return sum(map(len, settings.times)) if settings.times else 7 * settings.posts_per_day
+
+
+def _fixed(date: dt.date, settings: WorkspaceSettings) -> tuple[list[int], int]:
+    """Return the minutes of a date's fixed slots, and how far two of a date may be pushed apart."""
+    minutes = [_minutes(time) for time in settings.times[date.weekday()]]
+    return minutes, _DAY // max(1, len(minutes))
+
+
+def _spread(settings: WorkspaceSettings) -> tuple[list[int], int]:
+    """Return the minutes of slots that are spread over the window, and the room of each."""
     count = settings.posts_per_day
     start = _minutes(settings.window_start)
     end = _minutes(settings.window_end)
-    length = end - start if end > start else end - start + 24 * 60
-    slots: list[Slot] = []
-    for number in range(count):
-        minute = start + (2 * number + 1) * length // (2 * count)
-        local = dt.datetime.combine(date, dt.time()) + dt.timedelta(minutes=minute)
-        slots.append(Slot(local_date=date, number=number, at=to_utc(local, settings.zone)))
-    return slots
+    length = end - start if end > start else end - start + _DAY
+    return [start + (2 * number + 1) * length // (2 * count) for number in range(count)], length // max(
+        1, count
+    )
+
+
+def _jitter(seed: int, date: dt.date, number: int, most: int) -> int:
+    """Return by how many minutes a slot is moved, from `-most` to `most`, always the same for a slot."""
+    if not most:
+        return 0
+    digest = hashlib.sha256(f"{seed}:{date}:{number}".encode()).digest()
+    return int.from_bytes(digest[:4]) % (2 * most + 1) - most
 
 
 def start_of_day(now: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.datetime:

@@ -5,7 +5,8 @@ import datetime as dt
 import enum
 import zoneinfo
 
-from domain.ids import ChatId, UserId, WorkspaceId
+from domain.ids import AccountId, ChatId, UserId, WorkspaceId
+from domain.season import DateSpan, Season
 
 
 class Role(enum.StrEnum):
@@ -43,10 +44,26 @@ class WorkspaceSettings:
     timezone: str = "UTC"
     """IANA name; slots are wall-clock times in it."""
     posts_per_day: int = 3
-    """Slots that the planner fills per account and local date; 0: none."""
+    """Slots that the planner fills per account and local date, where no times are fixed; 0: none."""
     window_start: dt.time = dt.time(9)
     window_end: dt.time = dt.time(21)
-    """Slots lie in [start, end) of each local date."""
+    """Slots lie in [start, end) of each local date, where no times are fixed."""
+    times: tuple[tuple[dt.time, ...], ...] = ()
+    """Fixed slots of each weekday, Monday first and each earliest first; empty: none are fixed."""
+    slot_gap_minutes: int = 0
+    """How far at least one slot of a local date is from the next."""
+    jitter_minutes: int = 0
+    """How far at most a slot is moved, so that posts do not go out on the dot."""
+    blackout: tuple[DateSpan, ...] = ()
+    """Local dates without any slot."""
+    horizon_days: int = 7
+    """How many local dates the planner keeps filled, today's included."""
+    seasons: Mapping[str, Season] = dataclasses.field(default_factory=dict[str, Season])
+    """By category: the part of the year in which the planner uses it."""
+    by_account: Mapping[AccountId, "WorkspaceSettings"] = dataclasses.field(
+        default_factory=dict["AccountId", "WorkspaceSettings"]
+    )
+    """All settings as they are for the accounts that have some of their own."""
     api_enabled: bool = False
     """Whether publications may go the automatic lane."""
     daily_cap: int | None = None
@@ -68,6 +85,23 @@ class WorkspaceSettings:
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
+    prepares: bool = True
+    """Whether files are made to fit the platforms; else what does not fit goes to the team."""
+    fit: Fit = Fit.BLUR
+    """How a picture comes to another ratio than its own."""
+    fit_by_category: tuple[tuple[str, Fit], ...] = ()
+    """The same, of categories that differ."""
+    trims_videos: bool = False
+    """Whether a video that is too long is cut at its end; else it goes to the team."""
+
+    def of(self, account_id: AccountId) -> "WorkspaceSettings":
+        """Return the settings as they are for an account."""
+        return self.by_account.get(account_id, self)
+
+    def is_in_season(self, category: str, date: dt.date) -> bool:
+        """Whether the planner may use a category on a local date."""
+        season = self.seasons.get(category)
+        return season is None or season.includes(date)
         """The workspace's time zone."""
         return zoneinfo.ZoneInfo(self.timezone)
 

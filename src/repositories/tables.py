@@ -262,7 +262,7 @@ media_standing = sa.Table(
     moment("rests_until", nullable=True),
 )
 IS_FREE = media_standing.c.rests_until.is_(None)
-"""No lock holds it, and it is neither held, nor retired."""
+"""No lock and no term holds it, and it is neither retired nor missing."""
 partial_index(
     "ix_media_standing_free",
     media_standing.c.account_id,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.errors import StorylineError
+from domain.ids import AccountId
+from domain.season import season_in, span_in
 from domain.workspace import WorkspaceSettings
 
 MAX_POSTS_PER_DAY = 96
@@ -14,6 +16,27 @@ MAX_POSTS_PER_DAY = 96
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+SEASON = "season."
+"""Before a category's name: the setting of its season."""
+NO_SEASON = "none"
+OF_ACCOUNT = "@"
+"""Between a setting's name and the number of the account whose own it is."""
+OWN_OF_ACCOUNTS = frozenset(
+    {
+        "posts_per_day",
+        "window",
+        "times",
+        "slot_gap_minutes",
+        "jitter_minutes",
+        "blackout",
+        "zone",
+        "planned_placement",
+    }
+)
+"""What an account may have otherwise than its workspace."""
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
 class SettingSpec:
     """How one setting is read from text, and written back."""
 
@@ -24,13 +47,19 @@ class SettingSpec:
 
 
 def settings_from(rows: Mapping[str, str]) -> WorkspaceSettings:
-    """Build settings from stored texts; what is not stored has its default, unknown names are passed over."""
-    fields: dict[str, Any] = {}
-    for key, value in rows.items():
-        spec = SPECS.get(key)
-        if spec is not None:
-            fields |= spec.read(value)
-    return WorkspaceSettings(**fields)
+    """Build settings from stored texts; what is not stored has its default, unknown names are passed over.
+
+    A name such as `posts_per_day@3` is the value for account 3 alone.
+    """
+    common = {key: value for key, value in rows.items() if OF_ACCOUNT not in key}
+    settings = _with(WorkspaceSettings(), common)
+    by_account: dict[AccountId, WorkspaceSettings] = {}
+    for name, value in rows.items():
+        key, _, number = name.partition(OF_ACCOUNT)
+        if number.isdecimal():
+            account_id = AccountId(int(number))
+            by_account[account_id] = _with(by_account.get(account_id, settings), {key: value})
+    return dataclasses.replace(settings, by_account=by_account) if by_account else settings
 
 
 def checked(key: str, value: str) -> str:
@@ -40,6 +69,8 @@ def checked(key: str, value: str) -> str:
         StorylineError: there is no such setting, or the value is not one it can have.
     """
     spec = SPECS.get(key)
+    if key.startswith(SEASON):
+        return _checked_season(key, value)
     if spec is None:
         raise StorylineError(f"There is no setting “{key}”. There are: {', '.join(sorted(SPECS))}.")
     try:
@@ -50,11 +81,57 @@ def checked(key: str, value: str) -> str:
 
 
 def described(settings: WorkspaceSettings) -> list[dict[str, str]]:
+def key_for(key: str, account_id: AccountId) -> str:
+    """Return the name under which a setting is stored that is an account's own.
+
+    Raises:
+        StorylineError: an account cannot have one of its own.
+    """
+    if key not in OWN_OF_ACCOUNTS:
+        known = ", ".join(sorted(OWN_OF_ACCOUNTS))
+        raise StorylineError(f"An account has no {key} of its own. It can have: {known}.")
+    return f"{key}{OF_ACCOUNT}{account_id}"
+
+
     """Return every setting with its value as text and its meaning."""
     return [
         {"key": key, "value": spec.write(settings), "meaning": spec.meaning} for key, spec in SPECS.items()
     ]
 
+    rows += [
+        {"key": f"{SEASON}{category}", "value": str(season), "meaning": "when the planner uses this category"}
+        for category, season in settings.seasons.items()
+    ]
+    rows += [
+        {"key": key_for(key, account_id), "value": own, "meaning": f"the same for account {account_id} alone"}
+        for account_id, of_account in settings.by_account.items()
+        for key in sorted(OWN_OF_ACCOUNTS)
+        if (own := SPECS[key].write(of_account)) != SPECS[key].write(settings)
+    ]
+    return rows
+
+
+def _with(settings: WorkspaceSettings, rows: Mapping[str, str]) -> WorkspaceSettings:
+    fields: dict[str, Any] = {}
+    seasons = dict(settings.seasons)
+    for key, value in rows.items():
+        if key.startswith(SEASON):
+            if value != NO_SEASON:
+                seasons[key.removeprefix(SEASON)] = season_in(value)
+        elif spec := SPECS.get(key):
+            fields |= spec.read(value)
+    return dataclasses.replace(settings, seasons=seasons, **fields)
+
+
+def _checked_season(key: str, value: str) -> str:
+    if key == SEASON:
+        raise StorylineError(f"Name the category too, such as {SEASON}christmas.")
+    if value.strip().lower() == NO_SEASON:
+        return NO_SEASON
+    try:
+        return str(season_in(value))
+    except ValueError as error:
+        raise StorylineError(f"{key} takes {error}, or {NO_SEASON}, not “{value}”.") from error
 
 def _zone(text: str) -> Mapping[str, Any]:
     try:
@@ -112,6 +189,44 @@ def _window(text: str) -> Mapping[str, Any]:
 
 
 def _switch(field: str) -> Callable[[str], Mapping[str, Any]]:
+def _times(text: str) -> Mapping[str, Any]:
+    expected = "days with their times such as mon,wed 09:00,18:30; sat 11:00, or none"
+    if text.strip().lower() in {"", "none"}:
+        return {"times": ()}
+    by_day: list[set[dt.time]] = [set() for _ in WEEKDAYS]
+    for part in text.lower().split(";"):
+        days, _, times = part.strip().partition(" ")
+        try:
+            moments = {dt.time.fromisoformat(time.strip()) for time in times.split(",")}
+            numbers = range(7) if days == "daily" else [WEEKDAYS.index(day) for day in days.split(",")]
+        except ValueError as error:
+            raise ValueError(expected) from error
+        if any(moment.tzinfo or moment.second or moment.microsecond for moment in moments):
+            raise ValueError(expected)
+        for number in numbers:
+            by_day[number] |= moments
+    return {"times": tuple(tuple(sorted(day)) for day in by_day)}
+
+
+def _times_written(settings: WorkspaceSettings) -> str:
+    """Write the days that have the same times together."""
+    days: dict[tuple[dt.time, ...], list[str]] = {}
+    for name, times in zip(WEEKDAYS, settings.times, strict=False):
+        if times:
+            days.setdefault(times, []).append(name)
+    parts = [
+        f"{','.join(names)} {','.join(f'{time:%H:%M}' for time in times)}" for times, names in days.items()
+    ]
+    return "; ".join(parts) or "none"
+
+
+def _blackout(text: str) -> Mapping[str, Any]:
+    if text.strip().lower() in {"", "none"}:
+        return {"blackout": ()}
+    spans = {span_in(part) for part in text.split(",")}
+    return {"blackout": tuple(sorted(spans, key=lambda span: (span.first, span.last)))}
+
+
     def read(text: str) -> Mapping[str, Any]:
         words = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
         try:
@@ -181,6 +296,32 @@ SPECS: Mapping[str, SettingSpec] = {
         read=_choice("waits_for_quota", {"wait": True, "team": False}),
         write=lambda s: "wait" if s.waits_for_quota else "team",
         meaning="what is done when the platform's quota is used up: wait for a place, or hand to the team",
+    ),
+    "times": SettingSpec(
+        read=_times,
+        write=_times_written,
+        meaning="fixed slots by weekday, such as mon,wed 09:00,18:30; sat 11:00, in place of posts_per_day "
+        "and window; daily stands for all days",
+    ),
+    "slot_gap_minutes": SettingSpec(
+        read=_whole("slot_gap_minutes", 0, 720),
+        write=lambda s: str(s.slot_gap_minutes),
+        meaning="minutes that two slots of a day are apart at least",
+    ),
+    "jitter_minutes": SettingSpec(
+        read=_whole("jitter_minutes", 0, 120),
+        write=lambda s: str(s.jitter_minutes),
+        meaning="minutes by which a slot is moved at most, so that posts do not go out on the dot",
+    ),
+    "blackout": SettingSpec(
+        read=_blackout,
+        write=lambda s: ",".join(map(str, s.blackout)) or "none",
+        meaning="dates without any slot, such as 2026-12-24,2026-12-31..2027-01-01",
+    ),
+    "horizon_days": SettingSpec(
+        read=_whole("horizon_days", 1, 31),
+        write=lambda s: str(s.horizon_days),
+        meaning="days that are kept planned, today included",
     ),
     "dead_token": SettingSpec(
         read=_choice("waits_for_access", {"wait": True, "team": False}),

@@ -1,11 +1,13 @@
 import datetime as dt
+import itertools
 import zoneinfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.schedule import slots_of, to_utc
+from domain.schedule import slots_a_week, slots_of, to_utc
+from domain.season import DateSpan
 from domain.workspace import WorkspaceSettings
 
 ZONES = ["UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Africa/Cairo"]
@@ -124,3 +126,86 @@ def test_three_years_have_every_slot_once(zone: str) -> None:
 
     assert len(set(moments)) == 3 * len(days)
     assert moments == sorted(moments)
+
+
+FIXED = WorkspaceSettings(
+    timezone="Europe/Berlin",
+    times=((dt.time(9), dt.time(18, 30)), (), (), (), (), (dt.time(11),), ()),
+)
+
+
+def test_fixed_times_are_those_of_the_weekday() -> None:
+    monday, tuesday, saturday = (dt.date(2026, 3, day) for day in (2, 3, 7))
+
+    assert [f"{slot.at:%H:%M}" for slot in slots_of(monday, FIXED)] == ["08:00", "17:30"]
+    assert slots_of(tuesday, FIXED) == []
+    assert [slot.number for slot in slots_of(saturday, FIXED)] == [0]
+    assert slots_a_week(FIXED) == 3
+
+
+def test_a_blackout_has_no_slot() -> None:
+    closed = DateSpan(first=dt.date(2026, 12, 31), last=dt.date(2027, 1, 1))
+    chosen = WorkspaceSettings(blackout=(closed,))
+
+    counts = [len(slots_of(dt.date(2026, 12, 30) + dt.timedelta(days=n), chosen)) for n in range(4)]
+
+    assert counts == [3, 0, 0, 3]
+
+
+def test_slots_that_a_gap_of_the_clock_would_bring_together_keep_their_distance() -> None:
+    times = ((dt.time(2, 10), dt.time(2, 50)),) * 7
+    chosen = WorkspaceSettings(timezone="Europe/Berlin", times=times, slot_gap_minutes=30)
+
+    slots = slots_of(dt.date(2026, 3, 29), chosen)
+
+    assert [f"{slot.at:%H:%M}" for slot in slots] == ["01:00", "01:30"]
+
+
+@settings(deadline=None)
+@given(
+    date=dates,
+    zone=st.sampled_from(ZONES),
+    posts_per_day=st.integers(1, 48),
+    gap=st.integers(0, 720),
+    jitter=st.integers(0, 120),
+    seed=st.integers(1, 9),
+)
+def test_jitter_moves_slots_inside_the_window_always_to_the_same_place_and_keeps_their_distance(
+    date: dt.date, zone: str, posts_per_day: int, gap: int, jitter: int, seed: int
+) -> None:
+    chosen = WorkspaceSettings(
+        timezone=zone, posts_per_day=posts_per_day, slot_gap_minutes=gap, jitter_minutes=jitter
+    )
+
+    slots = slots_of(date, chosen, seed=seed)
+
+    unmoved = slots_of(date, WorkspaceSettings(timezone=zone, posts_per_day=posts_per_day))
+    assert slots == slots_of(date, chosen, seed=seed)
+    assert [slot.number for slot in slots] == list(range(posts_per_day))
+    assert all(
+        abs(slot.at - plain.at) <= dt.timedelta(minutes=jitter)
+        for slot, plain in zip(slots, unmoved, strict=True)
+    )
+    room = min(gap, 12 * 60 // posts_per_day)
+    assert all(
+        later.at - earlier.at >= dt.timedelta(minutes=room) for earlier, later in itertools.pairwise(slots)
+    )
+
+
+@settings(deadline=None)
+@given(date=dates, zone=st.sampled_from(ZONES), times=st.lists(minutes_of_day, max_size=9, unique=True))
+def test_each_local_date_has_exactly_its_fixed_slots_each_once(
+    date: dt.date, zone: str, times: list[dt.time]
+) -> None:
+    chosen = WorkspaceSettings(timezone=zone, times=(tuple(sorted(times)),) * 7)
+
+    slots = slots_of(date, chosen)
+
+    assert len(slots) == len(times)
+    assert [slot.at for slot in slots] == sorted(slot.at for slot in slots)
+    for slot, time in zip(slots, sorted(times), strict=True):
+        wall = walls(slot.at, chosen.zone)
+        # In a gap it is the first valid minute after it; everywhere else the very time.
+        assert wall == dt.datetime.combine(date, time) or not moments_of(
+            dt.datetime.combine(date, time), chosen.zone
+        )

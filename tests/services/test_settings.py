@@ -1,14 +1,16 @@
 """Every setting of a team: what it takes, what it refuses, and that it survives being stored."""
 
 import dataclasses
+import datetime as dt
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import StorylineError
+from domain.ids import AccountId
 from domain.workspace import WorkspaceSettings
-from services.settings import SPECS, checked, described, settings_from
+from services.settings import SPECS, checked, described, key_for, settings_from
 
 ACCEPTED = [
     ("zone", "Europe/Berlin", "Europe/Berlin"),
@@ -40,6 +42,16 @@ ACCEPTED = [
     ("misfire_hours", "0", "0"),
     ("misfire_hours", "0.5", "0.5"),
     ("misfire_hours", "168", "168"),
+    ("times", "none", "none"),
+    ("times", "sat 11:00; Mon,wed 18:30,09:00", "mon,wed 09:00,18:30; sat 11:00"),
+    ("times", "daily 08:00; sun 10:00", "mon,tue,wed,thu,fri,sat 08:00; sun 08:00,10:00"),
+    ("slot_gap_minutes", "0", "0"),
+    ("slot_gap_minutes", "720", "720"),
+    ("jitter_minutes", "120", "120"),
+    ("blackout", "none", "none"),
+    ("blackout", "2026-12-31..2027-01-01, 2026-12-24", "2026-12-24,2026-12-31..2027-01-01"),
+    ("horizon_days", "1", "1"),
+    ("horizon_days", "31", "31"),
     ("manual_categories", "", ""),
     ("manual_categories", "pottery, harbour,,", "harbour,pottery"),
 ]
@@ -65,12 +77,23 @@ REFUSED = [
     ("lock_days", "3651", "a whole number from 0 to 3650"),
     ("lock_days", "1.5", "a whole number from 0 to 3650"),
     ("skip_lock_days", "-1", "a whole number from 0 to 3650"),
+    ("times", "monday 09:00", "days with their times such as mon,wed 09:00,18:30; sat 11:00, or none"),
+    ("times", "mon 9", "days with their times such as mon,wed 09:00,18:30; sat 11:00, or none"),
+    ("times", "mon 09:00:30", "days with their times such as mon,wed 09:00,18:30; sat 11:00, or none"),
+    ("slot_gap_minutes", "721", "a whole number from 0 to 720"),
+    ("jitter_minutes", "121", "a whole number from 0 to 120"),
+    ("blackout", "2026-02-30", "dates such as 2026-12-24 or 2026-12-31..2027-01-01"),
+    ("blackout", "2026-12-24..2026-12-23", "dates such as 2026-12-24 or 2026-12-31..2027-01-01"),
+    ("horizon_days", "0", "a whole number from 1 to 31"),
+    ("horizon_days", "32", "a whole number from 1 to 31"),
     ("misfire_hours", "168.1", "a number of hours from 0 to 168"),
     ("misfire_hours", "-0.1", "a number of hours from 0 to 168"),
     ("misfire_hours", "nan", "a number of hours from 0 to 168"),
     ("misfire_hours", "inf", "a number of hours from 0 to 168"),
     ("misfire_hours", "six", "a number of hours from 0 to 168"),
 ]
+OF_MANY_NAMES = {"seasons", "by_account"}
+"""Fields whose settings have names that a team makes up."""
 
 
 def test_every_setting_is_tried_here() -> None:
@@ -81,7 +104,7 @@ def test_every_setting_is_tried_here() -> None:
 def test_every_field_can_be_set_by_name() -> None:
     fields = {name for spec_key, value, _ in ACCEPTED for name in SPECS[spec_key].read(value)}
 
-    assert fields == {field.name for field in dataclasses.fields(WorkspaceSettings)}
+    assert fields | OF_MANY_NAMES == {field.name for field in dataclasses.fields(WorkspaceSettings)}
 
 
 @pytest.mark.parametrize(("key", "value", "stored"), ACCEPTED)
@@ -99,7 +122,7 @@ def test_a_wrong_value_is_refused_with_what_is_expected(key: str, value: str, ex
 
 
 def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(StorylineError, match=r"There is no setting “colour”. There are: api, daily_cap, de"):
+    with pytest.raises(StorylineError, match=r"There is no setting “colour”. There are: api, blackout, da"):
         checked("colour", "red")
 
 
@@ -129,3 +152,38 @@ def test_a_description_tells_key_value_and_meaning_of_every_setting() -> None:
     assert all(row["meaning"] for row in rows)
     assert {row["key"]: row["value"] for row in rows}["misfire_hours"] == "0.25"
     assert settings_from({row["key"]: row["value"] for row in rows}) == WorkspaceSettings(misfire_hours=0.25)
+
+
+def test_a_category_has_a_season_until_it_is_taken_away() -> None:
+    assert checked("season.christmas", " 11-15..12-26 ") == "11-15..12-26"
+    settings = settings_from({"season.christmas": "11-15..12-26", "season.easter": "none"})
+
+    assert settings.is_in_season("christmas", dt.date(2026, 12, 26))
+    assert not settings.is_in_season("christmas", dt.date(2026, 12, 27))
+    assert settings.is_in_season("easter", dt.date(2026, 12, 27))
+    assert "season.christmas" in [row["key"] for row in described(settings)]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("season.", "11-15..12-26"), ("season.x", "11-15"), ("season.x", "11-31..12-01")]
+)
+def test_what_is_no_season_is_refused(key: str, value: str) -> None:
+    with pytest.raises(StorylineError):
+        checked(key, value)
+
+
+def test_an_account_has_what_is_its_own_and_the_rest_of_its_workspace() -> None:
+    rows = {"posts_per_day": "3", "zone": "Europe/Berlin", "posts_per_day@7": "1", "window@7": "10:00-12:00"}
+
+    settings = settings_from(rows)
+
+    own = settings.of(AccountId(7))
+    assert (own.posts_per_day, own.window_start.hour, own.timezone) == (1, 10, "Europe/Berlin")
+    assert settings.of(AccountId(8)).posts_per_day == settings.posts_per_day == 3
+    assert {"posts_per_day@7", "window@7"} == {row["key"] for row in described(settings) if "@" in row["key"]}
+
+
+def test_an_account_may_not_have_just_any_setting_of_its_own() -> None:
+    assert key_for("times", AccountId(7)) == "times@7"
+    with pytest.raises(StorylineError, match="An account has no lock_days of its own"):
+        key_for("lock_days", AccountId(7))
