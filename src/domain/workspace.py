@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import enum
 import zoneinfo
+from collections.abc import Mapping
 
 from domain.ids import AccountId, ChatId, UserId, WorkspaceId
 from domain.season import DateSpan, Season
@@ -82,9 +83,6 @@ class WorkspaceSettings:
     """Categories whose media always go to the team."""
     planned_placement: str = "story"
     """The placement that the planner fills."""
-
-    @property
-    def zone(self) -> zoneinfo.ZoneInfo:
     prepares: bool = True
     """Whether files are made to fit the platforms; else what does not fit goes to the team."""
     fit: Fit = Fit.BLUR
@@ -102,6 +100,9 @@ class WorkspaceSettings:
         """Whether the planner may use a category on a local date."""
         season = self.seasons.get(category)
         return season is None or season.includes(date)
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
         """The workspace's time zone."""
         return zoneinfo.ZoneInfo(self.timezone)
 

@@ -15,7 +15,6 @@ MAX_POSTS_PER_DAY = 96
 """One every quarter of an hour."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 SEASON = "season."
 """Before a category's name: the setting of its season."""
 NO_SEASON = "none"
@@ -37,6 +36,7 @@ OWN_OF_ACCOUNTS = frozenset(
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class SettingSpec:
     """How one setting is read from text, and written back."""
 
@@ -68,9 +68,9 @@ def checked(key: str, value: str) -> str:
     Raises:
         StorylineError: there is no such setting, or the value is not one it can have.
     """
-    spec = SPECS.get(key)
     if key.startswith(SEASON):
         return _checked_season(key, value)
+    spec = SPECS.get(key)
     if spec is None:
         raise StorylineError(f"There is no setting “{key}”. There are: {', '.join(sorted(SPECS))}.")
     try:
@@ -80,7 +80,6 @@ def checked(key: str, value: str) -> str:
     return spec.write(WorkspaceSettings(**fields))
 
 
-def described(settings: WorkspaceSettings) -> list[dict[str, str]]:
 def key_for(key: str, account_id: AccountId) -> str:
     """Return the name under which a setting is stored that is an account's own.
 
@@ -93,11 +92,11 @@ def key_for(key: str, account_id: AccountId) -> str:
     return f"{key}{OF_ACCOUNT}{account_id}"
 
 
+def described(settings: WorkspaceSettings) -> list[dict[str, str]]:
     """Return every setting with its value as text and its meaning."""
     return [
         {"key": key, "value": spec.write(settings), "meaning": spec.meaning} for key, spec in SPECS.items()
     ]
-
     rows += [
         {"key": f"{SEASON}{category}", "value": str(season), "meaning": "when the planner uses this category"}
         for category, season in settings.seasons.items()
@@ -132,6 +131,7 @@ def _checked_season(key: str, value: str) -> str:
         return str(season_in(value))
     except ValueError as error:
         raise StorylineError(f"{key} takes {error}, or {NO_SEASON}, not “{value}”.") from error
+
 
 def _zone(text: str) -> Mapping[str, Any]:
     try:
@@ -188,7 +188,6 @@ def _window(text: str) -> Mapping[str, Any]:
     return {"window_start": start, "window_end": end}
 
 
-def _switch(field: str) -> Callable[[str], Mapping[str, Any]]:
 def _times(text: str) -> Mapping[str, Any]:
     expected = "days with their times such as mon,wed 09:00,18:30; sat 11:00, or none"
     if text.strip().lower() in {"", "none"}:
@@ -227,6 +226,7 @@ def _blackout(text: str) -> Mapping[str, Any]:
     return {"blackout": tuple(sorted(spans, key=lambda span: (span.first, span.last)))}
 
 
+def _switch(field: str) -> Callable[[str], Mapping[str, Any]]:
     def read(text: str) -> Mapping[str, Any]:
         words = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
         try:
@@ -277,26 +277,6 @@ SPECS: Mapping[str, SettingSpec] = {
         write=lambda s: f"{s.window_start:%H:%M}-{s.window_end:%H:%M}",
         meaning="the hours in which the slots lie",
     ),
-    "planned_placement": SettingSpec(
-        read=_placement,
-        write=lambda s: s.planned_placement,
-        meaning="what the planner makes of a slot",
-    ),
-    "api": SettingSpec(
-        read=_switch("api_enabled"),
-        write=lambda s: _on_off(s.api_enabled),
-        meaning="whether the bot may post by itself",
-    ),
-    "daily_cap": SettingSpec(
-        read=_cap,
-        write=lambda s: "none" if s.daily_cap is None else str(s.daily_cap),
-        meaning="posts the bot may begin by itself per account and day; the rest goes to the team",
-    ),
-    "quota": SettingSpec(
-        read=_choice("waits_for_quota", {"wait": True, "team": False}),
-        write=lambda s: "wait" if s.waits_for_quota else "team",
-        meaning="what is done when the platform's quota is used up: wait for a place, or hand to the team",
-    ),
     "times": SettingSpec(
         read=_times,
         write=_times_written,
@@ -322,6 +302,26 @@ SPECS: Mapping[str, SettingSpec] = {
         read=_whole("horizon_days", 1, 31),
         write=lambda s: str(s.horizon_days),
         meaning="days that are kept planned, today included",
+    ),
+    "planned_placement": SettingSpec(
+        read=_placement,
+        write=lambda s: s.planned_placement,
+        meaning="what the planner makes of a slot",
+    ),
+    "api": SettingSpec(
+        read=_switch("api_enabled"),
+        write=lambda s: _on_off(s.api_enabled),
+        meaning="whether the bot may post by itself",
+    ),
+    "daily_cap": SettingSpec(
+        read=_cap,
+        write=lambda s: "none" if s.daily_cap is None else str(s.daily_cap),
+        meaning="posts the bot may begin by itself per account and day; the rest goes to the team",
+    ),
+    "quota": SettingSpec(
+        read=_choice("waits_for_quota", {"wait": True, "team": False}),
+        write=lambda s: "wait" if s.waits_for_quota else "team",
+        meaning="what is done when the platform's quota is used up: wait for a place, or hand to the team",
     ),
     "dead_token": SettingSpec(
         read=_choice("waits_for_access", {"wait": True, "team": False}),
