@@ -94,7 +94,7 @@ def key_for(key: str, account_id: AccountId) -> str:
 
 def described(settings: WorkspaceSettings) -> list[dict[str, str]]:
     """Return every setting with its value as text and its meaning."""
-    return [
+    rows = [
         {"key": key, "value": spec.write(settings), "meaning": spec.meaning} for key, spec in SPECS.items()
     ]
     rows += [
