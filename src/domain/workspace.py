@@ -83,14 +83,6 @@ class WorkspaceSettings:
     """Categories whose media always go to the team."""
     planned_placement: str = "story"
     """The placement that the planner fills."""
-    prepares: bool = True
-    """Whether files are made to fit the platforms; else what does not fit goes to the team."""
-    fit: Fit = Fit.BLUR
-    """How a picture comes to another ratio than its own."""
-    fit_by_category: tuple[tuple[str, Fit], ...] = ()
-    """The same, of categories that differ."""
-    trims_videos: bool = False
-    """Whether a video that is too long is cut at its end; else it goes to the team."""
 
     def of(self, account_id: AccountId) -> "WorkspaceSettings":
         """Return the settings as they are for an account."""
