@@ -11,6 +11,7 @@ import httpx
 
 from app.clock import SystemClock, SystemRandomness
 from app.encryption_key import encryption_keys
+from app.hosting import media_links, media_store, opened_preflight
 from app.media_workers.pool import MediaWorkers
 from app.settings import Settings, seconds
 from domain.ids import UserId
@@ -29,7 +30,8 @@ from services.availability import AvailabilityService
 from services.figures import FiguresService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.ingest import IngestService
-from services.ports import Files, Job, MediaStore, Networks
+from services.media.links import MediaLinks
+from services.ports import Files, Job, Networks
 from services.posting.cards import RedeliveryService
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
@@ -45,8 +47,6 @@ from services.queries import QueryService
 from services.quotas import QuotaService
 from services.switches import SwitchService
 from services.workspaces import WorkspaceService
-from storage.missing import MissingStore
-from storage.opening import open_store
 
 
 class Wakers:
@@ -90,6 +90,8 @@ class Storyline:
     wakers: Wakers
     networks: Networks
     media_workers: MediaWorkers
+    media_links: MediaLinks | None
+    """How media that Storyline serves itself is reached; None: it serves none."""
     workspaces: WorkspaceService
     accounts: AccountService
     availability: AvailabilityService
@@ -151,7 +153,9 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
         )
         media_workers = await stack.enter_async_context(MediaWorkers())
         networks = _networks(settings, http, clock)
-        store = _store(settings)
+        links = media_links(settings, clock)
+        store = media_store(settings, links, clock)
+        preflight = await stack.enter_async_context(opened_preflight(settings))
         cleaner = UploadCleaner(
             database=database,
             clock=clock,
@@ -177,6 +181,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 database=database,
                 clock=clock,
                 store=store,
+                preflight=preflight,
                 publication_id=job.publication.id,
                 is_untried=job.publication.is_untried,
             )
@@ -208,6 +213,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             wakers=wakers,
             networks=networks,
             media_workers=media_workers,
+            media_links=links,
             workspaces=WorkspaceService(database=database, clock=clock),
             accounts=AccountService(
                 database=database,
@@ -280,11 +286,3 @@ def _networks(settings: Settings, http: httpx.AsyncClient, clock: SystemClock) -
         name: platform.network(settings=settings.platforms[name], http=http, clock=clock)
         for name, platform in discover().items()
     }
-
-
-def _store(settings: Settings) -> MediaStore:
-    if settings.cloudinary.missing:
-        return MissingStore(settings.cloudinary.missing)
-    return open_store(
-        settings.cloud, settings.cloudinary, timeout=seconds(settings.posting.remote_timeout_seconds)
-    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from telegram.error import TelegramError
 
 from app.bootstrap import Storyline, assembled
+from app.hosting import missing_for_storage, storage_name
 from app.settings import Settings
 from bot.application import telegram_bot
 from repositories.migrate import is_current
@@ -87,7 +88,7 @@ async def _telegram(settings: Settings) -> Finding:
 
 
 def _cloud(settings: Settings) -> Finding:
-    missing = settings.cloudinary.missing
+    missing = missing_for_storage(settings)
     if missing:
         return Finding(
             check="cloud",
@@ -95,9 +96,7 @@ def _cloud(settings: Settings) -> Finding:
             found="not set up; without it nothing goes out by API",
             to_do=f"set {', '.join(missing)}",
         )
-    return Finding(
-        check="cloud", is_well=True, found=f"Cloudinary, {settings.cloudinary.cloudinary_cloud_name}"
-    )
+    return Finding(check="cloud", is_well=True, found=storage_name(settings))
 
 
 def _library(folder: Path) -> Finding:

@@ -1,9 +1,14 @@
 """The keys that seal access tokens: from the settings, or made once and kept beside the SQLite file."""
 
+import base64
+import binascii
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.settings import DataSettings
 from domain.errors import StorylineError
@@ -29,6 +34,22 @@ def encryption_keys(data: DataSettings) -> list[str]:
         return path.read_text().split()
     except OSError as error:
         raise StorylineError(f"The key file {path} cannot be used: {error.strerror}.") from error
+
+
+def keys_for(purpose: str, keys: Sequence[str]) -> list[bytes]:
+    """Return a key for one purpose alone from each Fernet key, in the same order.
+
+    Raises:
+        StorylineError: one of them is malformed. The message contains no key.
+    """
+    try:
+        secrets = [base64.urlsafe_b64decode(key) for key in keys]
+    except (binascii.Error, ValueError):
+        raise StorylineError("ENCRYPTION_KEYS has a malformed key.") from None
+    return [
+        HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret)
+        for secret in secrets
+    ]
 
 
 def _make_once(path: Path) -> None:

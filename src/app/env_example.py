@@ -18,7 +18,7 @@ from app.settings import (
     WebSettings,
 )
 from platforms.registry import discover
-from storage.settings import CloudinarySettings, CloudSettings
+from storage.settings import CloudinarySettings, CloudSettings, S3Settings
 
 HEADING = """\
 # Every setting of Storyline with its default. Copy this file to .env and fill in what you need.
@@ -39,6 +39,7 @@ def render() -> str:
         *(platform.settings for platform in discover().values()),
         CloudSettings,
         CloudinarySettings,
+        S3Settings,
         WebSettings,
         LogSettings,
         ClockSettings,

@@ -10,6 +10,7 @@ import structlog
 from app.bootstrap import Storyline, assembled
 from app.first_start import bring_up_to_date, ensure_first_workspace
 from app.health import ProcessHealth
+from app.hosting import hosted_folder
 from app.leader import Leader
 from app.logging_setup import set_up_logging
 from app.metrics import ProcessMetrics
@@ -21,6 +22,7 @@ from app.worker import Worker
 from domain.errors import StorylineError
 from repositories.leadership import leadership
 from repositories.listener import listener
+from web import media as hosted_media
 from web.health import application
 from web.metrics import route
 
@@ -70,7 +72,10 @@ async def _run(storyline: Storyline, stop: asyncio.Event) -> None:
     health = ProcessHealth(storyline=storyline, worker=worker, leader=leader)
     ticking = every_process(tick=worker.wake, speed=storyline.settings.clock.clock_speed)
     metrics = ProcessMetrics(storyline=storyline, worker=worker, leader=leader)
-    web = application(live=health.live, ready=health.ready, others=[route(metrics.read)])
+    others = [route(metrics.read)]
+    if storyline.media_links is not None:
+        others.append(hosted_media.route(storyline.media_links, hosted_folder(storyline.settings)))
+    web = application(live=health.live, ready=health.ready, others=others)
     async with served(web, storyline.settings.web):
         ticking.start()
         endless = [

@@ -14,7 +14,7 @@ from domain.errors import StorylineError
 from domain.ids import PlatformName
 from platforms.registry import discover
 from services.settings import checked
-from storage.settings import CloudinarySettings, CloudSettings
+from storage.settings import CloudinarySettings, CloudSettings, S3Settings
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -145,10 +145,15 @@ class FirstWorkspaceSettings(Group):
 
 
 class WebSettings(Group):
-    """The health endpoints, and later the dashboard."""
+    """The health endpoints and, with CLOUD_STORAGE_PROVIDER=local, the media; later the dashboard."""
 
     web_host: str = Field(default="127.0.0.1", description="Address to listen on.")
     web_port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0: no web server.")
+    public_base_url: str | None = Field(
+        default=None,
+        description="Where the outside world reaches the web server, such as https://storyline.example; "
+        "a proxy in front of it needs to pass on /media/ alone.",
+    )
 
 
 class LogSettings(Group):
@@ -181,6 +186,7 @@ class Settings:
     clock: ClockSettings
     cloud: CloudSettings
     cloudinary: CloudinarySettings
+    s3: S3Settings
     platforms: Mapping[PlatformName, BaseSettings]
 
     @property
@@ -195,6 +201,7 @@ class Settings:
             *self.platforms.values(),
             self.cloud,
             self.cloudinary,
+            self.s3,
             self.web,
             self.log,
             self.clock,
@@ -233,6 +240,7 @@ def load() -> Settings:
         "clock": read(ClockSettings),
         "cloud": read(CloudSettings),
         "cloudinary": read(CloudinarySettings),
+        "s3": read(S3Settings),
         "platforms": platforms,
     }
     if not problems:
@@ -277,7 +285,7 @@ def _urls(settings: Settings) -> list[tuple[str, str]]:
         (name.upper(), value)
         for group in settings.groups
         for name, value in group
-        if name.endswith(("_base_url", "_upload_prefix")) and isinstance(value, str)
+        if name.endswith(("_base_url", "_upload_prefix", "_endpoint_url")) and isinstance(value, str)
     ]
 
 

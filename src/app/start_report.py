@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.hosting import missing_for_storage, storage_name
 from app.settings import Settings
 from domain.account import Account
 from domain.workspace import Workspace
@@ -16,7 +17,7 @@ def start_report(
         _telegram(workspaces),
         *_posting(settings, workspaces),
         _accounts(accounts),
-        _cloud(settings),
+        _storage(settings),
         f"Library: {settings.data.library}.",
     ]
 
@@ -60,8 +61,8 @@ def _standing(account: Account) -> str:
     return account.state.replace("_", " ")
 
 
-def _cloud(settings: Settings) -> str:
-    missing = settings.cloudinary.missing
+def _storage(settings: Settings) -> str:
+    missing = missing_for_storage(settings)
     if missing:
-        return f"Cloud: not set up ({', '.join(missing)} missing); without it nothing goes out by API."
-    return f"Cloud: Cloudinary, {settings.cloudinary.cloudinary_cloud_name}."
+        return f"Storage: not set up ({', '.join(missing)} missing); without it no media goes out by API."
+    return f"Storage: {storage_name(settings)}."

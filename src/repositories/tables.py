@@ -524,6 +524,10 @@ uploads = sa.Table(
     text("url"),
     text("reference"),
     moment("created_at"),
+    # Of what was uploaded: the item itself, or a copy made to fit.
+    text("sha256", server_default=""),
+    # When the URL stops working; null: not before the upload is deleted.
+    moment("expires_at", nullable=True),
     moment("deleted_at", nullable=True),
     sa.UniqueConstraint("publication_id", "media_id"),
 )

@@ -11,6 +11,7 @@ from domain.publication import FINAL
 from repositories.tables import publications, uploads
 from repositories.upsert import insert_into
 from services.ports import HostedFile
+from services.repositories.media import Upload
 
 
 class SqlUploads:
@@ -25,6 +26,7 @@ class SqlUploads:
         media_id: MediaId,
         file: HostedFile,
         *,
+        sha256: str,
         provider: str,
         at: dt.datetime,
     ) -> None:
@@ -33,6 +35,8 @@ class SqlUploads:
             "provider": provider,
             "url": file.url,
             "reference": file.reference,
+            "sha256": sha256,
+            "expires_at": file.expires_at,
             "created_at": at,
             "deleted_at": None,
         }
@@ -42,7 +46,7 @@ class SqlUploads:
             .on_conflict_do_update(index_elements=[uploads.c.publication_id, uploads.c.media_id], set_=values)
         )
 
-    async def find(self, publication_id: PublicationId) -> dict[MediaId, tuple[UploadId, HostedFile]]:
+    async def find(self, publication_id: PublicationId) -> dict[MediaId, Upload]:
         """Return a publication's uploads that were not deleted."""
         rows = await self._connection.execute(
             sa.select(uploads).where(
@@ -50,17 +54,26 @@ class SqlUploads:
             )
         )
         return {
-            MediaId(row.media_id): (UploadId(row.id), HostedFile(url=row.url, reference=row.reference))
+            MediaId(row.media_id): Upload(
+                id=UploadId(row.id),
+                provider=row.provider,
+                sha256=row.sha256,
+                file=HostedFile(url=row.url, reference=row.reference, expires_at=row.expires_at),
+            )
             for row in rows
         }
 
-    async def left_over(self, *, before: dt.datetime, limit: int) -> dict[UploadId, str]:
-        """Return uploads older than this, or of final publications, with their references; oldest first."""
+    async def left_over(self, provider: str, *, before: dt.datetime, limit: int) -> dict[UploadId, str]:
+        """Return a provider's uploads older than this, or of final publications, with their references.
+
+        Oldest first.
+        """
         rows = await self._connection.execute(
             sa.select(uploads.c.id, uploads.c.reference)
             .join(publications)
             .where(
                 uploads.c.deleted_at.is_(None),
+                uploads.c.provider == provider,
                 sa.or_(uploads.c.created_at < before, publications.c.state.in_(FINAL)),
             )
             .order_by(uploads.c.created_at, uploads.c.id)

@@ -1,4 +1,4 @@
-"""Settings of the cloud that serves media to the platforms."""
+"""Settings of the storage that serves media to the platforms."""
 
 from typing import Literal
 
@@ -7,18 +7,34 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class CloudSettings(BaseSettings):
-    """Which cloud, and for how long."""
+    """Which storage serves media to the platforms, and for how long."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True)
 
-    cloud_storage_provider: Literal["cloudinary"] = Field(
-        default="cloudinary", description="Where media is put for the platforms to fetch."
+    cloud_storage_provider: Literal["cloudinary", "s3", "local"] = Field(
+        default="cloudinary",
+        description="Where media is put for the platforms to fetch: cloudinary, s3 (or what speaks its "
+        "protocol), local (Storyline serves it itself below PUBLIC_BASE_URL).",
     )
     cloud_upload_retention_hours: float = Field(
         default=24,
         gt=0,
-        description="How long an upload is kept at most when it was not deleted after posting.",
+        description="How long an upload is kept at most when it was not deleted after posting, and how long "
+        "its link is good with s3 (7 days at most) and local.",
     )
+    cloud_storage_limit_mb: float | None = Field(
+        default=None, gt=0, description="At 80 % of it the team is told; not set: never."
+    )
+    preflight: bool | None = Field(
+        default=None,
+        description="Fetch each upload from its public URL before a platform is told of it. "
+        "Default: true for s3 and local.",
+    )
+
+    @property
+    def has_preflight(self) -> bool:
+        """Whether uploads are fetched; Cloudinary's answer to the upload proves that it serves them."""
+        return self.cloud_storage_provider != "cloudinary" if self.preflight is None else self.preflight
 
 
 class CloudinarySettings(BaseSettings):
@@ -36,9 +52,29 @@ class CloudinarySettings(BaseSettings):
     @property
     def missing(self) -> tuple[str, ...]:
         """Names of the environment variables without which nothing can be uploaded."""
-        needed = {
-            "CLOUDINARY_CLOUD_NAME": self.cloudinary_cloud_name,
-            "CLOUDINARY_API_KEY": self.cloudinary_api_key,
-            "CLOUDINARY_API_SECRET": self.cloudinary_api_secret,
-        }
-        return tuple(name for name, value in needed.items() if value is None)
+        return _missing(self, "cloudinary_cloud_name", "cloudinary_api_key", "cloudinary_api_secret")
+
+
+class S3Settings(BaseSettings):
+    """Access to a bucket of S3, or of a service that speaks its protocol."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True)
+
+    aws_access_key_id: str | None = Field(
+        default=None, description="Of a user who may put, get, delete and list in the bucket."
+    )
+    aws_secret_access_key: SecretStr | None = Field(default=None, description="The secret to it.")
+    aws_s3_bucket: str | None = Field(default=None, description="The bucket; it need not be public.")
+    aws_s3_region: str = Field(default="us-east-1", description="Where the bucket lies.")
+    aws_endpoint_url: str | None = Field(
+        default=None, description="Scheme and host of the service. Default: Amazon's."
+    )
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the environment variables without which nothing can be uploaded."""
+        return _missing(self, "aws_access_key_id", "aws_secret_access_key", "aws_s3_bucket")
+
+
+def _missing(settings: BaseSettings, *needed: str) -> tuple[str, ...]:
+    return tuple(name.upper() for name in needed if getattr(settings, name) is None)

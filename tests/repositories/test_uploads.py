@@ -8,21 +8,22 @@ from support.builders import NOW, Team, queue
 HOUR = dt.timedelta(hours=1)
 
 
-def hosted(name: str) -> HostedFile:
-    return HostedFile(url=f"https://cloud.example/{name}", reference=name)
+def hosted(name: str, *, expires_at: dt.datetime | None = None) -> HostedFile:
+    return HostedFile(url=f"https://cloud.example/{name}", reference=name, expires_at=expires_at)
 
 
 async def test_an_upload_is_found_until_it_is_deleted(database: SqlDatabase, team: Team) -> None:
     [publication_id] = await queue(database, team.publication())
 
     async with database.begin() as uow:
-        await uow.uploads.add(publication_id, team.media_id, hosted("a"), provider="cloudinary", at=NOW)
+        file = hosted("a", expires_at=NOW + HOUR)
+        await uow.uploads.add(publication_id, team.media_id, file, sha256="1f", provider="s3", at=NOW)
         found = await uow.uploads.find(publication_id)
-        [(upload_id, file)] = found.values()
-        await uow.uploads.deleted([upload_id], at=NOW)
+        [upload] = found.values()
+        await uow.uploads.deleted([upload.id], at=NOW)
 
         assert list(found) == [team.media_id]
-        assert file == hosted("a")
+        assert (upload.provider, upload.sha256, upload.file) == ("s3", "1f", file)
         assert await uow.uploads.find(publication_id) == {}
 
 
@@ -32,14 +33,16 @@ async def test_a_second_upload_of_an_item_takes_the_firsts_place_also_after_that
     [publication_id] = await queue(database, team.publication())
 
     async with database.begin() as uow:
-        await uow.uploads.add(publication_id, team.media_id, hosted("a"), provider="cloudinary", at=NOW)
-        [(first, _)] = (await uow.uploads.find(publication_id)).values()
-        await uow.uploads.deleted([first], at=NOW)
+        await uow.uploads.add(
+            publication_id, team.media_id, hosted("a"), sha256="1f", provider="cloudinary", at=NOW
+        )
+        [first] = (await uow.uploads.find(publication_id)).values()
+        await uow.uploads.deleted([first.id], at=NOW)
 
-        await uow.uploads.add(publication_id, team.media_id, hosted("b"), provider="s3", at=NOW)
-        [(_, file)] = (await uow.uploads.find(publication_id)).values()
+        await uow.uploads.add(publication_id, team.media_id, hosted("b"), sha256="1f", provider="s3", at=NOW)
+        [second] = (await uow.uploads.find(publication_id)).values()
 
-    assert file == hosted("b")
+    assert second.file == hosted("b")
 
 
 async def test_old_uploads_and_those_of_final_publications_are_left_over(
@@ -52,14 +55,18 @@ async def test_old_uploads_and_those_of_final_publications_are_left_over(
             (fresh, "fresh", NOW + HOUR),
             (final, "final", NOW + HOUR),
         ]:
-            await uow.uploads.add(publication_id, team.media_id, hosted(name), provider="s3", at=at)
+            await uow.uploads.add(
+                publication_id, team.media_id, hosted(name), sha256="1f", provider="s3", at=at
+            )
         jobs = await uow.publications.jobs([final])
         await uow.publications.apply(jobs[final].publication, Event.SKIPPED, at=NOW, actor=BOT)
 
-        left_over = await uow.uploads.left_over(before=NOW + HOUR, limit=9)
-        oldest = await uow.uploads.left_over(before=NOW + HOUR, limit=1)
+        left_over = await uow.uploads.left_over("s3", before=NOW + HOUR, limit=9)
+        oldest = await uow.uploads.left_over("s3", before=NOW + HOUR, limit=1)
+        elsewhere = await uow.uploads.left_over("local", before=NOW + HOUR, limit=9)
         await uow.uploads.deleted(list(left_over), at=NOW)
 
         assert list(left_over.values()) == ["old", "final"]
         assert list(oldest.values()) == ["old"]
-        assert await uow.uploads.left_over(before=NOW + HOUR, limit=9) == {}
+        assert elsewhere == {}
+        assert await uow.uploads.left_over("s3", before=NOW + HOUR, limit=9) == {}

@@ -14,7 +14,7 @@ import pytest
 from domain.errors import FailureKind, PublishingError, RejectedError, StorylineError
 from sandbox.faults import Effect, Fault
 from services.ports import MediaStore
-from storage.opening import open_store
+from storage.cloudinary import CloudinaryStore
 from storage.settings import CloudinarySettings, CloudSettings
 from support.cloud import KEY, NAME, SECRET, RunningCloud, cloud_running
 from support.made_media import film, picture
@@ -35,7 +35,7 @@ def store_at(
         cloudinary_api_secret=secret,  # type: ignore[arg-type]  # pydantic wraps it
         cloudinary_upload_prefix=cloud.url,
     )
-    return open_store(CloudSettings(), settings, timeout=dt.timedelta(seconds=patience))
+    return CloudinaryStore(settings, timeout=dt.timedelta(seconds=patience))
 
 
 def photo(folder: Path, data: bytes | None = None) -> Path:
@@ -205,7 +205,7 @@ def test_credentials_that_are_missing_are_named() -> None:
     settings = CloudinarySettings(cloudinary_cloud_name=NAME)
 
     with pytest.raises(StorylineError, match="CLOUDINARY_API_KEY, CLOUDINARY_API_SECRET"):
-        open_store(CloudSettings(), settings, timeout=dt.timedelta(seconds=1))
+        CloudinaryStore(settings, timeout=dt.timedelta(seconds=1))
 
 
 def test_a_provider_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

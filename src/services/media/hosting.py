@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from domain.content_types import content_type
-from domain.errors import PublishingError, RejectedError
+from domain.errors import PublishingError, RejectedError, TransientError
 from domain.ids import MediaId, PublicationId, UploadId
 from domain.media import MediaItem
-from services.ports import Clock, HostedFile, MediaStore
+from services.ports import Clock, HostedFile, MediaStore, Preflight
+from services.repositories.media import Upload
 from services.unit_of_work import Database
 
+LEAST_LIFE = dt.timedelta(minutes=10)
+"""A URL that ends sooner is not given to a platform, which may fetch it more than once."""
 SWEEP_LIMIT = 100
 """Uploads that one sweep deletes at most; the next sweep goes on."""
 
@@ -26,36 +29,74 @@ class HostedFiles:
         database: Database,
         clock: Clock,
         store: MediaStore,
+        preflight: Preflight | None = None,
         publication_id: PublicationId,
         is_untried: bool = False,
     ) -> None:
-        """Take the publication; `is_untried` spares the look for what an earlier try uploaded."""
+        """Take the publication.
+
+        Args:
+            database: remembers the uploads.
+            clock: URLs end by it.
+            store: where the files are uploaded to.
+            preflight: fetches each URL once before it is given away; None: nobody does.
+            publication_id: whose files they are.
+            is_untried: spares the look for what an earlier try uploaded.
+        """
         self._database = database
         self._clock = clock
         self._store = store
+        self._preflight = preflight
         self._publication_id = publication_id
-        self._urls: dict[MediaId, str] | None = {} if is_untried else None
+        self._urls: dict[MediaId, str] = {}
+        self._earlier: dict[MediaId, Upload] | None = {} if is_untried else None
 
     async def url(self, item: MediaItem) -> str:
-        """Return a public URL of the item's file, uploading it when it is not there yet.
+        """Return a public URL of the item's file, uploading it when what is there cannot be used.
 
         Raises:
             RejectedError: the file is gone, or is not the one that was imported.
+            TransientError: it was uploaded, but cannot be fetched.
             PublishingError: the upload failed.
         """
-        if self._urls is None:
+        if item.id not in self._urls:
+            self._urls[item.id] = await self._earlier_url(item) or await self._uploaded(item)
+        return self._urls[item.id]
+
+    async def _earlier_url(self, item: MediaItem) -> str | None:
+        """Return the URL that an earlier try uploaded the item to; None: there is none that works still."""
+        if self._earlier is None:
             async with self._database.read() as look:
-                uploads = await look.uploads.find(self._publication_id)
-            self._urls = {media_id: file.url for media_id, (_, file) in uploads.items()}
-        if item.id in self._urls:
-            return self._urls[item.id]
+                self._earlier = await look.uploads.find(self._publication_id)
+        upload = self._earlier.get(item.id)
+        if upload is None:
+            return None
+        if upload.sha256 != item.sha256:  # another copy was made to fit since, which gets another name
+            if upload.provider == self._store.name:
+                await self._store.delete(upload.file.reference)
+            return None
+        ends = upload.file.expires_at
+        if ends is not None and ends - self._clock.now() < LEAST_LIFE:
+            return None
+        try:
+            await self._check(item, upload.file)
+        except TransientError:
+            return None
+        return upload.file.url
+
+    async def _uploaded(self, item: MediaItem) -> str:
         path = await self.path(item)
         # Always the same name: an upload that a crash kept from being recorded is replaced, not doubled.
         name = f"storyline/{self._publication_id}-{item.sha256}"
         uploaded = await self._store.upload(path, name=name, content_type=content_type(item.facts))
-        await self._record(item, uploaded)
-        self._urls[item.id] = uploaded.url
+        await self._record(item, uploaded)  # first of all, so that it is deleted whatever comes
+        await self._check(item, uploaded)
         return uploaded.url
+
+    async def _check(self, item: MediaItem, file: HostedFile) -> None:
+        if self._preflight is not None:
+            path = await self.path(item)
+            await self._preflight.check(file.url, path, content_type=content_type(item.facts))
 
     async def path(self, item: MediaItem) -> Path:
         """Return where the item's file lies.
@@ -73,6 +114,7 @@ class HostedFiles:
                 self._publication_id,
                 item.id,
                 uploaded,
+                sha256=item.sha256,
                 provider=self._store.name,
                 at=self._clock.now(),
             )
@@ -118,14 +160,21 @@ class UploadCleaner:
         """
         async with self._database.read() as look:
             uploads = await look.uploads.find(publication_id)
-        swept = await self._delete({upload_id: file.reference for upload_id, file in uploads.values()})
+        swept = await self._delete(
+            {each.id: each.file.reference for each in uploads.values() if each.provider == self._store.name}
+        )
         if swept.failures:
             raise swept.failures[0]
 
     async def sweep(self, now: dt.datetime) -> Swept:
-        """Delete what was left over: uploads of final publications, and those past the retention time."""
+        """Delete what was left over: uploads of final publications, and those past the retention time.
+
+        What lies with another provider waits until the settings name that one again.
+        """
         async with self._database.read() as look:
-            left_over = await look.uploads.left_over(before=now - self._retention, limit=SWEEP_LIMIT)
+            left_over = await look.uploads.left_over(
+                self._store.name, before=now - self._retention, limit=SWEEP_LIMIT
+            )
         return await self._delete(left_over)
 
     async def _delete(self, references: Mapping[UploadId, str]) -> Swept:

@@ -178,6 +178,17 @@ class MediaRepository(Protocol):
         ...
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file in the cloud, and in which: with other settings it cannot be deleted."""
+
+    id: UploadId
+    provider: str
+    sha256: str
+    """Of what was uploaded: the item itself, or a copy made to fit."""
+    file: HostedFile
+
+
 class UploadRepository(Protocol):
     """Files in the cloud, so that none is forgotten there."""
 
@@ -187,18 +198,19 @@ class UploadRepository(Protocol):
         media_id: MediaId,
         file: HostedFile,
         *,
+        sha256: str,
         provider: str,
         at: dt.datetime,
     ) -> None:
         """Store an upload; one of the same item for the same publication is replaced."""
         ...
 
-    async def find(self, publication_id: PublicationId) -> dict[MediaId, tuple[UploadId, HostedFile]]:
+    async def find(self, publication_id: PublicationId) -> dict[MediaId, Upload]:
         """Return a publication's uploads that were not deleted."""
         ...
 
-    async def left_over(self, *, before: dt.datetime, limit: int) -> dict[UploadId, str]:
-        """Return uploads older than this, or of final publications, with their references."""
+    async def left_over(self, provider: str, *, before: dt.datetime, limit: int) -> dict[UploadId, str]:
+        """Return a provider's uploads older than this, or of final publications, with their references."""
         ...
 
     async def deleted(self, upload_ids: Collection[UploadId], *, at: dt.datetime) -> None:

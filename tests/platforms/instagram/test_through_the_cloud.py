@@ -7,8 +7,8 @@ from platforms.instagram.settings import InstagramSettings
 from sandbox import demo
 from sandbox.server import running
 from services.ports import Progress, Ready, Wait
-from storage.opening import open_store
-from storage.settings import CloudinarySettings, CloudSettings
+from storage.cloudinary import CloudinaryStore
+from storage.settings import CloudinarySettings
 from support.instagram import HostedFiles, WorldClock, instagram_job
 from support.made_media import picture
 
@@ -31,7 +31,7 @@ async def test_a_file_goes_from_the_disk_through_the_cloud_to_a_story_and_leaves
             cloudinary_api_secret=demo.CLOUD_API_SECRET,  # type: ignore[arg-type]  # pydantic wraps it
             cloudinary_upload_prefix=sandbox.urls.cloudinary,
         )
-        store = open_store(CloudSettings(), cloudinary, timeout=dt.timedelta(seconds=5))
+        store = CloudinaryStore(cloudinary, timeout=dt.timedelta(seconds=5))
 
         hosted = await store.upload(path, name="a1b2c3", content_type="image/jpeg")
         job, step = instagram_job(token=account.token), None
