@@ -31,7 +31,7 @@ from repositories.upsert import insert_into
 from repositories.vault import TokenVault
 from repositories.wakes import Wakes
 from services.ports import Job, Surroundings
-from services.repositories.publications import Attempt, FilledSlot, NewPublication
+from services.repositories.publications import Attempt, NewPublication
 
 RECENT = 200
 """How many posts of an account a look-up is told of; more than any platform lists in one answer."""
@@ -432,15 +432,6 @@ class SqlPublications:
             .group_by(publications.c.state, publications.c.lane)
         )
         return {(row[0], row[1]): row[2] for row in rows}
-
-    async def filled_slots(self, *, since: dt.date) -> frozenset[FilledSlot]:
-        """Return the filled slots of all workspaces from this local date on, in one statement."""
-        rows = await self._connection.execute(
-            sa.select(publications.c.account_id, publications.c.slot_date, publications.c.slot_number).where(
-                publications.c.slot_date.is_not(None), publications.c.slot_date >= since
-            )
-        )
-        return frozenset(FilledSlot(*row) for row in rows)
 
     async def history(self, publication_id: PublicationId) -> list[HistoryEntry]:
         """Return what happened to a publication, oldest first."""

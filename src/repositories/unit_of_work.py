@@ -16,6 +16,7 @@ from repositories.inbox import SqlInbox
 from repositories.media import SqlMedia
 from repositories.mixes import SqlMixes
 from repositories.outbox import SqlOutbox
+from repositories.planning import SqlPlan
 from repositories.posts import SqlPosts
 from repositories.publications import SqlPublications
 from repositories.quotas import SqlQuotas
@@ -28,6 +29,7 @@ from repositories.workspaces import SqlWorkspaces
 from services.repositories.accounts import AccountRepository, QuotaRepository
 from services.repositories.chat import CardRepository, InboxRepository, OutboxRepository
 from services.repositories.media import MediaRepository, UploadRepository
+from services.repositories.planning import PlanRepository
 from services.repositories.publications import PostRepository, PublicationRepository
 from services.repositories.records import (
     AlertRepository,
@@ -108,9 +110,10 @@ class SqlUnitOfWork:
     posts: PostRepository
     media: MediaRepository
     selection: SelectionRepository
+    mixes: MixRepository
+    plan: PlanRepository
     accounts: AccountRepository
     workspaces: WorkspaceRepository
-    mixes: MixRepository
     cards: CardRepository
     outbox: OutboxRepository
     inbox: InboxRepository
@@ -140,10 +143,11 @@ class SqlUnitOfWork:
         self.posts = SqlPosts(connection)
         self.media = SqlMedia(connection)
         self.selection = SqlSelection(connection)
+        self.mixes = SqlMixes(connection)
+        self.plan = SqlPlan(connection)
         self.accounts = SqlAccounts(connection, vault, self._wakes)
         self.workspaces = SqlWorkspaces(connection, self._wakes)
         self.cards = SqlCards(connection)
-        self.mixes = SqlMixes(connection)
         self.outbox = SqlOutbox(connection, self._wakes)
         self.inbox = SqlInbox(connection)
         self.uploads = SqlUploads(connection)

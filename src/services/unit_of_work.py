@@ -6,6 +6,7 @@ from typing import Protocol
 from services.repositories.accounts import AccountRepository, QuotaRepository
 from services.repositories.chat import CardRepository, InboxRepository, OutboxRepository
 from services.repositories.media import MediaRepository, UploadRepository
+from services.repositories.planning import PlanRepository
 from services.repositories.publications import PostRepository, PublicationRepository
 from services.repositories.records import (
     AlertRepository,
@@ -26,6 +27,8 @@ class Repositories(Protocol):
     selection: SelectionRepository
     accounts: AccountRepository
     mixes: MixRepository
+    plan: PlanRepository
+    accounts: AccountRepository
     workspaces: WorkspaceRepository
     cards: CardRepository
     outbox: OutboxRepository

@@ -23,7 +23,7 @@ from domain.schedule import Slot
 from repositories.rows import read
 from repositories.tables import attempts
 from repositories.unit_of_work import SqlDatabase
-from services.repositories.publications import Attempt, FilledSlot, NewPost, RemoteCall
+from services.repositories.publications import Attempt, NewPost, RemoteCall
 from support.builders import NOW, Team, add_account, add_media, add_post, add_team, image_facts, queue
 from support.databases import statements_of
 
@@ -92,16 +92,9 @@ async def test_a_slot_is_filled_once(database: SqlDatabase, team: Team) -> None:
     async with database.begin() as uow:
         again = await uow.publications.add(team.publication(slot=slot), at=NOW, actor=BOT)
         found = await uow.publications.find(team.workspace_id)
-        filled = await uow.publications.filled_slots(since=dt.date(2026, 3, 1))
-        later = await uow.publications.filled_slots(since=dt.date(2026, 3, 2))
 
     assert again is None
     assert [job.publication.id for job in found] == [next_in_day - 1, next_in_day]
-    assert filled == {
-        FilledSlot(team.account_id, dt.date(2026, 3, 1), 0),
-        FilledSlot(team.account_id, dt.date(2026, 3, 1), 1),
-    }
-    assert later == frozenset()
 
 
 async def test_an_event_is_written_with_its_changes_and_its_history(

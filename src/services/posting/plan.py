@@ -3,19 +3,23 @@
 import dataclasses
 import datetime as dt
 import enum
+from collections.abc import Iterable, Mapping, Sequence
 
 from domain.account import Account, AccountState
 from domain.ids import AccountId, WorkspaceId
-from domain.publication import BOT
+from domain.mix import Mix
+from domain.publication import BOT, Event, State
 from domain.schedule import Slot, slots_of
-from domain.workspace import Workspace
+from domain.workspace import Workspace, WorkspaceSettings
+from services.messages import SendText, Urgency
 from services.ports import Networks
 from services.posting.compose import Content
-from services.repositories.publications import FilledSlot, NewPublication
+from services.posting.select import select
+from services.repositories.planning import FilledSlot
+from services.repositories.publications import NewPublication
 from services.unit_of_work import Database
 
-DAYS = (-1, 0, 1)
-"""Local dates around today; yesterday's window may reach beyond midnight."""
+_DAY = dt.timedelta(days=1)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,21 @@ class PlanReport:
 
     planned: int
     lacks: tuple[Lack, ...]
+    withdrawn: int = 0
+    """How many publications were taken out, as the schedule they were planned by is another one now."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Todo:
+    """What a round has to do for one account."""
+
+    workspace: Workspace
+    account: Account
+    settings: WorkspaceSettings
+    """As they are for the account."""
+    free: Sequence[Slot]
+    outdated: Sequence[FilledSlot]
+    """Filled as an earlier schedule wanted it, and not touched since."""
 
 
 class _Outcome(enum.Enum):
@@ -44,66 +63,111 @@ class _Outcome(enum.Enum):
 
 
 class PlanningService:
-    """The first planner: each free slot gets the media that rested longest."""
+    """Keeps the coming slots of all accounts filled, and in step with their schedules."""
 
     def __init__(self, *, database: Database, networks: Networks) -> None:
         self._database = database
         self._networks = networks
 
     async def fill(self, now: dt.datetime) -> PlanReport:
-        """Fill the free slots of today and tomorrow that lie after `now`, in all workspaces.
+        """Fill the free slots after `now`, as far ahead as each workspace wants it.
 
-        Each slot is filled in its own transaction and only once, however many planners run. The statements of
-        a round with nothing to do do not grow with the number of workspaces.
+        Each slot is filled in its own transaction and only once, however many planners run. What was planned
+        by a schedule that changed since, and was touched by nobody, is taken out first. The statements of a
+        round with nothing to do do not grow with the number of workspaces.
         """
-        planned = 0
+        planned = withdrawn = 0
         lacks: list[Lack] = []
-        for workspace, account, slots in await self._free_slots(now):
-            for number, slot in enumerate(slots):
-                outcome = await self._fill(workspace, account, slot, now)
-                if outcome is _Outcome.NO_MEDIA:
-                    empty = len(slots) - number
-                    lacks.append(Lack(workspace_id=workspace.id, account_id=account.id, slots=empty))
-                    break
-                if outcome is _Outcome.FILLED:
-                    planned += 1
-        return PlanReport(planned=planned, lacks=tuple(lacks))
+        todos = await self._todos(now)
+        if not todos:
+            return PlanReport(planned=0, lacks=())
+        mixes = await self._wake(now)
+        for todo in todos:
+            if todo.outdated:
+                withdrawn += await self._withdraw(todo, now)
+            filled, empty = await self._fill_all(todo, mixes.get(todo.workspace.id), now)
+            planned += filled
+            if empty:
+                lacks.append(Lack(workspace_id=todo.workspace.id, account_id=todo.account.id, slots=empty))
+        return PlanReport(planned=planned, lacks=tuple(lacks), withdrawn=withdrawn)
 
-    async def _free_slots(self, now: dt.datetime) -> list[tuple[Workspace, Account, list[Slot]]]:
+    async def _todos(self, now: dt.datetime) -> list[_Todo]:
         async with self._database.read() as look:
             workspaces = {workspace.id: workspace for workspace in await look.workspaces.all()}
             accounts = await look.accounts.all()
             # No zone is more than a day from UTC, and planning begins with yesterday.
-            filled = await look.publications.filled_slots(since=now.date() - dt.timedelta(days=2))
-        free: list[tuple[Workspace, Account, list[Slot]]] = []
+            filled = await look.plan.filled_slots(since=now.date() - 2 * _DAY)
+        filled_of: dict[AccountId, list[FilledSlot]] = {}
+        for slot in filled:
+            filled_of.setdefault(slot.account_id, []).append(slot)
+        todos: list[_Todo] = []
         for account in accounts:
             workspace = workspaces[account.workspace_id]
             if workspace.paused_at is None and self._is_planned(account, workspace):
-                slots = [
-                    slot
-                    for slot in _coming_slots(workspace, now)
-                    if FilledSlot(account.id, slot.local_date, slot.number) not in filled
-                ]
-                if slots:
-                    free.append((workspace, account, slots))
-        return free
+                todo = _todo(workspace, account, filled_of.get(account.id, []), now)
+                if todo.free or todo.outdated:
+                    todos.append(todo)
+        return todos
 
     def _is_planned(self, account: Account, workspace: Workspace) -> bool:
         network = self._networks.get(account.platform)
         return (
             network is not None
-            and workspace.settings.planned_placement in network.capabilities.placements
+            and workspace.settings.of(account.id).planned_placement in network.capabilities.placements
             and account.state in {AccountState.ACTIVE, AccountState.NEEDS_RECONNECT}
         )
 
-    async def _fill(self, workspace: Workspace, account: Account, slot: Slot, now: dt.datetime) -> _Outcome:
-        placement = workspace.settings.planned_placement
+    async def _wake(self, now: dt.datetime) -> Mapping[WorkspaceId, Mix]:
         async with self._database.begin() as uow:
-            candidates = await uow.selection.candidates(account.id, now=now, limit=1)
-            if not candidates:
+            await uow.selection.wake(now)
+            mixes = await uow.mixes.current()
+            await uow.commit()
+        return mixes
+
+    async def _withdraw(self, todo: _Todo, now: dt.datetime) -> int:
+        """Take out what an earlier schedule planned, and tell the team; return how many there were."""
+        async with self._database.begin() as uow:
+            jobs = await uow.publications.jobs([slot.publication_id for slot in todo.outdated])
+            withdrawn = [
+                job.publication.id
+                for job in jobs.values()
+                if job.publication.state is State.SCHEDULED
+                and await uow.publications.apply(
+                    job.publication, Event.CANCELLED, at=now, actor=BOT, reason="the schedule changed"
+                )
+            ]
+            if not withdrawn:
+                return 0
+            await uow.plan.release(withdrawn)
+            count = len(withdrawn)
+            told = (
+                f"🗓 The schedule changed, so {count} planned {'post' if count == 1 else 'posts'} nobody had "
+                "touched made way for the new times. /week shows the plan."
+            )
+            await uow.outbox.add(todo.workspace.chat_id, SendText(html=told), urgency=Urgency.ALERT, at=now)
+            await uow.commit()
+        return count
+
+    async def _fill_all(self, todo: _Todo, mix: Mix | None, now: dt.datetime) -> tuple[int, int]:
+        """Fill an account's free slots; return how many were filled, and how many stay empty."""
+        filled = empty = 0
+        for number, slot in enumerate(todo.free):
+            outcome = await self._fill(todo, slot, mix, now)
+            if outcome is _Outcome.NO_MEDIA:
+                empty += 1
+                if not todo.settings.seasons:
+                    return filled, len(todo.free) - number
+            elif outcome is _Outcome.FILLED:
+                filled += 1
+        return filled, empty
+
+    async def _fill(self, todo: _Todo, slot: Slot, mix: Mix | None, now: dt.datetime) -> _Outcome:
+        workspace, account, placement = todo.workspace, todo.account, todo.settings.planned_placement
+        async with self._database.begin() as uow:
+            item = await select(uow, workspace.id, account.id, todo.settings, mix, at=slot.at, now=now)
+            if item is None:
                 return _Outcome.NO_MEDIA
-            described = candidates[0].description
-            content = Content(caption=described.caption, link=described.link, items=tuple(candidates))
+            content = Content(caption=item.description.caption, link=item.description.link, items=(item,))
             post_id = await uow.posts.add(content.post(workspace.id, placement), at=now)
             publication_id = await uow.publications.add(
                 NewPublication(
@@ -125,7 +189,35 @@ class PlanningService:
         return _Outcome.FILLED
 
 
-def _coming_slots(workspace: Workspace, now: dt.datetime) -> list[Slot]:
-    today = now.astimezone(workspace.settings.zone).date()
-    slots = (slot for day in DAYS for slot in slots_of(today + dt.timedelta(days=day), workspace.settings))
-    return [slot for slot in slots if slot.at > now]
+def _todo(workspace: Workspace, account: Account, filled: Iterable[FilledSlot], now: dt.datetime) -> _Todo:
+    settings = workspace.settings.of(account.id)
+    today = now.astimezone(settings.zone).date()
+    # Yesterday's window may reach beyond midnight.
+    dates = {today + _DAY * number for number in range(-1, settings.horizon_days)}
+    filled = list(filled)
+    wanted = {
+        (slot.local_date, slot.number): slot
+        for date in dates | {slot.local_date for slot in filled}
+        for slot in slots_of(date, settings, seed=account.id)
+    }
+    kept: set[tuple[dt.date, int]] = set()
+    outdated: list[FilledSlot] = []
+    for slot in filled:
+        place = (slot.local_date, slot.number)
+        if slot.is_untouched and slot.planned_at > now and _is_elsewhere(slot, wanted.get(place)):
+            outdated.append(slot)
+        else:
+            kept.add(place)
+    coming = [slot for slot in wanted.values() if slot.at > now and slot.local_date in dates]
+    free = [slot for slot in coming if (slot.local_date, slot.number) not in kept]
+    return _Todo(
+        workspace=workspace,
+        account=account,
+        settings=settings,
+        free=sorted(free, key=lambda slot: slot.at),
+        outdated=outdated,
+    )
+
+
+def _is_elsewhere(filled: FilledSlot, wanted: Slot | None) -> bool:
+    return wanted is None or wanted.at != filled.planned_at

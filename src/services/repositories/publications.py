@@ -50,15 +50,6 @@ class NewPublication:
     """The slot it fills; a slot of an account is filled once, whoever tries."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class FilledSlot:
-    """A slot of an account that has its publication, whatever became of that."""
-
-    account_id: AccountId
-    local_date: dt.date
-    number: int
-
-
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteCall:
     """One step towards a post, as it is kept: usually one call to the platform or to the cloud."""
@@ -229,10 +220,6 @@ class PublicationRepository(Protocol):
         self, workspace_id: WorkspaceId, *, since: dt.datetime
     ) -> dict[tuple[State, Lane | None], int]:
         """Count publications by state and lane: all that are not final, and the final ones since then."""
-        ...
-
-    async def filled_slots(self, *, since: dt.date) -> frozenset[FilledSlot]:
-        """Return the filled slots of all workspaces from this local date on, in one statement."""
         ...
 
     async def history(self, publication_id: PublicationId) -> list[HistoryEntry]:

@@ -48,7 +48,12 @@ JOURNEYS = (
 @pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.name)
 async def test_no_slot_is_lost_or_repeated(sqlite_world: PostingWorld, journey: Journey) -> None:
     world = sqlite_world
-    for key, value in (("zone", ZONE.key), ("window", "00:00-23:59"), ("posts_per_day", str(SLOTS_A_DAY))):
+    for key, value in (
+        ("zone", ZONE.key),
+        ("window", "00:00-23:59"),
+        ("posts_per_day", str(SLOTS_A_DAY)),
+        ("horizon_days", "2"),
+    ):
         await world.workspaces.set(world.workspace.id, key, value, by="test")
     for _ in range(8 * SLOTS_A_DAY):
         await world.media()

@@ -230,7 +230,7 @@ async def add_workspace(
 ) -> tuple[WorkspaceId, AccountId]:
     async with database.begin() as uow:
         workspace_id = await uow.workspaces.add(name="Team", chat_id=ChatId(chat), at=NOW)
-        for key, value in settings.items():
+        for key, value in ({"horizon_days": "2"} | settings).items():
             await uow.workspaces.set_setting(workspace_id, key, value, at=NOW)
         await uow.commit()
     return workspace_id, await add_account(database, workspace_id, number=chat, platform=platform)
