@@ -25,7 +25,6 @@ class Repositories(Protocol):
     posts: PostRepository
     media: MediaRepository
     selection: SelectionRepository
-    accounts: AccountRepository
     mixes: MixRepository
     plan: PlanRepository
     accounts: AccountRepository
