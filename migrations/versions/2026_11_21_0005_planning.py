@@ -15,11 +15,14 @@ CATEGORY = {
     "postgresql": "coalesce(media_items.description->>'category', '')",
 }
 # The shuffle is a part of the content's hash, and another part for each account: an order of its own, which
-# looks random and is always the same. What is not known yet is set by RECKON.
-BEGIN_STANDING = """
-INSERT INTO media_standing (account_id, media_id, category, last_posted_at, shuffle)
-SELECT accounts.id, media_items.id, '', {never}, substr(sha256, 1 + CAST(accounts.id * 8 % 56 AS integer), 8)
-FROM media_items JOIN accounts ON accounts.workspace_id = media_items.workspace_id WHERE {where}
+# looks random and is always the same. Nothing locks what begins to stand.
+BEGIN = """
+INSERT INTO media_standing (account_id, media_id, category, last_posted_at, shuffle, rests_until)
+SELECT accounts.id, media_items.id, {category}, {never},
+  substr(media_items.sha256, 1 + CAST(accounts.id * 8 % 56 AS integer), 8),
+  CASE WHEN media_items.is_retired OR media_items.missing_since IS NOT NULL THEN {forever}
+    ELSE (SELECT held_until FROM media_terms WHERE media_terms.media_id = media_items.id) END
+FROM {items} JOIN {accounts} ON accounts.workspace_id = media_items.workspace_id WHERE {where}
 """
 RECKON = """
 UPDATE media_standing SET
@@ -53,8 +56,8 @@ EVENTS = {
 
 def upgrade() -> None:
     create_tables()
-    op.execute(begin("true"))
-    op.execute(reckon("true"))
+    op.execute(begin())
+    op.execute(reckon())
     if op.get_bind().dialect.name == "sqlite":
         create_sqlite_triggers()
     else:
@@ -77,15 +80,17 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def begin(where: str) -> str:
-    return BEGIN_STANDING.format(never=NEVER[op.get_bind().dialect.name], where=where)
+def begin(*, items: str = "media_items", accounts: str = "accounts", where: str = "true") -> str:
+    return BEGIN.format(items=items, accounts=accounts, where=where, **words())
 
 
-def reckon(where: str) -> str:
+def reckon(where: str = "true") -> str:
+    return RECKON.format(where=where, **words())
+
+
+def words() -> dict[str, str]:
     dialect = op.get_bind().dialect.name
-    return RECKON.format(
-        category=CATEGORY[dialect], never=NEVER[dialect], forever=FOREVER[dialect], where=where
-    )
+    return {"category": CATEGORY[dialect], "never": NEVER[dialect], "forever": FOREVER[dialect]}
 
 
 def verb(event: str) -> str:
@@ -132,10 +137,10 @@ def create_tables() -> None:
 
 
 def create_sqlite_triggers() -> None:
-    for table, this in (("media_items", "media_id"), ("accounts", "account_id")):
+    for table in ("media_items", "accounts"):
         op.execute(
-            f"CREATE TRIGGER {table}_begin_to_stand AFTER INSERT ON {table} BEGIN "
-            f"{begin(f'{table}.id = NEW.id')}; {reckon(f'{this} = NEW.id')}; END"
+            f"CREATE TRIGGER {table}_begin_to_stand AFTER INSERT ON {table} "
+            f"BEGIN {begin(where=f'{table}.id = NEW.id')}; END"
         )
     for table, events in EVENTS.items():
         for event in events:
@@ -148,12 +153,11 @@ def create_sqlite_triggers() -> None:
 
 def create_postgresql_triggers() -> None:
     """The same for PostgreSQL, where many items that come in at once are one statement."""
-    for table, this in (("media_items", "media_id"), ("accounts", "account_id")):
-        among = "IN (SELECT added.id FROM added)"
-        create_function(
-            f"{table}_begin_to_stand",
-            f"{begin(f'{table}.id {among}')}; {reckon(f'{this} {among}')}; RETURN NULL;",
-        )
+    for table, statement in (
+        ("media_items", begin(items="added AS media_items")),
+        ("accounts", begin(accounts="added AS accounts")),
+    ):
+        create_function(f"{table}_begin_to_stand", f"{statement}; RETURN NULL;")
         op.execute(
             f"CREATE TRIGGER {table}_begin_to_stand AFTER INSERT ON {table} "
             f"REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION {table}_begin_to_stand()"
