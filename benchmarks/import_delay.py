@@ -38,6 +38,7 @@ from repositories.vault import TokenVault
 from sandbox import demo
 from services.media.hosting import HostedFiles
 from services.media.ingest import IngestService
+from services.media.thumbnails import Thumbnails
 from services.ports import MediaStore
 from services.repositories.publications import NewPost, NewPublication
 from services.unit_of_work import Database
@@ -95,7 +96,12 @@ async def _measure(folder: Path, *, rounds: int) -> tuple[Delays, Delays, float]
     await asyncio.to_thread(_make_pictures, library, rounds)
     async with _cloud_url() as url, _database(folder) as database, MediaWorkers() as workers:
         clock = SystemClock()
-        ingest = IngestService(database=database, clock=clock, prober=workers, hasher=workers)
+        ingest = IngestService(
+            database=database,
+            clock=clock,
+            examiner=workers,
+            thumbnails=Thumbnails(folder / "thumbnails", thumbnailer=workers),
+        )
         store = _store(url)
         workspace_id = await _add_workspace(database)
         async with idle.noting():

@@ -31,6 +31,7 @@ from services.figures import FiguresService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.ingest import IngestService
 from services.media.links import MediaLinks
+from services.media.thumbnails import Thumbnails
 from services.ports import Files, Job, Networks
 from services.posting.cards import RedeliveryService
 from services.posting.decide import DecisionService
@@ -101,6 +102,7 @@ class Storyline:
     token_refresh: TokenRefreshService
     health_checks: HealthCheckService
     ingest: IngestService
+    thumbnails: Thumbnails
     queue: QueueService
     queries: QueryService
     switches: SwitchService
@@ -152,6 +154,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             )
         )
         media_workers = await stack.enter_async_context(MediaWorkers())
+        thumbnails = Thumbnails(settings.data.data_dir.absolute() / "thumbnails", thumbnailer=media_workers)
         networks = _networks(settings, http, clock)
         links = media_links(settings, clock)
         store = media_store(settings, links, clock)
@@ -240,7 +243,10 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             figures=FiguresService(database=database, clock=clock),
             hand_overs=HandOverService(database=database, clock=clock, networks=networks, alerts=alerts),
             quotas=quotas,
-            ingest=IngestService(database=database, clock=clock, prober=media_workers, hasher=media_workers),
+            ingest=IngestService(
+                database=database, clock=clock, examiner=media_workers, thumbnails=thumbnails
+            ),
+            thumbnails=thumbnails,
             queue=QueueService(database=database, clock=clock, networks=networks, alerts=alerts),
             queries=QueryService(
                 database=database,

@@ -97,7 +97,7 @@ class Leader:
                 ),
                 networks=storyline.networks,
                 painter=storyline.media_workers,
-                thumbnails=storyline.media_workers,
+                thumbnails=storyline.thumbnails,
                 outbox_added=self._outbox_added,
             )
             jobs.start()

@@ -27,7 +27,8 @@ from bot.outgoing.courier import Courier
 from bot.outgoing.media import MediaSender
 from bot.outgoing.sender import Sender
 from bot.waiting import GrowingWait, first_of
-from services.contact_sheet import SheetPainter, Thumbnailer
+from services.contact_sheet import SheetPainter
+from services.media.thumbnails import ThumbnailSource
 from services.people import PeopleService
 from services.ports import Clock, Networks
 from services.posting.decide import DecisionService
@@ -96,7 +97,7 @@ class BotRunner:
         services: BotServices,
         networks: Networks,
         painter: SheetPainter,
-        thumbnails: Thumbnailer,
+        thumbnails: ThumbnailSource,
         outbox_added: asyncio.Event,
     ) -> None:
         """Take what is needed.

@@ -90,6 +90,18 @@ class Description:
     problem: str = ""
     """Why the description cannot be trusted, such as a malformed sidecar; such an item goes to the team."""
 
+    def updated(self, *, before: "Description", now: "Description") -> "Description":
+        """Return this description with what the files say `now` where that is not what they said `before`.
+
+        So what a person said by hand of one thing holds until a sidecar says something new of that thing.
+        """
+        changes = {
+            field.name: value
+            for field in dataclasses.fields(now)
+            if (value := getattr(now, field.name)) != getattr(before, field.name)
+        }
+        return dataclasses.replace(self, **changes)
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class MediaItem:

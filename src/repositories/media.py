@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import itertools
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,7 +64,6 @@ class SqlMedia:
             ],
         )
         added = {row.sha256: MediaId(row.id) for row in rows}
-        await self._displace(workspace_id, {file.path: added.get(file.sha256) for file in files}, at=at)
         await add_to_index(
             self._connection,
             workspace_id,
@@ -76,10 +75,8 @@ class SqlMedia:
         )
         return added
 
-    async def seen(
-        self, workspace_id: WorkspaceId, files: Sequence[tuple[MediaId, SeenFile]], *, at: dt.datetime
-    ) -> None:
-        """Store what known items' files are like now, and that they are there."""
+    async def seen(self, workspace_id: WorkspaceId, files: Sequence[tuple[MediaId, SeenFile]]) -> None:
+        """Store what known items' files are like now, and that they are there; `is_retired` stays."""
         fingerprint = sa.bindparam("b_fingerprint", type_=sa.BigInteger)
         await self._connection.execute(
             sa.update(media_items)
@@ -98,7 +95,6 @@ class SqlMedia:
                 for media_id, file in files
             ],
         )
-        await self._displace(workspace_id, {file.path: media_id for media_id, file in files}, at=at)
         fingerprints = {
             media_id: file.fingerprint for media_id, file in files if file.fingerprint is not None
         }
@@ -288,22 +284,6 @@ class SqlMedia:
             .order_by(media_locks.c.until.nulls_last())
         )
         return {MediaId(row.media_id): row.until for row in rows}
-
-    async def _displace(
-        self, workspace_id: WorkspaceId, lying: Mapping[str, MediaId | None], *, at: dt.datetime
-    ) -> None:
-        """Mark the other items of these paths: where their files were, there is other content now."""
-        there = {path: media_id for path, media_id in lying.items() if media_id is not None}
-        await self._connection.execute(
-            sa.update(media_items)
-            .where(
-                media_items.c.workspace_id == workspace_id,
-                _lies_at(there),
-                media_items.c.id.not_in(list(there.values())),
-                media_items.c.missing_since.is_(None),
-            )
-            .values(missing_since=at)
-        )
 
     async def _items(self, statement: sa.Select[*tuple[Any, ...]]) -> list[MediaItem]:
         rows = await self._connection.execute(statement)

@@ -103,9 +103,7 @@ async def test_items_are_found_oldest_first_and_by_id(database: SqlDatabase, tea
 async def test_a_known_file_is_described_anew(database: SqlDatabase, team: Team) -> None:
     async with database.begin() as uow:
         [item] = await uow.media.get([team.media_id])
-        await uow.media.seen(
-            team.workspace_id, [(item.id, seen(path="/moved.jpg", description=DESCRIBED))], at=NOW
-        )
+        await uow.media.seen(team.workspace_id, [(item.id, seen(path="/moved.jpg", description=DESCRIBED))])
         [moved] = await uow.media.get([team.media_id])
 
     assert (moved.path, moved.description) == ("/moved.jpg", DESCRIBED)
@@ -211,15 +209,13 @@ async def test_what_people_say_by_hand_stands_beside_what_the_sidecars_say(
     assert (known.item.description, known.said) == (DESCRIBED, Description())
 
 
-async def test_an_item_whose_file_was_overwritten_is_missing_until_its_content_is_back(
-    database: SqlDatabase, team: Team
-) -> None:
+async def test_an_item_is_missing_until_its_file_is_seen_again(database: SqlDatabase, team: Team) -> None:
     async with database.begin() as uow:
-        [old] = await uow.media.get([team.media_id])
-        await uow.media.add_all(team.workspace_id, [seen(path=old.path, sha256="a" * 64)], at=NOW)
-        [gone] = await uow.media.get([old.id])
-        await uow.media.seen(team.workspace_id, [(old.id, seen(path="/back.jpg"))], at=NOW)
-        [back] = await uow.media.get([old.id])
+        await uow.media.missing([team.media_id], at=NOW)
+        await uow.media.missing([team.media_id], at=NOW + HOUR)
+        [gone] = await uow.media.get([team.media_id])
+        await uow.media.seen(team.workspace_id, [(team.media_id, seen(path="/back.jpg"))])
+        [back] = await uow.media.get([team.media_id])
 
     assert (gone.missing_since, back.missing_since, back.path) == (NOW, None, "/back.jpg")
 

@@ -17,7 +17,7 @@ from bot.members import TelegramChatMembers
 from domain.account import AccessToken, Account
 from domain.card import Action
 from domain.ids import ChatId, MediaId, PublicationId
-from domain.media import Description, MediaFacts, MediaKind, Need
+from domain.media import Description, MediaFacts, MediaItem, MediaKind, Need
 from domain.publication import BOT, Event, Publication, State
 from domain.workspace import Workspace
 from repositories.engine import create_engine
@@ -70,7 +70,7 @@ class FakePainter:
     async def paint(self, tiles: Sequence[Tile], *, title: str) -> bytes:
         return image(size=(320, 320))
 
-    async def thumbnail(self, path: Path) -> bytes:
+    async def thumbnail(self, item: MediaItem) -> bytes:
         return image(size=(90, 160))
 
 

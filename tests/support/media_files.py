@@ -60,12 +60,11 @@ def animation(*, size: tuple[int, int] = (90, 160), frames: int = 3) -> bytes:
     return buffer.getvalue()
 
 
-def noise(size: tuple[int, int], shade: int = 0) -> Image.Image:
-    """Return a grey picture that is like no other."""
-    grain = (max(1, size[0] // 8), max(1, size[1] // 8))
-    return Image.frombytes("L", grain, hashlib.shake_256(bytes([shade])).digest(grain[0] * grain[1])).resize(
-        size
-    )
+def noise(size: tuple[int, int], shade: int = 0, *, grain: tuple[int, int] | None = None) -> Image.Image:
+    """Return a grey picture that is like no other; of `grain` squares it is the same in whatever size."""
+    squares = grain or (max(1, size[0] // 8), max(1, size[1] // 8))
+    data = hashlib.shake_256(bytes([shade])).digest(squares[0] * squares[1])
+    return Image.frombytes("L", squares, data).resize(size)
 
 
 @functools.cache

@@ -11,7 +11,7 @@ import typer
 from app.cli.running import AsJson, InWorkspace, Limit, run, show, workspace_named
 from domain.media import MediaItem
 from domain.publication import COMMAND_LINE
-from services.media.ingest import ImportProgress, ImportReport
+from services.media.import_report import ImportProgress, ImportReport
 
 if TYPE_CHECKING:
     from app.bootstrap import Storyline
@@ -99,6 +99,10 @@ def _tell(report: ImportReport) -> None:
         f"{report.added} added, {report.known} known, {report.updated} updated, "
         f"{len(report.duplicates)} duplicates, {len(report.problems)} problems.\n"
     )
+    if report.near:
+        sys.stdout.write(
+            f"{report.near} look like something that was there: storyline media duplicates shows them.\n"
+        )
 
 
 def _row(item: MediaItem) -> dict[str, Any]:

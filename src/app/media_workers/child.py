@@ -30,6 +30,12 @@ def _sha256(request: Mapping[str, Any]) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _examine(request: Mapping[str, Any]) -> dict[str, Any]:
+    from app.media_workers.examine import examine  # noqa: PLC0415 -- only who needs Pillow loads it
+
+    return examine(Path(request["path"]))
+
+
 def _probe(request: Mapping[str, Any]) -> dict[str, Any]:
     path = Path(request["path"])
     signature = recognise(path)
@@ -57,6 +63,7 @@ def _thumbnail(request: Mapping[str, Any]) -> str:
 
 TASKS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "sha256": _sha256,
+    "examine": _examine,
     "probe": _probe,
     "paint": _paint,
     "thumbnail": _thumbnail,

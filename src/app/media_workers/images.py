@@ -4,6 +4,7 @@ import contextlib
 import struct
 from collections.abc import Generator
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
@@ -26,30 +27,35 @@ def probe_image(path: Path, signature: Signature) -> MediaFacts:
     Raises:
         UnreadableMediaError: it is broken, or has too many pixels.
     """
-    with _opened(path, signature) as image:
-        width, height = image.size
-        exif = image.getexif()
-        orientation = _orientation(exif)
-        if orientation in _LYING_ORIENTATIONS:
-            width, height = height, width
-        facts = MediaFacts(
-            kind=MediaKind.IMAGE,
-            format=image.format or signature.format,
-            size_bytes=path.stat().st_size,
-            width=width,
-            height=height,
-            is_progressive=bool(image.info.get("progressive")),
-            orientation=orientation,
-            color_mode=image.mode,
-            bits_per_channel=_bits_per_channel(image),
-            has_alpha=image.has_transparency_data,
-            has_location=bool(exif.get_ifd(ExifTags.IFD.GPSInfo)),
-            frame_count=getattr(image, "n_frames", 1),
-        )
+    with opened(path, signature) as image:
+        facts = facts_of(image, signature, size_bytes=path.stat().st_size)
         # At an eighth of its size a JPEG takes a fraction of the time and memory, and is still read whole.
         image.draft(None, (1, 1))
         image.load()
         return facts
+
+
+def facts_of(image: Image.Image, signature: Signature, *, size_bytes: int) -> MediaFacts:
+    """Return what an image says of itself before it is decoded."""
+    width, height = image.size
+    exif = image.getexif()
+    orientation = _orientation(exif)
+    if orientation in _LYING_ORIENTATIONS:
+        width, height = height, width
+    return MediaFacts(
+        kind=MediaKind.IMAGE,
+        format=image.format or signature.format,
+        size_bytes=size_bytes,
+        width=width,
+        height=height,
+        is_progressive=bool(image.info.get("progressive")),
+        orientation=orientation,
+        color_mode=image.mode,
+        bits_per_channel=_bits_per_channel(image),
+        has_alpha=image.has_transparency_data,
+        has_location=bool(exif.get_ifd(ExifTags.IFD.GPSInfo)),
+        frame_count=getattr(image, "n_frames", 1),
+    )
 
 
 def _orientation(exif: Image.Exif) -> int:
@@ -72,14 +78,19 @@ def image_picture(path: Path, signature: Signature, *, within: tuple[int, int]) 
     Raises:
         UnreadableMediaError: it is broken, or has too many pixels.
     """
-    with _opened(path, signature) as image:
-        upright = ImageOps.exif_transpose(_reduced(image, within))
-        if not upright.has_transparency_data:
-            return upright.convert("RGB")
-        layer = upright.convert("RGBA")
-        paper = Image.new("RGB", layer.size, "white")
-        paper.paste(layer, mask=layer)
-        return paper
+    with opened(path, signature) as image:
+        return upright(image, within=within)
+
+
+def upright(image: Image.Image, *, within: tuple[int, int]) -> Image.Image:
+    """Decode an image that `opened` gave, as `image_picture` returns it."""
+    turned = ImageOps.exif_transpose(_reduced(image, within))
+    if not turned.has_transparency_data:
+        return turned.convert("RGB")
+    layer = turned.convert("RGBA")
+    paper = Image.new("RGB", layer.size, "white")
+    paper.paste(layer, mask=layer)
+    return paper
 
 
 def _reduced(image: Image.Image, within: tuple[int, int]) -> Image.Image:
@@ -95,13 +106,18 @@ def _reduced(image: Image.Image, within: tuple[int, int]) -> Image.Image:
 
 
 @contextlib.contextmanager
-def _opened(path: Path, signature: Signature) -> Generator[Image.Image]:
+def opened(source: Path | BinaryIO, signature: Signature) -> Generator[Image.Image]:
+    """Open an image whose size is known to be bearable; whatever goes wrong within is said in a sentence.
+
+    Raises:
+        UnreadableMediaError: it is broken, or has too many pixels.
+    """
     if signature.format == "HEIF":
         import pillow_heif  # noqa: PLC0415 -- 20 MB that most processes never need
 
         pillow_heif.register_heif_opener()  # pyright: ignore[reportUnknownMemberType]
     try:
-        with Image.open(path, formats=(signature.format,)) as image:
+        with Image.open(source, formats=(signature.format,)) as image:
             width, height = image.size
             if width * height > LARGEST_PIXELS:
                 raise UnreadableMediaError(

@@ -12,6 +12,7 @@ from app.media_workers import wire
 from app.media_workers.worker import Worker, WorkerLostError
 from domain.media import MediaFacts
 from services.contact_sheet import Tile
+from services.media.examination import Examined
 from services.ports import UnreadableMediaError
 
 MEMORY_BYTES = 1_500_000_000
@@ -21,7 +22,7 @@ JOBS_PER_WORKER = 500
 
 
 class MediaWorkers:
-    """Looks into files in processes of its own: a `Prober`, `Hasher`, `SheetPainter` and `Thumbnailer`.
+    """Looks into files in processes of its own: `Examiner`, `Prober`, `SheetPainter` and `Thumbnailer`.
 
     A process that hangs or dies is replaced, and its file is reported as unreadable. Leaving the context ends
     all processes.
@@ -57,6 +58,10 @@ class MediaWorkers:
     async def probe(self, path: Path) -> MediaFacts:
         """Return the facts of an image or video that could be decoded; see `Prober`."""
         return wire.facts_from_json(await self._ask("probe", path=str(path)))
+
+    async def examine(self, path: Path) -> Examined:
+        """Return all that the library keeps of a file; see `Examiner`."""
+        return wire.examined_from_json(await self._ask("examine", path=str(path)))
 
     async def sha256(self, path: Path) -> str:
         """Return the hash of an image or video by its first bytes; see `Hasher`."""

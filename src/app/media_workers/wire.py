@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.media import MediaFacts, MediaKind
 from services.contact_sheet import Tile
+from services.media.examination import Examined
 
 READY = b"ready\n"
 """The first line of a child: it could be started."""
@@ -32,6 +33,17 @@ def facts_from_json(data: Mapping[str, Any]) -> MediaFacts:
     fields["kind"] = MediaKind(data["kind"])
     fields["duration"] = None if seconds is None else dt.timedelta(seconds=seconds)
     return MediaFacts(**fields)
+
+
+def examined_from_json(data: Mapping[str, Any]) -> Examined:
+    """Return what `examine` found."""
+    fingerprint = data["fingerprint"]
+    return Examined(
+        sha256=str(data["sha256"]),
+        facts=facts_from_json(data["facts"]),
+        fingerprint=None if fingerprint is None else int(fingerprint),
+        thumbnail=bytes_from_json(data["thumbnail"]),
+    )
 
 
 def tile_to_json(tile: Tile) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Sequence
-from pathlib import Path
 
 import telegram
 from telegram.constants import ParseMode
@@ -11,7 +10,7 @@ from bot.html import Html
 from bot.outgoing.files import Carrier, opened
 from domain.ids import ChatId
 from domain.media import MediaItem
-from services.contact_sheet import Thumbnailer
+from services.media.thumbnails import ThumbnailSource
 from services.ports import UnreadableMediaError
 
 LARGEST_ALBUM = 10
@@ -21,7 +20,7 @@ LARGEST_ALBUM = 10
 class MediaSender:
     """Sends media files. A file that cannot be opened raises `OSError`, a refusal `TelegramError`."""
 
-    def __init__(self, *, bot: telegram.Bot, thumbnails: Thumbnailer) -> None:
+    def __init__(self, *, bot: telegram.Bot, thumbnails: ThumbnailSource) -> None:
         self._bot = bot
         self._thumbnails = thumbnails
 
@@ -126,7 +125,7 @@ class MediaSender:
 
     async def _thumbnail(self, item: MediaItem) -> bytes | None:
         try:
-            return await self._thumbnails.thumbnail(Path(item.path))
+            return await self._thumbnails.thumbnail(item)
         except UnreadableMediaError:
             return None
 

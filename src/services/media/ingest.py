@@ -1,79 +1,41 @@
-"""Take media files into a workspace's library: hash, look up, probe, describe, store."""
+"""Take media files into a workspace's library: pass over what is known, examine, describe, store."""
 
 import asyncio
-import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import collections
+import contextlib
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 from domain.errors import StorylineError
-from domain.ids import WorkspaceId
-from domain.media import Description, MediaFacts, MediaItem
+from domain.ids import MediaId, WorkspaceId
+from domain.media import MediaItem
+from services.media.examination import Examined, Examiner
 from services.media.folder import list_folder
+from services.media.found import Batch, FileStatus, FoundFile, Source, is_news
+from services.media.import_report import Duplicate, ImportProgress, ImportReport, Tally
 from services.media.sidecars import Problem, Sidecars
-from services.ports import Clock, Prober, UnreadableMediaError
+from services.media.thumbnails import Thumbnails
+from services.ports import Clock, UnreadableMediaError
+from services.repositories.media import KnownFile
 from services.repositories.records import AuditEntry
-from services.unit_of_work import Database, UnitOfWork
+from services.unit_of_work import Database
 
-T = TypeVar("T")
-
-BATCH = 8
-"""Files that are looked into at the same time and stored in one transaction."""
-
-
-class Hasher(Protocol):
-    """Hashes media files, in another process so that large ones hold nothing up."""
-
-    async def sha256(self, path: Path) -> str:
-        """Return the lower-case hex SHA-256 of a file.
-
-        Raises:
-            UnreadableMediaError: by its first bytes or its size it is nothing that can be used.
-        """
-        ...
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class ImportProgress:
-    """How far an import is, counted in files."""
-
-    done: int
-    total: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Duplicate:
-    """A file whose content the library has under another name."""
-
-    path: Path
-    original: str
-    """Where the known one lies."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class ImportReport:
-    """What became of the files of a folder."""
-
-    added: int
-    known: int
-    """Were in the library already, from this very place, and are described as before."""
-    updated: int
-    """Were in the library already, but are described anew or were moved."""
-    duplicates: tuple[Duplicate, ...]
-    problems: tuple[Problem, ...]
-    """Files that were left out, and sidecars whose media will go to the team."""
-    ignored: int
-    """Hidden files, sidecars, links within the folder."""
+BATCH = 32
+"""Files that are looked for with one statement and stored in one transaction."""
+BATCHES_AHEAD = 2
+"""How many are being examined while one is stored, so that the workers never wait."""
 
 
 class IngestService:
-    """Imports media. Running an import again, after an interruption say, passes over what is known."""
+    """Imports media. Running an import again, after an interruption say, passes over what is unchanged."""
 
-    def __init__(self, *, database: Database, clock: Clock, prober: Prober, hasher: Hasher) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, examiner: Examiner, thumbnails: Thumbnails
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._prober = prober
-        self._hasher = hasher
+        self._examiner = examiner
+        self._thumbnails = thumbnails
 
     async def import_folder(
         self,
@@ -94,18 +56,24 @@ class IngestService:
         """
         root = await asyncio.to_thread(_existing_folder, folder)
         listing = await asyncio.to_thread(list_folder, root)
-        tally = _Tally(problems=list(listing.problems))
-        sidecars = Sidecars(root)
-        total = len(listing.files)
-        on_progress(ImportProgress(done=0, total=total))
-        for done, paths in _batches(listing.files):
-            batch = await self._identified(paths, sidecars, category, tally)
-            await self._store(workspace_id, batch, tally)
-            on_progress(ImportProgress(done=done, total=total))
+        source = Source(workspace_id=workspace_id, sidecars=Sidecars(root), category=category)
+        tally = Tally()
+        tally.add_problems(listing.problems)
+        await self._take_in(listing.files, source, tally, on_progress)
         report = tally.report(ignored=listing.ignored)
-        async with self._database.begin() as uow:
-            await uow.audit.add(self._audited(workspace_id, root, report, actor))
-            await uow.commit()
+        await self._record(workspace_id, root, report, actor)
+        return report
+
+    async def import_files(
+        self, files: Sequence[Path], *, root: Path, workspace_id: WorkspaceId, actor: str
+    ) -> ImportReport:
+        """Import some files of a folder, whose sidecars are heeded; it is recorded if it has news."""
+        source = Source(workspace_id=workspace_id, sidecars=Sidecars(root), category=None)
+        tally = Tally()
+        await self._take_in(files, source, tally, lambda _: None)
+        report = tally.report()
+        if report.has_news:
+            await self._record(workspace_id, root, report, actor)
         return report
 
     async def import_file(
@@ -126,98 +94,165 @@ class IngestService:
             UnreadableMediaError: it is no image or video that can be used.
         """
         path = await asyncio.to_thread(path.resolve)
-        one = await self._identify(path, Sidecars(path.parent), category)
+        source = Source(
+            workspace_id=workspace_id, sidecars=Sidecars(path.parent), category=category, set_aside=set_aside
+        )
+        tally = Tally()
+        found = await self._look_into([path], source)
+        for problem in found.unreadable:
+            raise UnreadableMediaError(problem.sentence)
+        await self._store(found, source, tally)
+        (file,) = found.files
         async with self._database.read() as look:
-            known = await look.media.by_sha256(workspace_id, one.sha256)
-        if known is not None:
-            return known
-        facts = await self._prober.probe(path)
-        tally = _Tally()
-        async with self._database.begin() as uow:
-            await self._add(uow, workspace_id, one, facts, tally, is_retired=set_aside)
-            await uow.audit.add(self._audited(workspace_id, path, tally.report(ignored=0), actor))
-            item = await uow.media.by_sha256(workspace_id, one.sha256)
-            await uow.commit()
-        if item is None:
+            known = await look.media.by_sha256(workspace_id, file.sha256)
+        if known is None:
             raise StorylineError(f"{path.name} left the library in the moment it was imported.")
-        return item
+        if tally.added:
+            await self._record(workspace_id, path, tally.report(), actor)
+        return known
 
-    async def _identified(
-        self, paths: list[Path], sidecars: Sidecars, category: str | None, tally: "_Tally"
-    ) -> "list[_Identified]":
-        results = await asyncio.gather(
-            *(self._identify(path, sidecars, category) for path in paths), return_exceptions=True
-        )
-        return [one for _, one in tally.sort_out(zip(paths, results, strict=True))]
-
-    async def _identify(self, path: Path, sidecars: Sidecars, category: str | None) -> "_Identified":
-        sha256 = await self._hasher.sha256(path)
-        description, problems = await asyncio.to_thread(sidecars.describe, path, category=category)
-        return _Identified(path=path, sha256=sha256, description=description, problems=tuple(problems))
-
-    async def _store(self, workspace_id: WorkspaceId, batch: "list[_Identified]", tally: "_Tally") -> None:
-        known: dict[str, MediaItem] = {}
-        async with self._database.read() as look:
-            for one in batch:
-                item = await look.media.by_sha256(workspace_id, one.sha256)
-                if item is not None:
-                    known[one.sha256] = item
-        gone = await asyncio.to_thread(_gone, [item.path for item in known.values()])
-        new = [one for one in batch if one.sha256 not in known]
-        results = await asyncio.gather(*(self._prober.probe(one.path) for one in new), return_exceptions=True)
-        facts = dict(tally.sort_out(zip((one.path for one in new), results, strict=True)))
-        async with self._database.begin() as uow:
-            for one in batch:
-                item = known.get(one.sha256)
-                if item is not None:
-                    await self._settle_known(uow, one, item, tally, is_gone=item.path in gone)
-                elif one.path in facts:
-                    await self._add(uow, workspace_id, one, facts[one.path], tally)
-            await uow.commit()
-
-    async def _add(
+    async def _take_in(
         self,
-        uow: UnitOfWork,
-        workspace_id: WorkspaceId,
-        one: "_Identified",
-        facts: MediaFacts,
-        tally: "_Tally",
-        *,
-        is_retired: bool = False,
+        files: Sequence[Path],
+        source: Source,
+        tally: Tally,
+        on_progress: Callable[[ImportProgress], object],
     ) -> None:
-        media_id = await uow.media.add(
-            workspace_id,
-            path=str(one.path),
-            sha256=one.sha256,
-            facts=facts,
-            description=one.description,
-            at=self._clock.now(),
-            is_retired=is_retired,
+        done, total = 0, len(files)
+        on_progress(ImportProgress(done=done, total=total))
+        async with contextlib.aclosing(self._looked_into(files, source)) as batches:
+            async for found in batches:
+                await self._store(found, source, tally)
+                done += len(found.files) + len(found.unreadable)
+                on_progress(ImportProgress(done=done, total=total))
+        if tally.added:
+            await asyncio.to_thread(self._thumbnails.prune)
+
+    async def _looked_into(self, files: Sequence[Path], source: Source) -> AsyncGenerator[Batch]:
+        """Yield the files in batches, in order, while the next ones are examined."""
+        coming = collections.deque[asyncio.Task[Batch]]()
+        try:
+            for start in range(0, len(files), BATCH):
+                batch = files[start : start + BATCH]
+                coming.append(asyncio.create_task(self._look_into(batch, source)))
+                if len(coming) > BATCHES_AHEAD:
+                    yield await coming.popleft()
+            while coming:
+                yield await coming.popleft()
+        finally:
+            for task in coming:
+                task.cancel()
+            await asyncio.gather(*coming, return_exceptions=True)
+
+    async def _look_into(self, paths: Sequence[Path], source: Source) -> Batch:
+        statuses = await asyncio.to_thread(_statuses, paths)
+        async with self._database.read() as look:
+            lying_there = await look.media.known(source.workspace_id, paths=[str(path) for path in paths])
+        known = collections.defaultdict[Path, list[KnownFile]](list)
+        for file in lying_there:
+            known[Path(file.item.path)].append(file)
+        unchanged = {
+            path: file for path, status in statuses.items() for file in known[path] if _is_as(file, status)
+        }
+        examined, unreadable = await self._examined([path for path in paths if path not in unchanged])
+        described = await asyncio.to_thread(source.describe, [*unchanged, *examined])
+        files = [
+            FoundFile(
+                path=path,
+                status=statuses[path],
+                said=described[path][0],
+                problems=tuple(described[path][1]),
+                unchanged=unchanged.get(path),
+                examined=examined.get(path),
+                displaced=tuple(
+                    file.item.id
+                    for file in known[path]
+                    if path in examined and file.item.sha256 != examined[path].sha256
+                ),
+            )
+            for path in paths
+            if path in described and path in statuses
+        ]
+        return Batch(files=tuple(files), unreadable=tuple(unreadable))
+
+    async def _examined(self, paths: Sequence[Path]) -> tuple[dict[Path, Examined], list[Problem]]:
+        """Keep what is wrong with files as problems, let other errors out, and return what is right."""
+        results = await asyncio.gather(
+            *(self._examiner.examine(path) for path in paths), return_exceptions=True
         )
-        if media_id is not None:
-            tally.added += 1
-            tally.add_problems(one.problems)
-            return
-        item = await uow.media.by_sha256(workspace_id, one.sha256)
-        if item is not None:
-            tally.duplicates.append(Duplicate(path=one.path, original=item.path))
+        examined, unreadable = dict[Path, Examined](), list[Problem]()
+        for path, result in zip(paths, results, strict=True):
+            if isinstance(result, UnreadableMediaError):
+                unreadable.append(Problem(path, str(result)))
+            elif isinstance(result, BaseException):
+                raise result
+            else:
+                examined[path] = result
+        return examined, unreadable
 
-    async def _settle_known(
-        self, uow: UnitOfWork, one: "_Identified", item: MediaItem, tally: "_Tally", *, is_gone: bool
-    ) -> None:
-        path = str(one.path)
-        if item.path != path and not is_gone:
-            tally.duplicates.append(Duplicate(path=one.path, original=item.path))
+    async def _store(self, found: Batch, source: Source, tally: Tally) -> None:
+        tally.add_problems(found.unreadable)
+        new, seen = await self._sorted_out(found.files, source.workspace_id, tally)
+        displaced = [media_id for file in found.files for media_id in file.displaced]
+        if not (new or seen or displaced):
             return
-        tally.add_problems(one.problems)
-        if item.path == path and item.description == one.description:
-            tally.known += 1
-        else:
-            await uow.media.describe(item.id, path=path, description=one.description)
-            tally.updated += 1
+        await asyncio.to_thread(self._keep_thumbnails, [*new, *(file for file, _ in seen)])
+        now, added = self._clock.now(), dict[str, MediaId]()
+        async with self._database.begin() as uow:
+            if new:
+                files = [file.new(is_retired=source.set_aside) for file in new]
+                added = await uow.media.add_all(source.workspace_id, files, at=now)
+            if seen:
+                known = [(item.item.id, file.as_item(item)) for file, item in seen]
+                await uow.media.seen(source.workspace_id, known)
+            if displaced:
+                await uow.media.missing(displaced, at=now)
+            first_seen = {item.item.id for _, item in seen if item.fingerprint is None}
+            near = await uow.media.mark_near(source.workspace_id, {*added.values(), *first_seen})
+            await uow.commit()
+        tally.added += len(added)
+        tally.known += len(new) - len(added)  # somebody else imported these in this moment
+        tally.near += len(near)
 
-    def _audited(self, workspace_id: WorkspaceId, path: Path, report: ImportReport, actor: str) -> AuditEntry:
-        return AuditEntry(
+    async def _sorted_out(
+        self, files: Sequence[FoundFile], workspace_id: WorkspaceId, tally: Tally
+    ) -> tuple[list[FoundFile], list[tuple[FoundFile, KnownFile]]]:
+        """Return new files, and those whose items are to be updated; what else there is, is counted."""
+        contents = [file.sha256 for file in files if file.examined]
+        known = dict[str, KnownFile]()
+        if contents:
+            async with self._database.read() as look:
+                same = await look.media.known(workspace_id, sha256s=contents)
+            known = {file.item.sha256: file for file in same}
+        gone = await asyncio.to_thread(_gone, [file.item for file in known.values()])
+        new, seen = list[FoundFile](), list[tuple[FoundFile, KnownFile]]()
+        taken = dict[str, Path]()
+        for file in files:
+            there = file.unchanged or known.get(file.sha256)
+            original = taken.setdefault(file.sha256, file.path)
+            if there and there.item.path != str(file.path) and there.item.id not in gone:
+                tally.duplicates.append(Duplicate(path=file.path, original=there.item.path))
+            elif original != file.path:
+                tally.duplicates.append(Duplicate(path=file.path, original=str(original)))
+            elif there is None:
+                tally.add_problems(file.problems)
+                new.append(file)
+            else:
+                tally.add_problems(file.problems)
+                has_news = is_news(file.as_item(there), there)
+                tally.updated += has_news
+                tally.known += not has_news
+                if has_news or file.examined:
+                    seen.append((file, there))
+        return new, seen
+
+    def _keep_thumbnails(self, files: Iterable[FoundFile]) -> None:
+        for file in files:
+            if file.examined:
+                self._thumbnails.keep(file.sha256, file.examined.thumbnail)
+
+    async def _record(self, workspace_id: WorkspaceId, path: Path, report: ImportReport, actor: str) -> None:
+        entry = AuditEntry(
             at=self._clock.now(),
             actor=actor,
             action="media_imported",
@@ -228,50 +263,13 @@ class IngestService:
                 "known": report.known,
                 "updated": report.updated,
                 "duplicates": len(report.duplicates),
+                "near": report.near,
                 "problems": len(report.problems),
             },
         )
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Identified:
-    path: Path
-    sha256: str
-    description: Description
-    problems: tuple[Problem, ...]
-
-
-@dataclasses.dataclass(slots=True, kw_only=True)
-class _Tally:
-    added: int = 0
-    known: int = 0
-    updated: int = 0
-    duplicates: list[Duplicate] = dataclasses.field(default_factory=list[Duplicate])
-    problems: list[Problem] = dataclasses.field(default_factory=list[Problem])
-
-    def sort_out(self, results: Iterable[tuple[Path, T | BaseException]]) -> Iterator[tuple[Path, T]]:
-        """Keep what is wrong with files as problems, let other errors out, and yield what is right."""
-        for path, result in results:
-            if isinstance(result, UnreadableMediaError):
-                self.problems.append(Problem(path, str(result)))
-            elif isinstance(result, BaseException):
-                raise result
-            else:
-                yield path, result
-
-    def add_problems(self, problems: Iterable[Problem]) -> None:
-        """Add what is not known; a folder's malformed defaults are wrong for each of its files."""
-        self.problems.extend(problem for problem in problems if problem not in self.problems)
-
-    def report(self, *, ignored: int) -> ImportReport:
-        return ImportReport(
-            added=self.added,
-            known=self.known,
-            updated=self.updated,
-            duplicates=tuple(self.duplicates),
-            problems=tuple(self.problems),
-            ignored=ignored,
-        )
+        async with self._database.begin() as uow:
+            await uow.audit.add(entry)
+            await uow.commit()
 
 
 def _existing_folder(folder: Path) -> Path:
@@ -285,12 +283,19 @@ def _existing_folder(folder: Path) -> Path:
     return root
 
 
-def _gone(paths: Iterable[str]) -> frozenset[str]:
-    return frozenset(path for path in paths if not Path(path).exists())
+def _statuses(paths: Iterable[Path]) -> dict[Path, FileStatus]:
+    found = dict[Path, FileStatus]()
+    for path in paths:
+        with contextlib.suppress(OSError):  # whoever examines it says what is wrong
+            status = path.stat()
+            found[path] = FileStatus(size_bytes=status.st_size, modified_ns=status.st_mtime_ns)
+    return found
 
 
-def _batches(files: Sequence[Path]) -> Iterator[tuple[int, list[Path]]]:
-    """Yield the files in batches, each with how many are done after it."""
-    for start in range(0, len(files), BATCH):
-        batch = list(files[start : start + BATCH])
-        yield start + len(batch), batch
+def _is_as(known: KnownFile, status: FileStatus) -> bool:
+    return known.modified_ns == status.modified_ns and known.item.facts.size_bytes == status.size_bytes
+
+
+def _gone(items: Iterable[MediaItem]) -> frozenset[MediaId]:
+    """Return the items whose files are no longer where they were, or hold something else by now."""
+    return frozenset(item.id for item in items if item.missing_since or not Path(item.path).exists())

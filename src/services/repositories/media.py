@@ -93,13 +93,8 @@ class MediaRepository(Protocol):
         """Add files; return those that are new by their SHA-256, without those whose content is there."""
         ...
 
-    async def seen(
-        self, workspace_id: WorkspaceId, files: Sequence[tuple[MediaId, SeenFile]], *, at: dt.datetime
-    ) -> None:
-        """Store what known items' files are like now, and that they are there; `is_retired` is left as it is.
-
-        Other items of the same paths are missing from now on: their content is gone.
-        """
+    async def seen(self, workspace_id: WorkspaceId, files: Sequence[tuple[MediaId, SeenFile]]) -> None:
+        """Store what known items' files are like now, and that they are there; `is_retired` stays."""
         ...
 
     async def missing(self, media_ids: Collection[MediaId], *, at: dt.datetime) -> None:

@@ -1,7 +1,9 @@
 """Folders of real files, taken into the library by the real workers."""
 
 import asyncio
+import dataclasses
 import hashlib
+import io
 import itertools
 import os
 import time
@@ -9,13 +11,17 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from app.media_workers.pool import MediaWorkers
 from domain.errors import StorylineError
 from domain.ids import ChatId, WorkspaceId
-from domain.media import MediaFacts, MediaItem, Need
+from domain.media import MediaItem, Need
 from domain.publication import COMMAND_LINE
-from services.media.ingest import ImportProgress, ImportReport, IngestService
+from services.media.examination import Examined
+from services.media.import_report import ImportProgress, ImportReport
+from services.media.ingest import BATCH, IngestService
+from services.media.thumbnails import Thumbnails
 from services.ports import UnreadableMediaError
 from services.repositories.records import AuditEntry
 from services.unit_of_work import Database
@@ -31,8 +37,13 @@ async def workers() -> AsyncIterator[MediaWorkers]:
 
 
 @pytest.fixture
-def ingest(database: Database, workers: MediaWorkers) -> IngestService:
-    return IngestService(database=database, clock=FakeClock(), prober=workers, hasher=workers)
+def thumbnails(workers: MediaWorkers, tmp_path: Path) -> Thumbnails:
+    return Thumbnails(tmp_path / "thumbnails", thumbnailer=workers)
+
+
+@pytest.fixture
+def ingest(database: Database, workers: MediaWorkers, thumbnails: Thumbnails) -> IngestService:
+    return IngestService(database=database, clock=FakeClock(), examiner=workers, thumbnails=thumbnails)
 
 
 @pytest.fixture
@@ -45,7 +56,7 @@ async def test_media_of_all_subfolders_is_taken_in(
 ) -> None:
     written(folder / "coast" / "pier.jpg", media_files.image())
     written(folder / "workshop" / "saw.mp4", media_files.video())
-    written(folder / "top 🌊.png", media_files.image("PNG"))
+    written(folder / "top 🌊.png", media_files.image("PNG", shade=1))
     written(folder / "workshop" / "saw.yml", b"caption: Saw.\nneeds: music\n")
 
     report = await imported(ingest, workspace_id, folder)
@@ -111,24 +122,33 @@ async def test_a_duplicate_is_refused_with_the_name_of_the_original(
     assert elsewhere.added == 2
 
 
-async def test_running_it_again_probes_nothing_that_is_known(
-    workspace_id: WorkspaceId, database: Database, workers: MediaWorkers, folder: Path
+async def test_running_it_again_reads_nothing_that_is_unchanged(
+    workspace_id: WorkspaceId,
+    database: Database,
+    workers: MediaWorkers,
+    thumbnails: Thumbnails,
+    folder: Path,
 ) -> None:
     written(folder / "a.jpg", media_files.image())
-    prober = CountingProber(workers)
-    ingest = IngestService(database=database, clock=FakeClock(), prober=prober, hasher=workers)
+    changed = written(folder / "b.jpg", media_files.image(shade=1))
+    examiner = CountingExaminer(workers)
+    ingest = IngestService(database=database, clock=FakeClock(), examiner=examiner, thumbnails=thumbnails)
 
     first = await imported(ingest, workspace_id, folder)
+    os.utime(changed, ns=(0, 0))
     second = await imported(ingest, workspace_id, folder)
+    third = await imported(ingest, workspace_id, folder)
 
-    assert (first.added, second.known, len(prober.probed)) == (1, 1, 1)
+    assert (first.added, second.known, third.known) == (2, 2, 2)
+    assert [path.name for path in examiner.examined] == ["a.jpg", "b.jpg", "b.jpg"]
 
 
 async def test_an_interrupted_import_goes_on_where_it_was(
     workspace_id: WorkspaceId, ingest: IngestService, database: Database, folder: Path
 ) -> None:
-    for number in range(12):
-        written(folder / f"{number:02}.jpg", media_files.image(shade=number))
+    count = 4 * BATCH + 4
+    for number in range(count):
+        written(folder / f"{number:03}.png", media_files.image("PNG", size=(16, 16), shade=number))
     halfway = asyncio.Event()
     importing = asyncio.create_task(
         imported(ingest, workspace_id, folder, on_progress=lambda at: halfway.set() if at.done else None)
@@ -141,8 +161,90 @@ async def test_an_interrupted_import_goes_on_where_it_was(
     kept = len(await library(database, workspace_id))
     report = await imported(ingest, workspace_id, folder)
 
-    assert kept == 8
-    assert (report.added, report.known) == (4, 8)
+    assert BATCH <= kept < count
+    assert (report.added, report.known) == (count - kept, kept)
+
+
+async def test_a_file_that_was_overwritten_leaves_its_old_item_missing_until_that_is_back(
+    workspace_id: WorkspaceId, ingest: IngestService, database: Database, folder: Path
+) -> None:
+    path = written(folder / "a.jpg", media_files.image())
+    await imported(ingest, workspace_id, folder)
+    written(path, media_files.image(shade=1))
+    report = await imported(ingest, workspace_id, folder)
+    old, new = await library(database, workspace_id)
+
+    written(folder / "back.jpg", media_files.image())
+    later = await imported(ingest, workspace_id, folder)
+    back, _ = await library(database, workspace_id)
+
+    assert (report.added, later.updated) == (1, 1)
+    assert (old.missing_since is None, new.missing_since) == (False, None)
+    assert (back.path, back.missing_since) == (str(folder / "back.jpg"), None)
+
+
+async def test_a_picture_in_another_size_is_taken_in_and_marked_as_near(
+    workspace_id: WorkspaceId, ingest: IngestService, database: Database, folder: Path
+) -> None:
+    for name, size, quality in (("a", (900, 1600), 90), ("b", (450, 800), 40)):
+        (folder / name).mkdir(parents=True)
+        media_files.noise(size, 3, grain=(56, 100)).save(folder / name / "x.jpg", quality=quality)
+    written(folder / "c" / "other.jpg", media_files.image(size=(900, 1600), shade=4))
+
+    report = await imported(ingest, workspace_id, folder)
+
+    first, second, other = await library(database, workspace_id)
+    assert (report.added, report.near) == (3, 1)
+    assert [item.near_of for item in (first, second, other)] == [None, first.id, None]
+
+
+async def test_plain_surfaces_are_like_nothing(
+    workspace_id: WorkspaceId, ingest: IngestService, folder: Path
+) -> None:
+    for number, color in enumerate(("white", "black", "navy")):
+        path = written(folder / f"{number}.png", b"")
+        Image.new("RGB", (90, 160), color).save(path)
+
+    assert (await imported(ingest, workspace_id, folder)).near == 0
+
+
+async def test_thumbnails_are_made_with_the_import(
+    workspace_id: WorkspaceId,
+    ingest: IngestService,
+    database: Database,
+    thumbnails: Thumbnails,
+    folder: Path,
+) -> None:
+    path = written(folder / "a.jpg", media_files.image(size=(900, 1600)))
+    await imported(ingest, workspace_id, folder)
+    path.unlink()
+
+    [item] = await library(database, workspace_id)
+    with Image.open(io.BytesIO(await thumbnails.thumbnail(item))) as thumbnail:
+        assert (thumbnail.format, thumbnail.size) == ("JPEG", (180, 320))
+
+
+async def test_what_was_said_by_hand_holds_until_the_sidecar_says_something_new_of_it(
+    workspace_id: WorkspaceId, ingest: IngestService, database: Database, folder: Path
+) -> None:
+    written(folder / "a.jpg", media_files.image())
+    sidecar = written(folder / "a.yml", b"caption: From the file.\nalt: A pier.\n")
+    await imported(ingest, workspace_id, folder)
+    [item] = await library(database, workspace_id)
+    async with database.begin() as uow:
+        await uow.media.describe(
+            item, dataclasses.replace(item.description, caption="By hand.", alt="By hand too.")
+        )
+        await uow.commit()
+
+    await imported(ingest, workspace_id, folder)
+    [unchanged] = await library(database, workspace_id)
+    written(sidecar, b"caption: New words.\nalt: A pier.\n")
+    await imported(ingest, workspace_id, folder)
+    [changed] = await library(database, workspace_id)
+
+    assert (unchanged.description.caption, unchanged.description.alt) == ("By hand.", "By hand too.")
+    assert (changed.description.caption, changed.description.alt) == ("New words.", "By hand too.")
 
 
 async def test_a_malformed_sidecar_is_told_and_its_item_is_marked(
@@ -195,13 +297,17 @@ async def test_a_file_that_was_moved_is_followed(
 async def test_progress_is_told_from_nothing_to_all(
     workspace_id: WorkspaceId, ingest: IngestService, database: Database, folder: Path
 ) -> None:
-    for number in range(10):
+    for number in range(BATCH + 2):
         written(folder / f"{number}.txt", b"words")
     told: list[ImportProgress] = []
 
     await imported(ingest, workspace_id, folder, on_progress=told.append)
 
-    assert [(at.done, at.total) for at in told] == [(0, 10), (8, 10), (10, 10)]
+    assert [(at.done, at.total) for at in told] == [
+        (0, BATCH + 2),
+        (BATCH, BATCH + 2),
+        (BATCH + 2, BATCH + 2),
+    ]
 
 
 async def test_an_import_is_in_the_audit_log(
@@ -248,10 +354,12 @@ async def test_a_single_file_that_is_no_media_is_refused(
 
 
 async def test_a_failure_that_is_not_the_files_stops_the_import(
-    workspace_id: WorkspaceId, database: Database, workers: MediaWorkers, folder: Path
+    workspace_id: WorkspaceId, database: Database, thumbnails: Thumbnails, folder: Path
 ) -> None:
     written(folder / "a.jpg", media_files.image())
-    ingest = IngestService(database=database, clock=FakeClock(), prober=BrokenProber(), hasher=workers)
+    ingest = IngestService(
+        database=database, clock=FakeClock(), examiner=BrokenExaminer(), thumbnails=thumbnails
+    )
 
     with pytest.raises(ZeroDivisionError):
         await imported(ingest, workspace_id, folder)
@@ -278,22 +386,22 @@ async def test_the_event_loop_goes_on_while_large_files_are_looked_into(
     assert longest < (woken_at[-1] - woken_at[0]) / 3
 
 
-class CountingProber:
+class CountingExaminer:
     """Remembers what it was asked."""
 
     def __init__(self, workers: MediaWorkers) -> None:
-        self.probed: list[Path] = []
+        self.examined: list[Path] = []
         self._workers = workers
 
-    async def probe(self, path: Path) -> MediaFacts:
-        self.probed.append(path)
-        return await self._workers.probe(path)
+    async def examine(self, path: Path) -> Examined:
+        self.examined.append(path)
+        return await self._workers.examine(path)
 
 
-class BrokenProber:
+class BrokenExaminer:
     """Has a bug."""
 
-    async def probe(self, path: Path) -> MediaFacts:
+    async def examine(self, path: Path) -> Examined:
         raise ZeroDivisionError
 
 
