@@ -11,6 +11,7 @@ import ctypes
 import datetime as dt
 import json
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -42,9 +43,12 @@ async def run_sandbox(*, port: int, media: Path | None, reset: bool) -> None:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     with contextlib.suppress(asyncio.CancelledError):
         async with _stand_ins(port, folder / "world") as urls:
-            os.environ.update(_environment(urls, folder))
+            environment = _environment(urls, folder)
+            os.environ.update(environment)
+            settings = await asyncio.to_thread(_write_settings, environment, folder)
             to_see = await set_up(media or await _samples(folder))
-            sys.stdout.write(f"\nStoryline's sandbox is ready: {urls['page']}\n{to_see}\n\n")
+            sys.stdout.write(f"\nStoryline's sandbox is ready: {urls['page']}\n{to_see}\n")
+            sys.stdout.write(f"The command line works on it in a shell after: set -a; . {settings}\n\n")
             sys.stdout.flush()
             await _keep_running()
 
@@ -104,6 +108,14 @@ def _environment(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
         "LOOK_UP_GIVE_UP_MINUTES": "1",
         "WEB_PORT": os.environ.get("WEB_PORT", "0"),
     }
+
+
+def _write_settings(environment: Mapping[str, str], folder: Path) -> Path:
+    path = folder / "settings.env"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    absolute = environment | {"DATA_DIR": str(folder.resolve())}
+    path.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in absolute.items()))
+    return path
 
 
 async def _samples(folder: Path) -> Path:

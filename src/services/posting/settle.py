@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ from services.posting.policy import HandToTeam, LookUp, Reconnect, RetryAt, deci
 from services.repositories.publications import Attempt, RemoteCall
 from services.repositories.records import AuditEntry
 from services.unit_of_work import Database, UnitOfWork
+
+logger = logging.getLogger(__name__)
 
 CALLS = "calls"
 """Key of a checkpoint under which the calls of an unfinished try are kept; the publisher never sees it."""
@@ -73,6 +76,7 @@ class Settlement:
             await self._record(uow, job, settled, Event.SUCCEEDED, calls, None)
             await lock_after_post(uow, job, at=now)
             await uow.commit()
+        _log(settled)
         return True
 
     async def accepted(self, job: Job, accepted: Accepted, calls: Sequence[RemoteCall]) -> bool:
@@ -92,6 +96,7 @@ class Settlement:
                 return False
             await self._record(uow, job, settled, Event.LOST, calls, None)
             await uow.commit()
+        _log(settled)
         return True
 
     async def failed(self, job: Job, error: PublishingError, calls: Sequence[RemoteCall]) -> None:
@@ -157,6 +162,7 @@ class Settlement:
                     publication_id=job.publication.id,
                 )
             await uow.commit()
+        _log(settled, failure)
 
     async def found_live(self, job: Job, receipt: Receipt, *, reason: str) -> bool:
         """Record that an unconfirmed publication is out; False: somebody decided meanwhile."""
@@ -167,6 +173,7 @@ class Settlement:
             await self._record(uow, job, settled, Event.FOUND_LIVE, (), None)
             await close_cards(uow, settled, job.workspace, self._clock)
             await uow.commit()
+        _log(settled)
         return True
 
     async def _adopt(self, uow: UnitOfWork, job: Job, receipt: Receipt) -> Publication | None:
@@ -220,6 +227,13 @@ class Settlement:
                 else {"state": settled.state, "kind": failure.kind, "code": failure.code},
             )
         )
+
+
+def _log(settled: Publication, failure: Failure | None = None) -> None:
+    said: dict[str, Any] = {"publication": settled.id, "state": settled.state, "platform": settled.platform}
+    if failure is not None:
+        said |= {"kind": failure.kind, "code": failure.code, "reason": failure.message}
+    logger.info("publication.settled", extra=said)
 
 
 _AUDITED = {
