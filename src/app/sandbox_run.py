@@ -113,7 +113,7 @@ def _environment(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
 def _write_settings(environment: Mapping[str, str], folder: Path) -> Path:
     path = folder / "settings.env"
     path.parent.mkdir(parents=True, exist_ok=True)
-    absolute = environment | {"DATA_DIR": str(folder.resolve())}
+    absolute = {**environment, "DATA_DIR": str(folder.resolve())}
     path.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in absolute.items()))
     return path
 
