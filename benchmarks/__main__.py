@@ -24,6 +24,7 @@ PROGRAMS = (
     "in_flight",
     "claim",
     "import_delay",
+    "import_speed",
     "idle",
     "footprint",
     "sending",
