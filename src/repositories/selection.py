@@ -27,7 +27,6 @@ from repositories.tables import (
     publications,
 )
 from repositories.upsert import insert_into
-from services.repositories.selection import Choice
 
 _WAITING = [state for state in State if not state.is_final]
 _ACCOUNT = sa.bindparam("account_id", type_=sa.BigInteger)
@@ -92,19 +91,9 @@ _ELIGIBLE = (
     )
     .correlate(_CATEGORIES)
 )
-_FIRSTS = (
-    sa.select(
-        _CATEGORIES.c.category, _ELIGIBLE.order_by(*_ORDER).limit(1).scalar_subquery().label("media_id")
-    )
-    .where(_CATEGORIES.c.category.is_not(None))
-    .subquery("firsts")
-)
 _CHOICES = sa.select(
-    media_standing.c.category,
-    media_standing.c.media_id,
-    media_standing.c.last_posted_at,
-    media_standing.c.shuffle,
-).where(media_standing.c.account_id == _ACCOUNT, media_standing.c.media_id == _FIRSTS.c.media_id)
+    _CATEGORIES.c.category, _ELIGIBLE.order_by(*_ORDER).limit(1).scalar_subquery().label("media_id")
+).where(_CATEGORIES.c.category.is_not(None))
 _COUNTS = sa.select(
     _CATEGORIES.c.category,
     sa.select(sa.func.count())
@@ -128,10 +117,22 @@ class SqlSelection:
             .values(rests_until=None)
         )
 
-    async def choices(self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date) -> list[Choice]:
+    async def choices(
+        self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date
+    ) -> dict[str, MediaId]:
         """Return, of each category that has one, the item that would be posted next at this time."""
         rows = await self._connection.execute(_CHOICES, _moment(account_id, at, local_date))
-        return [Choice(**row) for row in rows.mappings()]
+        return {row.category: MediaId(row.media_id) for row in rows if row.media_id is not None}
+
+    async def next_of(self, account_id: AccountId, media_ids: Collection[MediaId]) -> MediaId:
+        """Return which of these items, of which there must be one, would be posted next."""
+        found = await self._connection.execute(
+            sa.select(media_standing.c.media_id)
+            .where(media_standing.c.account_id == account_id, media_standing.c.media_id.in_(list(media_ids)))
+            .order_by(*_ORDER)
+            .limit(1)
+        )
+        return MediaId(found.scalar_one())
 
     async def eligible(
         self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date, most: int
@@ -156,19 +157,24 @@ class SqlSelection:
         return [read(MediaItem, media_items, row) for row in rows.mappings()]
 
     async def used(
-        self, workspace_id: WorkspaceId, account_id: AccountId | None = None, *, since: dt.datetime
+        self, workspace_id: WorkspaceId, account_id: AccountId, *, since: dt.datetime
     ) -> dict[str, int]:
-        """Count by category what was posted since then, and what is still to be, on one account or all."""
+        """Count by category what was posted on an account since then, and what is still to be."""
         return await self._counted(
-            workspace_id,
-            account_id,
-            publications.c.posted_at >= since,
-            sa.and_(publications.c.workspace_id == workspace_id, in_state(*_WAITING)),
+            sa.and_(publications.c.account_id == account_id, publications.c.posted_at >= since),
+            # Not by the account's index, which leads through all that it ever had.
+            sa.and_(
+                publications.c.workspace_id == workspace_id,
+                in_state(*_WAITING),
+                publications.c.account_id + 0 == account_id,
+            ),
         )
 
-    async def posted(self, workspace_id: WorkspaceId, *, since: dt.datetime) -> dict[str, int]:
-        """Count by category what was posted since then on all accounts."""
-        return await self._counted(workspace_id, None, publications.c.posted_at >= since)
+    async def posted(self, account_ids: Collection[AccountId], *, since: dt.datetime) -> dict[str, int]:
+        """Count by category what was posted since then on these accounts."""
+        return await self._counted(
+            sa.and_(publications.c.account_id.in_(list(account_ids)), publications.c.posted_at >= since)
+        )
 
     async def set_terms(self, media_id: MediaId, terms: Terms) -> None:
         """Store when an item may be posted at all, in place of what was stored."""
@@ -190,21 +196,10 @@ class SqlSelection:
         )
         return {MediaId(row["media_id"]): read(Terms, media_terms, row) for row in rows.mappings()}
 
-    async def _counted(
-        self,
-        workspace_id: WorkspaceId,
-        account_id: AccountId | None,
-        *conditions: sa.ColumnElement[bool],
-    ) -> dict[str, int]:
+    async def _counted(self, *conditions: sa.ColumnElement[bool]) -> dict[str, int]:
         """Count publications for each of the conditions, each of which has an index of its own."""
-        whose = (
-            publications.c.account_id == account_id
-            if account_id is not None
-            else publications.c.workspace_id == workspace_id
-        )
         parts = [
-            sa.select(publications.c.post_id, publications.c.account_id).where(whose, condition)
-            for condition in conditions
+            sa.select(publications.c.post_id, publications.c.account_id).where(each) for each in conditions
         ]
         counted = sa.union_all(*parts).subquery("counted")
         rows = await self._connection.execute(

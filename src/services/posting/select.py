@@ -6,7 +6,6 @@ from domain.ids import AccountId, WorkspaceId
 from domain.media import MediaItem
 from domain.mix import Mix
 from domain.workspace import WorkspaceSettings
-from services.repositories.selection import Choice
 from services.unit_of_work import Repositories
 
 
@@ -26,22 +25,19 @@ async def select(
     longest ago.
     """
     local_date = at.astimezone(settings.zone).date()
-    choices = [
-        choice
-        for choice in await look.selection.choices(account_id, at=at, local_date=local_date)
-        if settings.is_in_season(choice.category, local_date)
-        and (mix is None or mix.shares.get(choice.category))
-    ]
+    choices = {
+        category: media_id
+        for category, media_id in (
+            await look.selection.choices(account_id, at=at, local_date=local_date)
+        ).items()
+        if settings.is_in_season(category, local_date) and (mix is None or mix.shares.get(category))
+    }
     if not choices:
         return None
     if mix is None:
-        chosen = min(choices, key=_turn)
+        media_id = await look.selection.next_of(account_id, choices.values())
     else:
         counts = await look.selection.used(workspace_id, account_id, since=mix.counted_since(now))
-        chosen = max(choices, key=lambda choice: (mix.lag(choice.category, counts), choice.shuffle))
-    [item] = await look.media.get([chosen.media_id])
+        media_id = choices[max(choices, key=lambda category: (mix.lag(category, counts), category))]
+    [item] = await look.media.get([media_id])
     return item
-
-
-def _turn(choice: Choice) -> tuple[dt.datetime, str, int]:
-    return choice.last_posted_at, choice.shuffle, choice.media_id

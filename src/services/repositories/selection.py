@@ -1,6 +1,5 @@
 """What the use cases need of the database for choosing what is posted next."""
 
-import dataclasses
 import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Protocol
@@ -9,18 +8,6 @@ from domain.ids import AccountId, MediaId, WorkspaceId
 from domain.media import MediaItem
 from domain.mix import Mix
 from domain.terms import Terms
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """The item of a category that would be posted next on an account."""
-
-    category: str
-    media_id: MediaId
-    last_posted_at: dt.datetime
-    """On the account; 1970 for never."""
-    shuffle: str
-    """Decides between items that were posted at the same time, or never."""
 
 
 class SelectionRepository(Protocol):
@@ -35,8 +22,14 @@ class SelectionRepository(Protocol):
         """Let what rested until now be chosen again; without that it goes on resting."""
         ...
 
-    async def choices(self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date) -> list[Choice]:
+    async def choices(
+        self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date
+    ) -> dict[str, MediaId]:
         """Return, of each category that has one, the item that would be posted next at this time."""
+        ...
+
+    async def next_of(self, account_id: AccountId, media_ids: Collection[MediaId]) -> MediaId:
+        """Return which of these items, of which there must be one, would be posted next."""
         ...
 
     async def eligible(
@@ -50,16 +43,16 @@ class SelectionRepository(Protocol):
         ...
 
     async def used(
-        self, workspace_id: WorkspaceId, account_id: AccountId | None = None, *, since: dt.datetime
+        self, workspace_id: WorkspaceId, account_id: AccountId, *, since: dt.datetime
     ) -> dict[str, int]:
-        """Count by category what was posted since then, and what is still to be, on one account or all.
+        """Count by category what was posted on an account since then, and what is still to be.
 
         A post counts for the category of its first item.
         """
         ...
 
-    async def posted(self, workspace_id: WorkspaceId, *, since: dt.datetime) -> dict[str, int]:
-        """Count by category what was posted since then on all accounts."""
+    async def posted(self, account_ids: Collection[AccountId], *, since: dt.datetime) -> dict[str, int]:
+        """Count by category what was posted since then on these accounts."""
         ...
 
     async def set_terms(self, media_id: MediaId, terms: Terms) -> None:
