@@ -31,6 +31,7 @@ from services.figures import FiguresService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.ingest import IngestService
 from services.media.links import MediaLinks
+from services.media.prepare import Keeping, PreparationService
 from services.media.thumbnails import Thumbnails
 from services.ports import Files, Job, Networks
 from services.posting.cards import RedeliveryService
@@ -113,6 +114,7 @@ class Storyline:
     planning: PlanningService
     redelivery: RedeliveryService
     cleaner: UploadCleaner
+    preparation: PreparationService
 
     @property
     def first_settings(self) -> Mapping[str, str]:
@@ -193,6 +195,20 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             database=database, clock=clock, networks=networks, alerts=alerts, versions=versions
         )
         quotas = QuotaService(database=database, clock=clock, networks=networks, alerts=alerts)
+        preparation = PreparationService(
+            database=database,
+            clock=clock,
+            networks=networks,
+            preparer=media_workers,
+            prober=media_workers,
+            hasher=media_workers,
+            folder=settings.data.data_dir.absolute() / "prepared",
+            keeping=Keeping(
+                most_bytes=settings.preparation.prepared_cache_mb * 1_000_000,
+                retention=dt.timedelta(days=settings.preparation.prepared_retention_days),
+                ahead=dt.timedelta(hours=settings.preparation.prepare_ahead_hours),
+            ),
+        )
         publishing = PublishingService(
             database=database,
             clock=clock,
@@ -203,6 +219,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             throttle=Throttle(database=database, clock=clock, meter=meter),
             availability=availability,
             settlement=settlement,
+            preparation=preparation,
             times=PublishingTimes(
                 lease=seconds(posting.lease_seconds),
                 remote_timeout=seconds(posting.remote_timeout_seconds),
@@ -275,6 +292,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 settlement=settlement,
                 alerts=alerts,
                 publishing=publishing,
+                preparation=preparation,
                 rules=LookUpRules(
                     grace=seconds(posting.look_up_grace_seconds),
                     give_up=dt.timedelta(minutes=posting.look_up_give_up_minutes),
@@ -284,6 +302,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             planning=PlanningService(database=database, networks=networks),
             redelivery=RedeliveryService(database=database, clock=clock),
             cleaner=cleaner,
+            preparation=preparation,
         )
 
 

@@ -71,6 +71,8 @@ class Leader:
             look_for_hand_overs=storyline.hand_overs.look,
             record_figures=storyline.figures.record,
             sweep_uploads=self._sweep,
+            prepare_ahead=storyline.preparation.prepare_ahead,
+            sweep_prepared=storyline.preparation.sweep,
             redeliver=storyline.redelivery.redeliver,
             refresh_tokens=storyline.token_refresh.refresh_due,
             check_access=storyline.health_checks.check_due,

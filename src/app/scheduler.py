@@ -11,6 +11,7 @@ PLAN_EVERY = dt.timedelta(minutes=5)
 REDELIVER_EVERY = dt.timedelta(minutes=30)
 """A card that was given up may have arrived all the same, so it is not sent again often."""
 SWEEP_EVERY = dt.timedelta(minutes=30)
+PREPARE_EVERY = dt.timedelta(minutes=5)
 REFRESH_TOKENS_EVERY = dt.timedelta(minutes=5)
 CHECK_ACCESS_EVERY = dt.timedelta(minutes=5)
 """How soon after two o'clock the night's check begins."""
@@ -38,6 +39,8 @@ def leader_only(
     *,
     plan: Job,
     sweep_uploads: Job,
+    prepare_ahead: Job,
+    sweep_prepared: Job,
     redeliver: Job,
     refresh_tokens: Job,
     check_access: Job,
@@ -58,6 +61,8 @@ def leader_only(
     add("plan", plan, PLAN_EVERY)
     add("redeliver cards", redeliver, REDELIVER_EVERY)
     add("sweep uploads", sweep_uploads, SWEEP_EVERY)
+    add("prepare ahead", prepare_ahead, PREPARE_EVERY)
+    add("sweep prepared", sweep_prepared, SWEEP_EVERY)
     add("refresh tokens", refresh_tokens, REFRESH_TOKENS_EVERY)
     add("check access", check_access, CHECK_ACCESS_EVERY)
     add("watch quotas", watch_quotas, WATCH_QUOTAS_EVERY)

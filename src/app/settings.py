@@ -144,6 +144,22 @@ class FirstWorkspaceSettings(Group):
     )
 
 
+class PreparationSettings(Group):
+    """Copies of media that were made to fit a platform, kept in DATA_DIR/prepared."""
+
+    prepare_ahead_hours: float = Field(
+        default=6, ge=0, description="How long before its time a publication's files are made to fit."
+    )
+    prepared_cache_mb: int = Field(
+        default=2_000,
+        ge=0,
+        description="How large the copies may be together; what is still to be posted is kept beyond it.",
+    )
+    prepared_retention_days: float = Field(
+        default=30, ge=0, description="How long after posting a copy is kept."
+    )
+
+
 class WebSettings(Group):
     """The health endpoints and, with CLOUD_STORAGE_PROVIDER=local, the media; later the dashboard."""
 
@@ -181,6 +197,7 @@ class Settings:
     posting: PostingSettings
     first_account: FirstAccountSettings
     first_workspace: FirstWorkspaceSettings
+    preparation: PreparationSettings
     web: WebSettings
     log: LogSettings
     clock: ClockSettings
@@ -199,6 +216,7 @@ class Settings:
             self.first_workspace,
             self.first_account,
             *self.platforms.values(),
+            self.preparation,
             self.cloud,
             self.cloudinary,
             self.s3,
@@ -235,6 +253,7 @@ def load() -> Settings:
         "posting": read(PostingSettings),
         "first_account": read(FirstAccountSettings),
         "first_workspace": read(FirstWorkspaceSettings),
+        "preparation": read(PreparationSettings),
         "web": read(WebSettings),
         "log": read(LogSettings),
         "clock": read(ClockSettings),

@@ -14,6 +14,8 @@ class MediaLimits:
     max_bytes: int
     min_ratio: float | None = None
     max_ratio: float | None = None
+    best_ratio: float | None = None
+    """What fills the surface; files of another ratio are taken too."""
     min_width: int | None = None
     max_width: int | None = None
     min_duration: dt.timedelta | None = None

@@ -2,8 +2,9 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 
-from domain.ids import PostId, WorkspaceId
+from domain.ids import MediaId, PostId, WorkspaceId
 from domain.media import MediaItem, Need
 
 MOST_MEDIA = 10
@@ -64,6 +65,14 @@ class Post:
     def root(self) -> PostId:
         """What all variants of one post have in common."""
         return self.variant_of or self.id
+
+    def showing(self, files: Mapping[MediaId, MediaItem]) -> "Post":
+        """Return this post with other files for some of its items, and its cover among them."""
+        return dataclasses.replace(
+            self,
+            media=tuple(files.get(item.id, item) for item in self.media),
+            cover=self.cover and files.get(self.cover.id, self.cover),
+        )
 
     def alt_of(self, item: MediaItem) -> str:
         """Return the words for those who cannot see one of the pictures; empty: there are none."""

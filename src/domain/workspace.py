@@ -7,6 +7,8 @@ import zoneinfo
 from collections.abc import Mapping
 
 from domain.ids import AccountId, ChatId, UserId, WorkspaceId
+from domain.media import MediaItem
+from domain.recipe import Fit, Wishes
 from domain.season import DateSpan, Season
 
 
@@ -83,6 +85,14 @@ class WorkspaceSettings:
     """Categories whose media always go to the team."""
     planned_placement: str = "story"
     """The placement that the planner fills."""
+    prepares: bool = True
+    """Whether files are made to fit the platforms; else what does not fit goes to the team."""
+    fit: Fit = Fit.BLUR
+    """How a picture comes to another ratio than its own."""
+    fit_by_category: tuple[tuple[str, Fit], ...] = ()
+    """The same, of categories that differ."""
+    trims_videos: bool = False
+    """Whether a video that is too long is cut at its end; else it goes to the team."""
 
     def of(self, account_id: AccountId) -> "WorkspaceSettings":
         """Return the settings as they are for an account."""
@@ -97,6 +107,11 @@ class WorkspaceSettings:
     def zone(self) -> zoneinfo.ZoneInfo:
         """The workspace's time zone."""
         return zoneinfo.ZoneInfo(self.timezone)
+
+    def wishes(self, item: MediaItem) -> Wishes:
+        """Return how a file of the library is to be prepared."""
+        fits = dict(self.fit_by_category)
+        return Wishes(fit=fits.get(item.description.category, self.fit), trims=self.trims_videos)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

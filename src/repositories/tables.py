@@ -533,6 +533,44 @@ uploads = sa.Table(
 )
 partial_index("ix_uploads_there", uploads.c.created_at, where=uploads.c.deleted_at.is_(None))
 
+prepared_files = sa.Table(
+    "prepared_files",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    text("path"),
+    text("sha256"),
+    # Null: it could not be made; `failure` says why.
+    sa.Column("facts", Document(MediaFacts)),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    text("failure"),
+    moment("made_at"),
+    moment("last_used_at"),
+    # The row outlives the file, because a post is recognised by what went out.
+    moment("deleted_at", nullable=True),
+)
+sa.Index("ix_prepared_files_last_used_at", prepared_files.c.last_used_at)
+
+prepared_uses = sa.Table(
+    "prepared_uses",
+    metadata,
+    sa.Column(
+        "publication_id",
+        sa.BigInteger,
+        sa.ForeignKey("publications.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column(
+        "media_id",
+        sa.BigInteger,
+        sa.ForeignKey("media_items.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    text("key"),
+)
+sa.Index("ix_prepared_uses_key", prepared_uses.c.key)
+
 audit_log = sa.Table(
     "audit_log",
     metadata,

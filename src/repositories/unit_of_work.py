@@ -18,6 +18,7 @@ from repositories.mixes import SqlMixes
 from repositories.outbox import SqlOutbox
 from repositories.planning import SqlPlan
 from repositories.posts import SqlPosts
+from repositories.prepared import SqlPrepared
 from repositories.publications import SqlPublications
 from repositories.quotas import SqlQuotas
 from repositories.selection import SqlSelection
@@ -30,6 +31,7 @@ from services.repositories.accounts import AccountRepository, QuotaRepository
 from services.repositories.chat import CardRepository, InboxRepository, OutboxRepository
 from services.repositories.media import MediaRepository, UploadRepository
 from services.repositories.planning import PlanRepository
+from services.repositories.prepared import PreparedRepository
 from services.repositories.publications import PostRepository, PublicationRepository
 from services.repositories.records import (
     AlertRepository,
@@ -118,6 +120,7 @@ class SqlUnitOfWork:
     outbox: OutboxRepository
     inbox: InboxRepository
     uploads: UploadRepository
+    prepared: PreparedRepository
     audit: AuditRepository
     switches: SwitchRepository
     alerts: AlertRepository
@@ -151,6 +154,7 @@ class SqlUnitOfWork:
         self.outbox = SqlOutbox(connection, self._wakes)
         self.inbox = SqlInbox(connection)
         self.uploads = SqlUploads(connection)
+        self.prepared = SqlPrepared(connection, vault)
         self.audit = SqlAudit(connection)
         self.switches = SqlSwitches(connection, self._wakes)
         self.alerts = SqlAlerts(connection)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from domain.media import MediaFacts, MediaItem
 from domain.post import Post
 from domain.publication import Publication
 from domain.quota import Quota, Standing
+from domain.recipe import Recipe
 from domain.throttle import LimitUse
 from domain.token import Grant
 from domain.workspace import Workspace
@@ -340,6 +341,33 @@ class Prober(Protocol):
 
         Raises:
             UnreadableMediaError: it is none, is broken, or is too large to look at.
+        """
+        ...
+
+
+class Preparer(Protocol):
+    """Makes of files what platforms take, in another process where a hostile one can do no harm."""
+
+    async def prepare(
+        self,
+        recipe: Recipe,
+        *,
+        source: Path,
+        target: Path,
+        patience: dt.timedelta,
+        on_progress: Callable[[float], object],
+    ) -> None:
+        """Write what a recipe makes of `source` to `target`, which is not to be trusted unless this returns.
+
+        Args:
+            recipe: what to make.
+            source: an image or video.
+            target: a file that may be there already, and may be left in part.
+            patience: how long it may take, of real time.
+            on_progress: hears from time to time which share of long work is done, from 0 to 1.
+
+        Raises:
+            UnreadableMediaError: it cannot be made of this file, or takes too long.
         """
         ...
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.errors import StorylineError
 from domain.ids import AccountId
+from domain.recipe import Fit
 from domain.season import season_in, span_in
 from domain.workspace import WorkspaceSettings
 
@@ -257,6 +258,25 @@ def _placement(text: str) -> Mapping[str, Any]:
     return {"planned_placement": text}
 
 
+def _fit(text: str) -> Mapping[str, Any]:
+    return {"fit": _fit_named(text)}
+
+
+def _fits(text: str) -> Mapping[str, Any]:
+    pairs = [part.rpartition(":") for part in text.split(",") if part.strip()]
+    if not all(category.strip() for category, _, _ in pairs):
+        raise ValueError("categories, each with how, such as quotes:as_is,food:crop")
+    named = {category.strip(): _fit_named(fit.strip()) for category, _, fit in pairs}
+    return {"fit_by_category": tuple(sorted(named.items()))}
+
+
+def _fit_named(text: str) -> Fit:
+    try:
+        return Fit(text.lower())
+    except ValueError as error:
+        raise ValueError(" or ".join(Fit)) from error
+
+
 def _on_off(value: bool) -> str:  # noqa: FBT001  (it is the value, not a mode)
     return "on" if value else "off"
 
@@ -348,5 +368,27 @@ SPECS: Mapping[str, SettingSpec] = {
         read=_names("manual_categories"),
         write=lambda s: ",".join(sorted(s.manual_categories)),
         meaning="categories that always go to the team, with commas between",
+    ),
+    "preparation": SettingSpec(
+        read=_switch("prepares"),
+        write=lambda s: _on_off(s.prepares),
+        meaning="whether files are converted and scaled to what the platforms take; off: what they do not "
+        "take goes to the team",
+    ),
+    "fit": SettingSpec(
+        read=_fit,
+        write=lambda s: s.fit,
+        meaning="how a picture comes to another ratio than its own: whole before a blurred copy or before a "
+        "colour, cut, or as it is",
+    ),
+    "fit_by_category": SettingSpec(
+        read=_fits,
+        write=lambda s: ",".join(f"{category}:{fit}" for category, fit in s.fit_by_category),
+        meaning="the same for categories that differ, such as quotes:as_is,food:crop",
+    ),
+    "long_videos": SettingSpec(
+        read=_choice("trims_videos", {"team": False, "trim": True}),
+        write=lambda s: "trim" if s.trims_videos else "team",
+        meaning="what is done with a video that is too long: cut its end off, or hand it to the team",
     ),
 }

@@ -7,6 +7,7 @@ from services.repositories.accounts import AccountRepository, QuotaRepository
 from services.repositories.chat import CardRepository, InboxRepository, OutboxRepository
 from services.repositories.media import MediaRepository, UploadRepository
 from services.repositories.planning import PlanRepository
+from services.repositories.prepared import PreparedRepository
 from services.repositories.publications import PostRepository, PublicationRepository
 from services.repositories.records import (
     AlertRepository,
@@ -33,6 +34,7 @@ class Repositories(Protocol):
     outbox: OutboxRepository
     inbox: InboxRepository
     uploads: UploadRepository
+    prepared: PreparedRepository
     audit: AuditRepository
     switches: SwitchRepository
     alerts: AlertRepository

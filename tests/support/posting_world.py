@@ -23,6 +23,7 @@ from services.accounts.connect import AccountService
 from services.alerts import AlertService
 from services.availability import AvailabilityService
 from services.media.hosting import HostedFiles, UploadCleaner
+from services.media.prepare import Keeping, PreparationService
 from services.messages import ShowCard
 from services.ports import HostedFile, Job, MediaStore, Publisher
 from services.posting.compose import QueueRequest
@@ -40,6 +41,7 @@ from services.workspaces import WorkspaceService
 from support.boundaries import Boundaries, Watched, WatchedDatabase
 from support.fake_clock import FakeChance, FakeClock
 from support.fake_network import CONTAINER_WAIT, FAKE, FakePublisher
+from support.fake_preparer import FakePreparer
 from support.fake_watches import FakeMeter, FakeVersions
 
 CHAT = ChatId(-100123)
@@ -47,6 +49,7 @@ ANNA = UserId(1)
 LEASE = dt.timedelta(seconds=300)
 GRACE = dt.timedelta(seconds=90)
 GIVE_UP = dt.timedelta(minutes=30)
+KEEPING = Keeping(most_bytes=1_000_000, retention=dt.timedelta(days=30), ahead=dt.timedelta(hours=6))
 RETRIES = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 15, 45))
 
 UNAPPROVED = {State.DRAFT, State.AWAITING_APPROVAL}
@@ -94,6 +97,7 @@ class Outside:
     publisher: FakePublisher
     store: FakeStore
     vault: TokenVault
+    preparer: FakePreparer = dataclasses.field(default_factory=FakePreparer)
     meter: FakeMeter = dataclasses.field(default_factory=FakeMeter)
     versions: FakeVersions = dataclasses.field(default_factory=FakeVersions)
 
@@ -157,6 +161,16 @@ class PostingWorld:
             alerts=self.alerts,
             versions=outside.versions,
         )
+        self.preparation = PreparationService(
+            database=watched,
+            clock=self.clock,
+            networks=networks,
+            preparer=outside.preparer,
+            prober=outside.preparer,
+            hasher=outside.preparer,
+            folder=folder / "prepared",
+            keeping=KEEPING,
+        )
         self.publishing = PublishingService(
             database=watched,
             clock=self.clock,
@@ -173,6 +187,7 @@ class PostingWorld:
             throttle=self.throttle,
             availability=self.availability,
             settlement=self.settlement,
+            preparation=self.preparation,
             times=PublishingTimes(lease=LEASE, remote_timeout=dt.timedelta(seconds=60)),
         )
         self.queue = QueueService(database=watched, clock=self.clock, networks=networks, alerts=self.alerts)
@@ -193,6 +208,7 @@ class PostingWorld:
             settlement=self.settlement,
             alerts=self.alerts,
             publishing=self.publishing,
+            preparation=self.preparation,
             rules=LookUpRules(grace=GRACE, give_up=GIVE_UP, lease=LEASE),
         )
         self.decisions = DecisionService(database=watched, clock=self.clock, alerts=self.alerts)

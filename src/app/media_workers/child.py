@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 from app.media_workers import wire
 from app.media_workers.signatures import recognise
 from domain.media import MediaKind
+from domain.recipe import ImageRecipe
 from services.ports import UnreadableMediaError
 
 NICENESS = 10
@@ -61,6 +62,19 @@ def _thumbnail(request: Mapping[str, Any]) -> str:
     return wire.bytes_to_json(thumbnail(Path(request["path"])))
 
 
+def _prepare(request: Mapping[str, Any], tell: Callable[[float], object]) -> None:
+    path, target = Path(request["path"]), Path(request["target"])
+    recipe, signature = wire.recipe_from_json(request["recipe"]), recognise(path)
+    if isinstance(recipe, ImageRecipe):
+        from app.media_workers.develop import develop  # noqa: PLC0415 -- as above
+
+        develop(path, signature, recipe, target)
+        return
+    from app.media_workers.transcode import transcode  # noqa: PLC0415 -- as above
+
+    transcode(path, signature, recipe, target, tell)
+
+
 TASKS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "sha256": _sha256,
     "examine": _examine,
@@ -70,9 +84,12 @@ TASKS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 }
 
 
-def answer(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Do what is asked: `{"result": …}`, or `{"refused": sentence}`."""
+def answer(request: Mapping[str, Any], tell: Callable[[float], object]) -> dict[str, Any]:
+    """Do what is asked: `{"result": …}`, or `{"refused": sentence}`; `tell` which share of it is done."""
     try:
+        if request["task"] == "prepare":
+            _prepare(request, tell)
+            return {"result": None}
         return {"result": TASKS[request["task"]](request)}
     except UnreadableMediaError as refusal:
         return {"refused": str(refusal)}
@@ -89,10 +106,15 @@ def main() -> None:
     with _answers() as answers:
         answers.write(wire.READY)
         answers.flush()
-        for line in sys.stdin.buffer:
-            _limit_cpu(cpu_seconds)
-            answers.write(json.dumps(answer(json.loads(line))).encode() + b"\n")
+
+        def say(data: Mapping[str, Any]) -> None:
+            answers.write(json.dumps(data).encode() + b"\n")
             answers.flush()
+
+        for line in sys.stdin.buffer:
+            request: dict[str, Any] = json.loads(line)
+            _limit_cpu(request.get("cpu_seconds", cpu_seconds))
+            say(answer(request, lambda share: say({"progress": share})))
 
 
 def _answers() -> BinaryIO:

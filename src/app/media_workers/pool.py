@@ -1,9 +1,11 @@
 """The few processes that look into media files, started when they are needed and ended when they are not."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import math
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -11,6 +13,7 @@ from typing import Any, Self
 from app.media_workers import wire
 from app.media_workers.worker import Worker, WorkerLostError
 from domain.media import MediaFacts
+from domain.recipe import Recipe, VideoRecipe
 from services.contact_sheet import Tile
 from services.media.examination import Examined
 from services.ports import UnreadableMediaError
@@ -22,10 +25,10 @@ JOBS_PER_WORKER = 500
 
 
 class MediaWorkers:
-    """Looks into files in processes of its own: `Examiner`, `Prober`, `SheetPainter` and `Thumbnailer`.
+    """Looks into files in processes of its own, and makes others of them.
 
-    A process that hangs or dies is replaced, and its file is reported as unreadable. Leaving the context ends
-    all processes.
+    It is an `Examiner`, `Prober`, `Preparer`, `SheetPainter` and `Thumbnailer`. A process that hangs or dies
+    is replaced, and its file is reported as unreadable. Leaving the context ends all processes.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class MediaWorkers:
         memory_bytes: int = MEMORY_BYTES,
     ) -> None:
         self._places = asyncio.Semaphore(count)
+        self._films = asyncio.Semaphore(max(1, count - 1))
         self._time_limit = time_limit
         self._idle_limit = idle_limit
         self._memory_bytes = memory_bytes
@@ -76,16 +80,48 @@ class MediaWorkers:
         """Return a small picture; see `Thumbnailer`."""
         return wire.bytes_from_json(await self._ask("thumbnail", path=str(path)))
 
-    async def _ask(self, task: str, **arguments: Any) -> Any:
+    async def prepare(
+        self,
+        recipe: Recipe,
+        *,
+        source: Path,
+        target: Path,
+        patience: dt.timedelta,
+        on_progress: Callable[[float], object],
+    ) -> None:
+        """Write what a recipe makes of a file; see `Preparer`."""
+        is_film = isinstance(recipe, VideoRecipe)
+        # A place is left for what takes no time, however many films wait.
+        async with self._films if is_film else contextlib.nullcontext():
+            await self._ask(
+                "prepare",
+                time_limit=patience,
+                on_progress=on_progress,
+                path=str(source),
+                target=str(target),
+                recipe=wire.recipe_to_json(recipe),
+            )
+
+    async def _ask(
+        self,
+        task: str,
+        *,
+        time_limit: dt.timedelta | None = None,
+        on_progress: Callable[[float], object] | None = None,
+        **arguments: Any,
+    ) -> Any:
+        seconds = (time_limit or self._time_limit).total_seconds()
+        if time_limit is not None:
+            # Encoders work on several processors at once.
+            arguments["cpu_seconds"] = math.ceil(seconds * (os.cpu_count() or 1))
         async with self._places:
             worker = await self._take()
             is_answered = False
             try:
-                async with asyncio.timeout(self._time_limit.total_seconds()):
-                    answer = await worker.ask({"task": task, **arguments})
+                async with asyncio.timeout(seconds):
+                    answer = await worker.ask({"task": task, **arguments}, on_progress=on_progress)
                 is_answered = True
             except TimeoutError:
-                seconds = self._time_limit.total_seconds()
                 raise UnreadableMediaError(f"looking into it took longer than {seconds:g} s") from None
             except WorkerLostError as error:
                 raise UnreadableMediaError("looking into it crashed the process that read it") from error

@@ -28,7 +28,7 @@ def probe_video(path: Path, signature: Signature) -> MediaFacts:
         UnreadableMediaError: it is broken, has no picture, or claims an absurd length.
     """
     is_streamable = signature.demuxer != "mov" or boxes.is_streamable(path)
-    with _opened(path, signature) as (container, stream):
+    with opened(path, signature) as (container, stream):
         duration = _duration(container, stream)
         frame = _first_frame(container, stream)
         lies_down = frame.rotation % 180 != 0
@@ -56,24 +56,31 @@ def video_picture(path: Path, signature: Signature, *, within: tuple[int, int]) 
     Raises:
         UnreadableMediaError: it is broken or has no picture.
     """
-    with _opened(path, signature) as (container, stream):
-        frame = _first_frame(container, stream)
-        scale = min(1.0, 2 * max(within) / max(frame.width, frame.height))
-        small = frame.reformat(
-            width=max(1, round(frame.width * scale)),
-            height=max(1, round(frame.height * scale)),
-            format="rgb24",
-        )
-        plane = small.planes[0]
-        size = (small.width, small.height)
-        picture = Image.frombytes("RGB", size, bytes(plane), "raw", "RGB", plane.line_size)
-        return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
+    with opened(path, signature) as (container, stream):
+        return picture_of(_first_frame(container, stream), side=2 * max(within))
+
+
+def picture_of(frame: av.VideoFrame, *, side: int | None = None) -> Image.Image:
+    """Return a frame upright, in RGB, scaled down towards a longest side in pixels where it is larger."""
+    scale = 1.0 if side is None else min(1.0, side / max(frame.width, frame.height))
+    small = frame.reformat(
+        width=max(1, round(frame.width * scale)),
+        height=max(1, round(frame.height * scale)),
+        format="rgb24",
+    )
+    plane = small.planes[0]
+    size = (small.width, small.height)
+    picture = Image.frombytes("RGB", size, bytes(plane), "raw", "RGB", plane.line_size)
+    return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
 
 
 @contextlib.contextmanager
-def _opened(
-    path: Path, signature: Signature
-) -> Generator[tuple[av.container.InputContainer, av.VideoStream]]:
+def opened(path: Path, signature: Signature) -> Generator[tuple[av.container.InputContainer, av.VideoStream]]:
+    """Open a video with its picture track; whatever goes wrong within is said in a sentence.
+
+    Raises:
+        UnreadableMediaError: it is broken, or has no picture.
+    """
     try:
         with av.open(
             str(path.absolute()),

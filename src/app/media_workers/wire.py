@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.media import MediaFacts, MediaKind
+from domain.recipe import Fit, ImageRecipe, Recipe, VideoRecipe
 from services.contact_sheet import Tile
 from services.media.examination import Examined
 
@@ -33,6 +34,24 @@ def facts_from_json(data: Mapping[str, Any]) -> MediaFacts:
     fields["kind"] = MediaKind(data["kind"])
     fields["duration"] = None if seconds is None else dt.timedelta(seconds=seconds)
     return MediaFacts(**fields)
+
+
+def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as JSON takes it."""
+    if isinstance(recipe, ImageRecipe):
+        return {"makes": MediaKind.IMAGE, **dataclasses.asdict(recipe)}
+    seconds = recipe.longest.total_seconds() if recipe.longest else None
+    return {"makes": MediaKind.VIDEO, **dataclasses.asdict(recipe), "longest": seconds}
+
+
+def recipe_from_json(data: Mapping[str, Any]) -> Recipe:
+    """Return the recipe that `recipe_to_json` was given."""
+    fields: dict[str, Any] = {**data, "fit": Fit(data["fit"])}
+    if fields.pop("makes") == MediaKind.IMAGE:
+        return ImageRecipe(**fields)
+    seconds = fields["longest"]
+    fields["longest"] = None if seconds is None else dt.timedelta(seconds=seconds)
+    return VideoRecipe(**fields)
 
 
 def examined_from_json(data: Mapping[str, Any]) -> Examined:

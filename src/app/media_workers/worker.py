@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +60,10 @@ class Worker:
         """Whether the process still runs."""
         return self._process.returncode is None
 
-    async def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Hand a request over and return the answer.
+    async def ask(
+        self, request: Mapping[str, Any], *, on_progress: Callable[[float], object] | None = None
+    ) -> dict[str, Any]:
+        """Hand a request over and return the answer; long work tells in between which share of it is done.
 
         Raises:
             WorkerLostError: there will be none.
@@ -71,6 +73,10 @@ class Worker:
             self._requests.write(json.dumps(request).encode() + b"\n")
             await self._requests.drain()
             answer: dict[str, Any] = json.loads(await self._answers.readline())
+            while "progress" in answer:
+                if on_progress is not None:
+                    on_progress(float(answer["progress"]))
+                answer = json.loads(await self._answers.readline())
         except (OSError, ValueError) as error:  # a broken pipe; a line too long or no JSON
             raise WorkerLostError(f"no answer: {error}") from error
         return answer

@@ -5,6 +5,7 @@ developers.facebook.com/documentation/graph-api/reference/page/{feed,photos,vide
 .../video-api/guides/reels-publishing, with what public clients have logged; as recorded 2026-11-20.
 """
 
+import dataclasses
 import datetime as dt
 import types
 
@@ -41,6 +42,8 @@ _PHOTO = MediaLimits(
     max_bytes=MAX_PHOTO_BYTES,
 )
 
+_STORY_PHOTO = dataclasses.replace(_PHOTO, best_ratio=9 / 16)
+
 _VIDEO = MediaLimits(formats=frozenset({"MP4", "MOV"}), max_bytes=MAX_VIDEO_BYTES)
 
 _REEL = MediaLimits(
@@ -58,6 +61,7 @@ _REEL = MediaLimits(
 _STORY_VIDEO = MediaLimits(
     formats=frozenset({"MP4", "MOV"}),
     max_bytes=MAX_VIDEO_BYTES,
+    best_ratio=9 / 16,
     min_duration=dt.timedelta(seconds=3),
     max_duration=MAX_STORY_VIDEO,
 )
@@ -67,7 +71,7 @@ CAPABILITIES = Capabilities(
         {
             placement.name: placement
             for placement in (
-                Placement(name=STORY, image=_PHOTO, video=_STORY_VIDEO),
+                Placement(name=STORY, image=_STORY_PHOTO, video=_STORY_VIDEO),
                 Placement(
                     name=FEED,
                     image=_PHOTO,

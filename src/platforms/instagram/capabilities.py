@@ -37,7 +37,10 @@ MAX_STORY_VIDEO_BYTES = 100_000_000
 MAX_REEL_BYTES = 300_000_000
 """Older pages, and other parties, say 1 GB."""
 
-_STORY_IMAGE = MediaLimits(
+BEST_RATIO = 9 / 16
+"""Recommended for stories and reels."""
+
+_IMAGE = MediaLimits(
     # Only JPEG is documented; PNG passes on some days and not on others. Source: client logs, 2026-11-20.
     formats=frozenset({"JPEG"}),
     max_bytes=MAX_IMAGE_BYTES,
@@ -45,10 +48,12 @@ _STORY_IMAGE = MediaLimits(
     takes_progressive=False,
 )
 
-_FEED_IMAGE = dataclasses.replace(_STORY_IMAGE, min_ratio=4 / 5, max_ratio=1.91)
+_STORY_IMAGE = dataclasses.replace(_IMAGE, best_ratio=BEST_RATIO)
+
+_FEED_IMAGE = dataclasses.replace(_IMAGE, min_ratio=4 / 5, max_ratio=1.91)
 """Other ratios are refused with 36003/2207009."""
 
-_COVER = _STORY_IMAGE
+_COVER = _IMAGE
 """A cover that is not one of these makes the whole container fail."""
 
 _STORY_VIDEO = MediaLimits(
@@ -56,6 +61,7 @@ _STORY_VIDEO = MediaLimits(
     max_bytes=MAX_STORY_VIDEO_BYTES,
     min_ratio=0.1,
     max_ratio=10.0,
+    best_ratio=BEST_RATIO,
     max_width=1_920,
     min_duration=dt.timedelta(seconds=3),
     max_duration=dt.timedelta(seconds=60),
@@ -73,7 +79,7 @@ _REEL_VIDEO = dataclasses.replace(
     _STORY_VIDEO, max_bytes=MAX_REEL_BYTES, min_ratio=0.01, max_duration=dt.timedelta(minutes=15)
 )
 
-_CAROUSEL_VIDEO = _REEL_VIDEO
+_CAROUSEL_VIDEO = dataclasses.replace(_REEL_VIDEO, best_ratio=None)
 """Neither the size nor the length of a video in a carousel is stated; the rest is that of a reel."""
 
 _STORY = Placement(

@@ -13,6 +13,7 @@ from domain.publication import BOT, Event
 from domain.quota import Reading
 from services.availability import AvailabilityService
 from services.media.hosting import UploadCleaner
+from services.media.prepare import PreparationService
 from services.ports import Accepted, Clock, Files, Job, Networks, Progress, Publisher, Ready, Receipt, Wait
 from services.posting.dry_run import DryRunPublisher
 from services.posting.quota import QuotaGate
@@ -61,6 +62,7 @@ class PublishingService:
         throttle: Throttle,
         availability: AvailabilityService,
         settlement: Settlement,
+        preparation: PreparationService,
         times: PublishingTimes,
         dry_run: bool = False,
     ) -> None:
@@ -74,6 +76,7 @@ class PublishingService:
         self._throttle = throttle
         self._availability = availability
         self._settlement = settlement
+        self._preparation = preparation
         self._times = times
         self._dry_run = dry_run
 
@@ -103,6 +106,7 @@ class PublishingService:
         job = job.at(without_calls(job.publication.checkpoint))
         try:
             async with self._lease_kept(job):
+                job = await self._preparation.prepared(job)
                 await self._throttle.enter(job)
                 reading = await self._gate.enter(job)
                 while True:

@@ -9,6 +9,7 @@ from domain.errors import Failure, FailureKind, PublishingError
 from domain.lane import Lane, LaneReason
 from domain.publication import BOT, Event, Publication
 from services.alerts import AlertService
+from services.media.prepare import PreparationService
 from services.messages import AlertKind, SendAlert
 from services.ports import Absent, Clock, Job, Live, Networks, Unknown
 from services.posting.cards import show_card
@@ -52,6 +53,7 @@ class ReconcileService:
         settlement: Settlement,
         alerts: AlertService,
         publishing: PublishingService,
+        preparation: PreparationService,
         rules: LookUpRules,
     ) -> None:
         self._database = database
@@ -60,6 +62,7 @@ class ReconcileService:
         self._settlement = settlement
         self._alerts = alerts
         self._publishing = publishing
+        self._preparation = preparation
         self._rules = rules
 
     async def recover(self) -> int:
@@ -94,7 +97,7 @@ class ReconcileService:
 
     async def look_up(self, job: Job) -> None:
         """Look once whether an unconfirmed publication is out, and record what was found."""
-        job = job.at(without_calls(job.publication.checkpoint))
+        job = await self._preparation.as_posted(job.at(without_calls(job.publication.checkpoint)))
         match await self._seen(job):
             case Live(receipt=receipt):
                 if await self._settlement.found_live(job, receipt, reason="found on the platform"):

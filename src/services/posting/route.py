@@ -3,11 +3,12 @@
 import dataclasses
 
 from domain.account import AccountState
-from domain.capabilities import Capabilities
+from domain.capabilities import Capabilities, Placement
 from domain.lane import Lane, LaneReason, Route
 from domain.media import Need
 from domain.post import Post
 from domain.publication import State
+from domain.recipe import expected_post
 from domain.violations import remarks, violations
 from services.ports import Job, Networks
 
@@ -68,13 +69,13 @@ def expected(job: Job, networks: Networks) -> Job:
 
 
 def api_refusals(job: Job, capabilities: Capabilities | None) -> list[str]:
-    """Return what the platform's API would refuse of this publication, in words."""
+    """Return what the platform's API would refuse of this publication once it is prepared, in words."""
     if capabilities is None:
         return [f"Storyline cannot post on {job.publication.platform} by itself"]
     placement = capabilities.placements.get(job.publication.placement)
     if placement is None:
         return [f"the API has no {job.publication.placement}"]
-    return [violation.says for violation in violations(job.post, placement)]
+    return [violation.says for violation in violations(_as_it_would_go(job, placement), placement)]
 
 
 def could_go_by_api(job: Job, capabilities: Capabilities | None) -> bool:
@@ -97,7 +98,12 @@ def needs_in_words(needs: frozenset[Need]) -> str:
 
 def _remarks(job: Job, capabilities: Capabilities | None) -> list[str]:
     placement = capabilities.placements.get(job.publication.placement) if capabilities else None
-    return remarks(job.post, placement) if placement else []
+    return remarks(_as_it_would_go(job, placement), placement) if placement else []
+
+
+def _as_it_would_go(job: Job, placement: Placement) -> Post:
+    settings = job.workspace.settings
+    return expected_post(job.post, placement, settings.wishes) if settings.prepares else job.post
 
 
 def _described_problems(post: Post) -> str:

@@ -48,6 +48,7 @@ def impatient(world: PostingWorld) -> PublishingService:
         throttle=world.throttle,
         availability=world.availability,
         settlement=world.settlement,
+        preparation=world.preparation,
         times=PublishingTimes(
             lease=LEASE, remote_timeout=LEASE / 3, longest_step=dt.timedelta(milliseconds=50)
         ),

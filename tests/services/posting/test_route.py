@@ -27,6 +27,7 @@ from services.ports import Job
 from services.posting.route import api_refusals, could_go_by_api, needs_in_words, route
 from support.builders import image_facts
 from support.fake_network import STORY
+from support.file_facts import FILM
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 CAPABILITIES = Capabilities(placements={"story": STORY})
@@ -128,6 +129,7 @@ ASKED = publication(lane_wish=Lane.MANUAL)
 BY_HAND = settings(manual_categories=frozenset({"harbour"}))
 API_OFF = settings(api_enabled=False)
 PNG = item(facts=image_facts(format="PNG"))
+UNPREPARED = settings(prepares=False)
 MALFORMED = item(description=Description(problem="1.yml, line 3: no such need"))
 WAITS = settings(waits_for_access=True)
 DEAD = account(state=AccountState.NEEDS_RECONNECT, state_reason="the session has expired")
@@ -172,12 +174,22 @@ TABLE: list[tuple[str, list[Change], Route]] = [
         Route(lane=Lane.MANUAL, reason=LaneReason.NEEDS_PERSON, detail="a poll"),
     ),
     (
-        "the API would refuse the file",
-        [PNG],
+        "the API would refuse the file, and nothing is prepared",
+        [PNG, UNPREPARED],
         Route(
             lane=Lane.MANUAL,
             reason=LaneReason.NOT_EXPRESSIBLE,
             detail="the file is PNG, only JPEG goes",
+        ),
+    ),
+    ("the API would refuse the file, and preparation mends that", [PNG], API),
+    (
+        "the API would refuse the file, and preparation cannot mend that",
+        [item(facts=FILM)],
+        Route(
+            lane=Lane.MANUAL,
+            reason=LaneReason.NOT_EXPRESSIBLE,
+            detail="a story takes no videos",
         ),
     ),
     (
@@ -277,7 +289,7 @@ def test_what_goes_but_looks_otherwise_than_one_may_think_is_told() -> None:
 
 
 def test_everything_the_api_would_refuse_is_told_at_once() -> None:
-    job = changed(item(facts=image_facts(format="PNG", size_bytes=9_000_000)))
+    job = changed(item(facts=image_facts(format="PNG", size_bytes=9_000_000)), UNPREPARED)
 
     assert api_refusals(job, CAPABILITIES) == [
         "the file is PNG, only JPEG goes",
@@ -285,7 +297,7 @@ def test_everything_the_api_would_refuse_is_told_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("change", [ASKED, BY_HAND, publication(lane_reason=LaneReason.FAILED)])
+@pytest.mark.parametrize("change", [ASKED, BY_HAND, publication(lane_reason=LaneReason.FAILED), PNG])
 def test_the_bot_is_offered_where_only_a_wish_or_a_failure_stands_against_it(change: Change) -> None:
     assert could_go_by_api(changed(change), CAPABILITIES)
 
@@ -296,7 +308,7 @@ def test_the_bot_is_offered_where_only_a_wish_or_a_failure_stands_against_it(cha
         API_OFF,
         MALFORMED,
         needs(Need.POLL),
-        PNG,
+        item(facts=FILM),
         DEAD,
         account(state=AccountState.PAUSED),
         no_token,

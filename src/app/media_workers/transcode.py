@@ -1,0 +1,203 @@
+"""Make the MP4 that a recipe asks for, by PyAV."""
+
+# PyAV leaves the parameters of its generic streams and packets open.
+# pyright: reportUnknownMemberType=false
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Generator, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.error
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
+from av.video.stream import VideoStream
+
+from app.media_workers.animation import frames_of
+from app.media_workers.film_filter import FilmFilter
+from app.media_workers.signatures import Signature
+from app.media_workers.sound_filter import SOUND_RATE, SoundFilter
+from app.media_workers.videos import opened
+from domain.media import MediaKind
+from domain.recipe import VideoRecipe
+from services.ports import UnreadableMediaError
+
+SOUND_BITS_PER_SECOND = 128_000
+"""Source: the media specifications of stories and reels, as recorded 2026-11-20."""
+TELL_EVERY = 0.02
+"""Share of the work."""
+MARGIN = dt.timedelta(milliseconds=100)
+"""How much before the longest length a video is cut, so that no rounding makes it longer than that."""
+SECONDS_BETWEEN_KEY_FRAMES = 2
+ENCODER_THREADS = 2
+CONTAINER_OPTIONS = {"movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"}
+"""The index first, and no edit list: platforms take none."""
+
+Frame = av.VideoFrame | av.AudioFrame
+
+
+def transcode(
+    path: Path, signature: Signature, recipe: VideoRecipe, target: Path, tell: Callable[[float], object]
+) -> None:
+    """Write the video to `target`; `tell` which share is done.
+
+    Raises:
+        UnreadableMediaError: the file is broken, or has what cannot be shown faithfully.
+    """
+    if signature.kind is MediaKind.IMAGE:
+        with _written(target) as output:
+            _Film(output, recipe, has_sound=False).make(frames_of(path, signature, longest=recipe.longest))
+        return
+    with opened(path, signature) as (container, picture), _written(target) as output:
+        sound = next(iter(container.streams.audio), None)
+        if recipe.is_copied and not _is_turned(container, picture):
+            _copy(container, picture, sound, output)
+        else:
+            frames = _told(_decoded(container, picture, sound), container, tell)
+            _Film(output, recipe, has_sound=sound is not None).make(frames)
+
+
+class _Film:
+    """The encoders of one video, and what stands before them."""
+
+    def __init__(self, output: OutputContainer, recipe: VideoRecipe, *, has_sound: bool) -> None:
+        self._output = output
+        self._recipe = recipe
+        self._rate = Fraction(recipe.frames_per_second).limit_denominator(1001)
+        self._length = None if recipe.longest is None else recipe.longest - MARGIN
+        self._picture = _picture_track(output, recipe, self._rate)
+        self._pictures: FilmFilter | None = None
+        self._sound: AudioStream | None = None
+        if has_sound:
+            self._sound = output.add_stream("aac", rate=SOUND_RATE, layout="stereo")
+            self._sound.bit_rate = SOUND_BITS_PER_SECOND
+        self._sounds: SoundFilter | None = None
+        self._shown = 0
+
+    def make(self, frames: Iterator[Frame]) -> None:
+        """Encode all frames, or those until the end that the recipe sets."""
+        for frame in frames:
+            if isinstance(frame, av.VideoFrame):
+                self._take_picture(frame)
+            else:
+                self._take_sound(frame)
+            if self._is_full:
+                break
+        if self._pictures is None:
+            raise UnreadableMediaError("the video has no picture that can be decoded")
+        self._encode_pictures(self._pictures.push(None))
+        self._output.mux(self._picture.encode(None))
+        if self._sound is not None and self._sounds is not None:
+            self._encode_sounds(self._sound, self._sounds.push(None))
+            self._output.mux(self._sound.encode(None))
+
+    @property
+    def _is_full(self) -> bool:
+        return self._length is not None and self._shown >= self._length.total_seconds() * self._rate
+
+    def _take_picture(self, frame: av.VideoFrame) -> None:
+        if self._pictures is None:
+            self._pictures = FilmFilter(frame, self._recipe)
+        self._encode_pictures(self._pictures.push(frame))
+
+    def _take_sound(self, frame: av.AudioFrame) -> None:
+        if self._sound is None:
+            return
+        if self._sounds is None:
+            self._sounds = SoundFilter(frame, longest=self._length)
+        self._encode_sounds(self._sound, self._sounds.push(frame))
+
+    def _encode_pictures(self, pictures: Iterator[av.VideoFrame]) -> None:
+        for picture in pictures:
+            if self._is_full:
+                return
+            picture.pts, picture.time_base = self._shown, 1 / self._rate
+            picture.pict_type = 0  # the encoder chooses its key frames itself
+            self._shown += 1
+            self._output.mux(self._picture.encode(picture))
+
+    def _encode_sounds(self, track: AudioStream, sounds: Iterator[av.AudioFrame]) -> None:
+        for sound in sounds:
+            self._output.mux(track.encode(sound))
+
+
+def _picture_track(output: OutputContainer, recipe: VideoRecipe, rate: Fraction) -> VideoStream:
+    bits = recipe.max_bits_per_second - SOUND_BITS_PER_SECOND
+    track = output.add_stream(
+        "libx264",
+        rate=rate,
+        options={
+            "profile": "baseline" if recipe.is_plainest else "high",
+            "preset": "veryfast",
+            "crf": "20",
+            "maxrate": str(bits),
+            "bufsize": str(2 * bits),
+            "x264-params": "open-gop=0:colorprim=bt709:transfer=bt709:colormatrix=bt709",
+        },
+    )
+    track.width, track.height, track.pix_fmt = recipe.width, recipe.height, "yuv420p"
+    track.codec_context.time_base = 1 / rate
+    track.codec_context.gop_size = round(rate * SECONDS_BETWEEN_KEY_FRAMES)
+    track.codec_context.thread_count = ENCODER_THREADS
+    return track
+
+
+def _decoded(container: InputContainer, picture: VideoStream, sound: AudioStream | None) -> Iterator[Frame]:
+    """Yield pictures and sound as they come, their times counted from the beginning."""
+    picture.thread_type = "AUTO"
+    picture.codec_context.thread_count = ENCODER_THREADS
+    begin = Fraction(container.start_time or 0, av.time_base)
+    tracks = (picture,) if sound is None else (picture, sound)
+    for packet in container.demux(*tracks):
+        for frame in packet.decode():
+            if not isinstance(frame, av.VideoFrame | av.AudioFrame):
+                continue
+            if frame.pts is None or frame.time_base is None:
+                raise UnreadableMediaError("the video does not say when its pictures are to be seen")
+            frame.pts -= round(begin / frame.time_base)
+            yield frame
+
+
+def _told(
+    frames: Iterator[Frame], container: InputContainer, tell: Callable[[float], object]
+) -> Iterator[Frame]:
+    """Yield the frames, and tell now and then how far they are."""
+    length = (container.duration or 0) / av.time_base
+    told = 0.0
+    for frame in frames:
+        if isinstance(frame, av.VideoFrame) and length > 0 and frame.time / length >= told + TELL_EVERY:
+            told = min(1.0, frame.time / length)
+            tell(told)
+        yield frame
+
+
+def _is_turned(container: InputContainer, picture: VideoStream) -> bool:
+    """Say whether it is only by a word of its container that the video stands upright."""
+    first = next(container.decode(picture), None)
+    container.seek(0)
+    return first is None or first.rotation != 0 or first.interlaced_frame
+
+
+def _copy(
+    container: InputContainer, picture: VideoStream, sound: AudioStream | None, output: OutputContainer
+) -> None:
+    copies: dict[int, AudioStream | VideoStream] = {picture.index: output.add_stream_from_template(picture)}
+    if sound is not None:
+        copies[sound.index] = output.add_stream_from_template(sound)
+    for packet in container.demux(*(container.streams[index] for index in copies)):
+        if packet.dts is not None:
+            packet.stream = copies[packet.stream.index]
+            output.mux(packet)
+
+
+@contextlib.contextmanager
+def _written(target: Path) -> Generator[OutputContainer]:
+    try:
+        with av.open(str(target), "w", format="mp4", container_options=CONTAINER_OPTIONS) as output:
+            yield output
+    except av.error.MemoryError:
+        raise
+    except av.error.FFmpegError as error:
+        raise UnreadableMediaError(f"the video cannot be converted: {error.strerror}") from error
