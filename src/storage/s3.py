@@ -41,6 +41,8 @@ MAX_RETRIES = 2
 _FOLDER = "storyline"
 """What the names of all uploads begin with."""
 _CODE = re.compile(r"<Code>(\w+)</Code>")
+_WRONG_REGION = "redirect without LOCATION"
+"""What obstore makes of a permanent redirect, whose code it does not tell."""
 _STATUS = re.compile(r"status code: (\d{3})")
 
 _REFUSALS: Mapping[str | int, tuple[type[PublishingError], str]] = {
@@ -60,7 +62,6 @@ _REFUSALS: Mapping[str | int, tuple[type[PublishingError], str]] = {
     "RequestTimeTooSkewed": (AuthorizationError, "has another time; set this machine's clock right"),
     "EntityTooLarge": (RejectedError, "does not take a file of this size"),
     "SlowDown": (RateLimitedError, "asks for fewer calls"),
-    301: (AuthorizationError, "keeps the bucket in another region; check AWS_S3_REGION"),
     401: (AuthorizationError, "refuses the access; check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
     403: (
         AuthorizationError,
@@ -129,15 +130,16 @@ class S3Store:
                 chunk_size=PART_BYTES,
                 max_concurrency=MAX_PARALLEL_PARTS,
             )
-            expires_at = self._clock.now() + self._lifetime
-            url = await obstore.sign_async(self._bucket, "GET", name, self._lifetime)
-        return HostedFile(url=url, reference=name, expires_at=expires_at)
+            return await self._linked(name)
 
     async def delete(self, reference: str) -> None:
         """Delete an upload, and ask whether it is gone; one that is not there is fine."""
         with _explained():
-            with contextlib.suppress(FileNotFoundError):
+            try:
                 await obstore.delete_async(self._bucket, reference)
+            except FileNotFoundError as error:
+                if _code(str(error)) == "NoSuchBucket":
+                    raise
             try:
                 await obstore.head_async(self._bucket, reference)
             except FileNotFoundError:
@@ -151,6 +153,12 @@ class S3Store:
             pages = self._bucket.list(prefix=_FOLDER)  # pyright: ignore[reportUnknownMemberType]
             return sum([found["size"] async for page in pages for found in page])
 
+    async def _linked(self, name: str) -> HostedFile:
+        """Presign a URL, which needs no call."""
+        expires_at = self._clock.now() + self._lifetime
+        url = await obstore.sign_async(self._bucket, "GET", name, self._lifetime)
+        return HostedFile(url=url, reference=name, expires_at=expires_at)
+
 
 @contextlib.contextmanager
 def _explained() -> Generator[None]:
@@ -161,11 +169,19 @@ def _explained() -> Generator[None]:
         raise _failure(str(error)) from error
 
 
+def _code(told: str) -> str:
+    """Return the code in what obstore tells; empty: there is none."""
+    if _WRONG_REGION in told:
+        return "PermanentRedirect"
+    found = _CODE.search(told)
+    return found[1] if found else ""
+
+
 def _failure(told: str) -> PublishingError:
     # obstore has one exception for most of what S3 says, with the answer as text in it.
-    code, status = _CODE.search(told), _STATUS.search(told)
+    status = _STATUS.search(told)
     http_status = int(status[1]) if status else None
-    refusal = _REFUSALS.get(code[1] if code else "") or _REFUSALS.get(http_status or 0)
+    refusal = _REFUSALS.get(_code(told)) or _REFUSALS.get(http_status or 0)
     if refusal is None:
         says = (
             "S3 could not be reached; check AWS_ENDPOINT_URL."

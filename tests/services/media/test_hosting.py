@@ -22,9 +22,9 @@ RETENTION = dt.timedelta(hours=24)
 class FakeStore:
     """A cloud in memory; `broken` references cannot be deleted."""
 
-    name = "fake"
-
-    def __init__(self) -> None:
+    def __init__(self, *, name: str = "fake", lifetime: dt.timedelta | None = None) -> None:
+        self.name = name
+        self.lifetime = lifetime
         self.files: dict[str, bytes] = {}
         self.uploads: list[str] = []
         self.broken: set[str] = set()
@@ -32,7 +32,8 @@ class FakeStore:
     async def upload(self, path: Path, *, name: str, content_type: str) -> HostedFile:
         self.uploads.append(name)
         self.files[name] = path.read_bytes()  # noqa: ASYNC240 -- a few bytes
-        return HostedFile(url=f"https://cloud.example/{name}", reference=name)
+        expires_at = None if self.lifetime is None else NOW + self.lifetime
+        return HostedFile(url=f"https://cloud.example/{name}", reference=name, expires_at=expires_at)
 
     async def delete(self, reference: str) -> None:
         if reference in self.broken:
@@ -41,6 +42,20 @@ class FakeStore:
 
     async def usage(self) -> int:
         return sum(map(len, self.files.values()))
+
+
+class FakePreflight:
+    """Lets everything pass but the next so many."""
+
+    def __init__(self, *, refuses: int = 0) -> None:
+        self.refuses = refuses
+        self.checked: list[tuple[str, Path, str]] = []
+
+    async def check(self, url: str, path: Path, *, content_type: str) -> None:
+        self.checked.append((url, path, content_type))
+        if self.refuses:
+            self.refuses -= 1
+            raise TransientError("The platform could not fetch the media.")
 
 
 @pytest.fixture
@@ -166,8 +181,99 @@ async def test_an_untried_publication_is_not_looked_up_and_uploads_each_file_onc
     assert len(store.uploads) == 1
 
 
-def files(database: Database, store: FakeStore, publication_id: PublicationId) -> HostedFiles:
-    return HostedFiles(database=database, clock=FakeClock(NOW), store=store, publication_id=publication_id)
+async def test_a_url_that_ends_soon_is_replaced_by_a_new_upload(database: Database, tmp_path: Path) -> None:
+    store = FakeStore(lifetime=dt.timedelta(minutes=30))
+    _, publication_id, item = await a_publication(database, tmp_path)
+    await files(database, store, publication_id).url(item)
+
+    await files(database, store, publication_id, now=NOW + dt.timedelta(minutes=15)).url(item)
+    uploads_before_the_end = len(store.uploads)
+    await files(database, store, publication_id, now=NOW + dt.timedelta(minutes=25)).url(item)
+
+    assert (uploads_before_the_end, len(store.uploads)) == (1, 2)
+
+
+async def test_an_upload_is_fetched_before_its_url_is_given_away_and_once_for_a_try(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    _, publication_id, item = await a_publication(database, tmp_path)
+    preflight = FakePreflight()
+    hosted = files(database, store, publication_id, preflight=preflight)
+
+    url = await hosted.url(item)
+    await hosted.url(item)
+
+    assert preflight.checked == [(url, Path(item.path), "image/jpeg")]
+
+
+async def test_an_upload_that_cannot_be_fetched_is_not_given_away_and_not_forgotten(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    _, publication_id, item = await a_publication(database, tmp_path)
+
+    with pytest.raises(TransientError, match="could not fetch"):
+        await files(database, store, publication_id, preflight=FakePreflight(refuses=1)).url(item)
+    await cleaner(database, store).delete_for(publication_id)
+
+    assert store.files == {}
+
+
+async def test_an_earlier_upload_that_cannot_be_fetched_any_more_is_made_anew(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    _, publication_id, item = await a_publication(database, tmp_path)
+    await files(database, store, publication_id).url(item)
+    preflight = FakePreflight(refuses=1)
+
+    await files(database, store, publication_id, preflight=preflight).url(item)
+
+    assert (len(store.uploads), len(preflight.checked)) == (2, 2)
+
+
+async def test_an_upload_of_another_copy_of_the_item_is_replaced_and_deleted(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    _, publication_id, item = await a_publication(database, tmp_path)
+    await files(database, store, publication_id).url(item)
+
+    fitted = dataclasses.replace(item, sha256="fitted")
+    url = await files(database, store, publication_id).url(fitted)
+
+    assert url.endswith("-fitted")
+    assert list(store.files) == [f"storyline/{publication_id}-fitted"]
+
+
+async def test_what_lies_with_another_provider_waits_until_the_settings_name_that_one_again(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    _, publication_id, item = await a_publication(database, tmp_path)
+    await files(database, store, publication_id).url(item)
+    other = FakeStore(name="other")
+    other.files = dict(store.files)
+
+    await cleaner(database, other).delete_for(publication_id)
+    swept_elsewhere = await cleaner(database, other).sweep(NOW + RETENTION * 2)
+    swept = await cleaner(database, store).sweep(NOW + RETENTION * 2)
+
+    assert (swept_elsewhere.deleted, len(other.files)) == (0, 1)
+    assert (swept.deleted, store.files) == (1, {})
+
+
+def files(
+    database: Database,
+    store: FakeStore,
+    publication_id: PublicationId,
+    *,
+    preflight: FakePreflight | None = None,
+    now: dt.datetime = NOW,
+) -> HostedFiles:
+    return HostedFiles(
+        database=database,
+        clock=FakeClock(now),
+        store=store,
+        preflight=preflight,
+        publication_id=publication_id,
+    )
 
 
 def cleaner(database: Database, store: FakeStore) -> UploadCleaner:
