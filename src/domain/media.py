@@ -30,6 +30,8 @@ class LockReason(enum.StrEnum):
     POSTED = "posted"
     SKIPPED = "skipped"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    """A person took it out of the plan."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

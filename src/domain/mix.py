@@ -43,7 +43,7 @@ def scaled(shares: Mapping[str, int]) -> dict[str, int]:
     """
     total = sum(shares.values())
     if total <= 0 or min(shares.values()) < 0:
-        raise ValueError("shares are positive numbers")
+        raise ValueError("shares are 0 or more, and one at least is above 0")
     exact = {name: share * WHOLE / total for name, share in shares.items()}
     whole = {name: int(share) for name, share in exact.items()}
     by_remainder = sorted(exact, key=lambda name: (whole[name] - exact[name], name))

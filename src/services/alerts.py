@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Collection
 
-from domain.ids import AccountId, ChatId, PlatformName, UserId
+from domain.ids import AccountId, ChatId, PlatformName, UserId, WorkspaceId
 from domain.workspace import Workspace
 from services.messages import AlertKind, SendAlert, Urgency
 from services.ports import Clock
@@ -15,6 +15,8 @@ MOMENTARY = frozenset({AlertKind.REFRESHED, AlertKind.MISSED, AlertKind.CARD_FAI
 ABOUT_A_PUBLICATION = frozenset({AlertKind.UNCONFIRMED, AlertKind.FAILED, AlertKind.NOT_SEEN})
 _ACCOUNT = "account:"
 _PLATFORM = "platform:"
+_WORKSPACE = "workspace"
+_CATEGORY = "category:"
 
 
 class AlertService:
@@ -39,7 +41,7 @@ class AlertService:
                 OpenAlert(
                     workspace_id=workspace.id,
                     kind=alert.kind,
-                    subject=_subject(alert),
+                    subject=_subject(workspace, alert),
                     level=alert.level,
                     detail=alert.detail,
                 ),
@@ -61,7 +63,9 @@ class AlertService:
             alert: of which kind it was and about what; its detail and time speak of the end.
             quietly: something else that is told says it already.
         """
-        ended = await uow.alerts.end(workspace.id, alert.kind, _subject(alert), at=self._clock.now())
+        ended = await uow.alerts.end(
+            workspace.id, alert.kind, _subject(workspace, alert), at=self._clock.now()
+        )
         if ended and not quietly:
             await self._tell(uow, workspace, dataclasses.replace(alert, is_over=True))
         return ended
@@ -74,6 +78,15 @@ class AlertService:
         """Return the platforms about which an alert of this kind is open."""
         return frozenset(PlatformName(name) for name in await _named(look, kind, _PLATFORM))
 
+    async def categories_with(self, look: Repositories, kind: AlertKind) -> dict[WorkspaceId, frozenset[str]]:
+        """Return the categories of each workspace about which an alert of this kind is open."""
+        found: dict[WorkspaceId, frozenset[str]] = {}
+        for name in await _named(look, kind, _CATEGORY):
+            number, _, category = name.partition(":")
+            workspace_id = WorkspaceId(int(number))
+            found[workspace_id] = found.get(workspace_id, frozenset()) | {category}
+        return found
+
     async def _tell(self, uow: UnitOfWork, workspace: Workspace, alert: SendAlert) -> None:
         said = dataclasses.replace(alert, workspace_id=workspace.id)
         private = (ChatId(admin_id) for admin_id in self._admin_ids)
@@ -81,12 +94,14 @@ class AlertService:
             await uow.outbox.add(chat_id, said, urgency=Urgency.ALERT, at=self._clock.now())
 
 
-def _subject(alert: SendAlert) -> str:
+def _subject(workspace: Workspace, alert: SendAlert) -> str:
+    if alert.category is not None:
+        return f"{_CATEGORY}{workspace.id}:{alert.category}"
     if alert.kind in ABOUT_A_PUBLICATION:
         return f"publication:{alert.publication_id}"
     if alert.account_id is not None:
         return f"{_ACCOUNT}{alert.account_id}"
-    return f"{_PLATFORM}{alert.platform}"
+    return f"{_PLATFORM}{alert.platform}" if alert.platform else _WORKSPACE
 
 
 async def _named(look: Repositories, kind: AlertKind, prefix: str) -> list[str]:

@@ -84,6 +84,12 @@ class AlertKind(enum.StrEnum):
     """A publication failed for good; the level is its version."""
     NOT_SEEN = "not_seen"
     """A platform was to post a publication by its own schedule, and does not show it."""
+    RUNWAY = "runway"
+    """What may be posted of a category, or of the whole library, ends within days."""
+    NOT_IMPORTED = "not_imported"
+    """Files of the media folder could not be taken in; the level is how many."""
+    LIBRARY_GONE = "library_gone"
+    """Most of the media folder is gone at once, as when a drive is not there; nothing was set aside."""
     CARD_FAILED = "card_failed"
     """A card could not be shown with its media; the text says where the file is."""
 
@@ -96,6 +102,8 @@ class SendAlert:
     publication_id: PublicationId | None = None
     account_id: AccountId | None = None
     platform: PlatformName | None = None
+    category: str | None = None
+    """Empty: all categories together."""
     detail: str = ""
     level: int = 0
     """How bad it is, on a scale of its kind; what is told already is told again when this rises."""

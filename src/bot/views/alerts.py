@@ -84,6 +84,12 @@ def _title(told: Told) -> str:
             return "❗ Failed for good"
         case AlertKind.NOT_SEEN:
             return "❓ The platform was to post this by its own schedule, and does not show it"
+        case AlertKind.RUNWAY:
+            return f"📚 {_library(told)} runs out"
+        case AlertKind.NOT_IMPORTED:
+            return "🗂 Not all files could be taken into the library"
+        case AlertKind.LIBRARY_GONE:
+            return "🗂 Most of the media folder is gone"
         case AlertKind.CARD_FAILED:
             return "❗ A card could not be shown here"
 
@@ -123,6 +129,15 @@ def _advice(told: Told) -> str:
             return "An administrator can put it back into the queue."
         case AlertKind.NOT_SEEN:
             return "Look at the profile and at the platform's own planner before anybody posts it by hand."
+        case AlertKind.RUNWAY:
+            return "Add media, or let other categories have its share: storyline mix set …"
+        case AlertKind.NOT_IMPORTED:
+            return "All others are in. A file that is put right is taken in by itself."
+        case AlertKind.LIBRARY_GONE:
+            return (
+                "Nothing was set aside: is its drive connected? What comes due meanwhile arrives as cards. If "
+                "the files are meant to be gone, storyline media import sets them aside."
+            )
         case AlertKind.CARD_FAILED:
             return "It waits for you all the same; /status counts it."
 
@@ -141,12 +156,22 @@ def _over(told: Told) -> str:
             return f"✅ {told.name} can be used again"
         case AlertKind.VERSION:
             return f"✅ {told.name}: the version of its API is good again"
+        case AlertKind.NOT_IMPORTED:
+            return "✅ All files are in the library"
+        case AlertKind.LIBRARY_GONE:
+            return "✅ The media folder is back"
         case AlertKind.UNCONFIRMED:
             return "✅ It is known now what became of this"
         case AlertKind.NOT_SEEN:
             return "✅ The platform shows it now"
+        case AlertKind.RUNWAY:
+            return f"✅ {_library(told)} has enough again"
         case AlertKind.MISSED | AlertKind.FAILED | AlertKind.CARD_FAILED:
             return "✅ This is in hand again"
+
+
+def _library(told: Told) -> str:
+    return f"The category “{told.said.category}”" if told.said.category else "The library"
 
 
 def _in_days(told: Told) -> str:
