@@ -14,6 +14,7 @@ from app.settings import (
     FirstWorkspaceSettings,
     LogSettings,
     PostingSettings,
+    PreparationSettings,
     TelegramSettings,
     WebSettings,
 )
@@ -37,6 +38,7 @@ def render() -> str:
         FirstWorkspaceSettings,
         FirstAccountSettings,
         *(platform.settings for platform in discover().values()),
+        PreparationSettings,
         CloudSettings,
         CloudinarySettings,
         S3Settings,

@@ -25,7 +25,7 @@ from services.availability import AvailabilityService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.prepare import Keeping, PreparationService
 from services.messages import ShowCard
-from services.ports import HostedFile, Job, MediaStore, Publisher
+from services.ports import Job, MediaStore, Publisher
 from services.posting.compose import QueueRequest
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
@@ -42,6 +42,7 @@ from support.boundaries import Boundaries, Watched, WatchedDatabase
 from support.fake_clock import FakeChance, FakeClock
 from support.fake_network import CONTAINER_WAIT, FAKE, FakePublisher
 from support.fake_preparer import FakePreparer
+from support.fake_store import FakeStore
 from support.fake_watches import FakeMeter, FakeVersions
 
 CHAT = ChatId(-100123)
@@ -68,25 +69,6 @@ PATHS: Mapping[State, Sequence[Event]] = {
     State.FAILED: [Event.CLAIMED, Event.GAVE_UP],
 }
 """The shortest way from the queue, or from the approvers, to each state."""
-
-
-class FakeStore:
-    """Keeps the names of what was uploaded and not deleted."""
-
-    name = "fake"
-
-    def __init__(self) -> None:
-        self.kept: set[str] = set()
-
-    async def upload(self, path: Path, *, name: str, content_type: str) -> HostedFile:
-        self.kept.add(name)
-        return HostedFile(url=f"https://cloud.example/{name}", reference=name)
-
-    async def delete(self, reference: str) -> None:
-        self.kept.discard(reference)
-
-    async def usage(self) -> int:
-        return len(self.kept)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
