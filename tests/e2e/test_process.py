@@ -33,7 +33,7 @@ def test_it_says_at_its_start_in_plain_words_what_it_has(world: World) -> None:
     assert "Database: SQLite" in told
     assert "Telegram: “Team” in chat" in told
     assert "Accounts: none is connected yet" in told
-    assert "Cloud: Cloudinary, sandbox." in told
+    assert "Storage: Cloudinary, sandbox." in told
 
 
 def test_a_terminated_process_ends_what_it_has_in_hand(world: World) -> None:
