@@ -11,10 +11,11 @@ import httpx
 
 from app.clock import SystemClock, SystemRandomness
 from app.encryption_key import encryption_keys
+from app.folder_watcher import WatchfilesWatcher
 from app.hosting import media_links, media_store, opened_preflight
 from app.media_workers.pool import MediaWorkers
 from app.settings import Settings, seconds
-from domain.ids import UserId
+from domain.ids import ChatId, UserId
 from platforms._shared.http import shared_client
 from platforms._shared.usage import UsageMeter
 from platforms._shared.versions import VersionWatch
@@ -33,7 +34,9 @@ from services.media.ingest import IngestService
 from services.media.links import MediaLinks
 from services.media.prepare import Keeping, PreparationService
 from services.media.thumbnails import Thumbnails
-from services.ports import Files, Job, Networks
+from services.media.usage import StorageWatch
+from services.media.watch import LibraryWatch
+from services.ports import Files, Job, MediaStore, Networks
 from services.posting.cards import RedeliveryService
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
@@ -92,6 +95,8 @@ class Storyline:
     wakers: Wakers
     networks: Networks
     media_workers: MediaWorkers
+    store: MediaStore
+    storage_watch: StorageWatch
     media_links: MediaLinks | None
     """How media that Storyline serves itself is reached; None: it serves none."""
     workspaces: WorkspaceService
@@ -104,6 +109,8 @@ class Storyline:
     health_checks: HealthCheckService
     ingest: IngestService
     thumbnails: Thumbnails
+    library_watch: LibraryWatch | None
+    """None: the media folder is not to be watched."""
     queue: QueueService
     queries: QueryService
     switches: SwitchService
@@ -157,10 +164,15 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
         )
         media_workers = await stack.enter_async_context(MediaWorkers())
         thumbnails = Thumbnails(settings.data.data_dir.absolute() / "thumbnails", thumbnailer=media_workers)
+        ingest = IngestService(database=database, clock=clock, examiner=media_workers, thumbnails=thumbnails)
         networks = _networks(settings, http, clock)
         links = media_links(settings, clock)
         store = media_store(settings, links, clock)
-        preflight = await stack.enter_async_context(opened_preflight(settings))
+        preflight = (
+            await stack.enter_async_context(opened_preflight(settings))
+            if settings.cloud.has_preflight
+            else None
+        )
         cleaner = UploadCleaner(
             database=database,
             clock=clock,
@@ -233,6 +245,13 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             wakers=wakers,
             networks=networks,
             media_workers=media_workers,
+            store=store,
+            storage_watch=StorageWatch(
+                database=database,
+                store=store,
+                alerts=alerts,
+                limit_bytes=settings.cloud.limit_bytes,
+            ),
             media_links=links,
             workspaces=WorkspaceService(database=database, clock=clock),
             accounts=AccountService(
@@ -260,9 +279,8 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             figures=FiguresService(database=database, clock=clock),
             hand_overs=HandOverService(database=database, clock=clock, networks=networks, alerts=alerts),
             quotas=quotas,
-            ingest=IngestService(
-                database=database, clock=clock, examiner=media_workers, thumbnails=thumbnails
-            ),
+            ingest=ingest,
+            library_watch=_library_watch(settings, database, clock, ingest, alerts),
             thumbnails=thumbnails,
             queue=QueueService(database=database, clock=clock, networks=networks, alerts=alerts),
             queries=QueryService(
@@ -304,6 +322,27 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             cleaner=cleaner,
             preparation=preparation,
         )
+
+
+def _library_watch(
+    settings: Settings,
+    database: SqlDatabase,
+    clock: SystemClock,
+    ingest: IngestService,
+    alerts: AlertService,
+) -> LibraryWatch | None:
+    chat_id = settings.telegram.telegram_chat_id
+    if chat_id is None or not settings.data.watch_media_dir:
+        return None
+    return LibraryWatch(
+        database=database,
+        clock=clock,
+        ingest=ingest,
+        alerts=alerts,
+        watcher=WatchfilesWatcher(by_polling=settings.data.watch_by_polling),
+        folder=settings.data.library,
+        chat_id=ChatId(chat_id),
+    )
 
 
 def _networks(settings: Settings, http: httpx.AsyncClient, clock: SystemClock) -> Networks:

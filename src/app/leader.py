@@ -16,6 +16,8 @@ from services.people import PeopleService
 
 logger = structlog.get_logger()
 
+WATCH_AGAIN_AFTER = dt.timedelta(minutes=1)
+"""How soon the media folder is watched again after something unforeseen."""
 CHECK_EVERY = dt.timedelta(seconds=1)
 """How soon a follower notices that nobody leads, and a leader that it leads no more."""
 
@@ -70,6 +72,7 @@ class Leader:
             watch_versions=storyline.availability.watch_versions,
             look_for_hand_overs=storyline.hand_overs.look,
             record_figures=storyline.figures.record,
+            watch_storage=self._watch_storage,
             sweep_uploads=self._sweep,
             prepare_ahead=storyline.preparation.prepare_ahead,
             sweep_prepared=storyline.preparation.sweep,
@@ -104,9 +107,12 @@ class Leader:
             )
             jobs.start()
             running = asyncio.create_task(self._bot.run(ending), name="bot")
+            watching = asyncio.create_task(self._watch_library(), name="library watch")
             try:
                 await self._while_held(stop, running)
             finally:
+                watching.cancel()
+                await asyncio.wait([watching])
                 jobs.shutdown(wait=False)
                 ending.set()
                 await running
@@ -121,10 +127,23 @@ class Leader:
         if report.planned or report.lacks:
             logger.info("planner.filled", planned=report.planned, lacks=len(report.lacks))
 
+    async def _watch_library(self) -> None:
+        watch = self._storyline.library_watch
+        while watch is not None:
+            try:
+                await watch.run()
+            except Exception:  # the bot must go on, whatever is wrong with the folder
+                logger.exception("library_watch.failed")
+            await self._storyline.clock.sleep(WATCH_AGAIN_AFTER)
+
     async def _sweep(self) -> None:
         swept = await self._storyline.cleaner.sweep(self._storyline.clock.now())
         for failure in swept.failures:
             logger.warning("uploads.sweep_failed", reason=str(failure))
+
+    async def _watch_storage(self) -> None:
+        if self._storyline.settings.cloud.is_watched:
+            await self._storyline.storage_watch.watch()
 
     async def _pause(self, stop: asyncio.Event) -> None:
         try:

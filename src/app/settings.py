@@ -55,6 +55,12 @@ class DataSettings(Group):
         default=None,
         description="What `media import` takes in where no folder is named. Default: DATA_DIR/media.",
     )
+    watch_media_dir: bool = Field(
+        default=True, description="Take in by itself what appears in MEDIA_DIR, for the first workspace."
+    )
+    watch_by_polling: bool = Field(
+        default=False, description="Look through MEDIA_DIR every 5 s: network drives tell of no changes."
+    )
     database_url: str | None = Field(
         default=None, description="postgresql://… or sqlite:///…. Default: a SQLite file in DATA_DIR."
     )

@@ -90,6 +90,10 @@ def _title(told: Told) -> str:
             return "🗂 Not all files could be taken into the library"
         case AlertKind.LIBRARY_GONE:
             return "🗂 Most of the media folder is gone"
+        case AlertKind.STORAGE if told.said.level >= USED_UP_PERCENT:
+            return "💾 The storage for uploads is full"
+        case AlertKind.STORAGE:
+            return f"💾 The storage for uploads is {told.said.level} % full"
         case AlertKind.CARD_FAILED:
             return "❗ A card could not be shown here"
 
@@ -135,8 +139,13 @@ def _advice(told: Told) -> str:
             return "All others are in. A file that is put right is taken in by itself."
         case AlertKind.LIBRARY_GONE:
             return (
-                "Nothing was set aside: is its drive connected? What comes due meanwhile arrives as cards. If "
-                "the files are meant to be gone, storyline media import sets them aside."
+                "Nothing was set aside: is its drive connected? What comes due meanwhile arrives as cards. "
+                "If the files are meant to be gone, retire them: storyline media retire ID…"
+            )
+        case AlertKind.STORAGE:
+            return (
+                "What Storyline uploads it deletes after posting. An admin looks what else lies there, or "
+                "raises CLOUD_STORAGE_LIMIT_MB."
             )
         case AlertKind.CARD_FAILED:
             return "It waits for you all the same; /status counts it."
@@ -154,6 +163,8 @@ def _over(told: Told) -> str:
             return f"▶️ {told.name} is resumed"
         case AlertKind.PLATFORM:
             return f"✅ {told.name} can be used again"
+        case AlertKind.STORAGE:
+            return "✅ The storage for uploads has room again"
         case AlertKind.VERSION:
             return f"✅ {told.name}: the version of its API is good again"
         case AlertKind.NOT_IMPORTED:

@@ -1,0 +1,268 @@
+"""Keep the library as the media folder is: take in what appears, follow what moves, set aside the rest."""
+
+import asyncio
+import dataclasses
+import datetime as dt
+from collections.abc import AsyncGenerator, Collection, Iterable
+from pathlib import Path
+from typing import Protocol
+
+from domain.ids import ChatId, MediaId, WorkspaceId
+from domain.workspace import Workspace
+from services.alerts import AlertService
+from services.media.folder import FolderListing, list_folder
+from services.media.import_report import ImportReport
+from services.media.ingest import IngestService
+from services.media.sidecars import DEFAULTS_NAME, Problem, is_sidecar
+from services.messages import AlertKind, SendAlert
+from services.ports import Clock
+from services.unit_of_work import Database
+
+WATCHER = "folder watch"
+"""Who took it in, for the audit log."""
+RECONCILE_EVERY = dt.timedelta(hours=1)
+"""How often the whole folder is compared, for what no event told of, such as on network drives."""
+LOOK_AGAIN_AFTER = dt.timedelta(seconds=30)
+"""How soon it is looked whether a folder that was not there is."""
+STILL_FOR = dt.timedelta(seconds=2)
+"""A file that was changed less long ago may still be written."""
+SMALL_LIBRARY = 20
+"""Of fewer items any number may vanish at once."""
+PAGE = 10_000
+TOLD_BY_NAME = 8
+"""Files that a message names; of the others it says how many they are."""
+
+
+class FolderWatcher(Protocol):
+    """Notices what changes in a folder."""
+
+    def changes(self, folder: Path) -> AsyncGenerator[frozenset[Path]]:
+        """Yield what changed below a folder, and every second or so nothing, until the folder is gone.
+
+        From the first yield on, nothing that happens is missed.
+        """
+        ...
+
+
+class LibraryWatch:
+    """Watches the media folder for one workspace. Only one process may."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        ingest: IngestService,
+        alerts: AlertService,
+        watcher: FolderWatcher,
+        folder: Path,
+        chat_id: ChatId,
+    ) -> None:
+        """Take the folder, and the chat whose workspace it belongs to."""
+        self._database = database
+        self._clock = clock
+        self._ingest = ingest
+        self._alerts = alerts
+        self._watcher = watcher
+        self._folder = folder.absolute()
+        self._chat_id = chat_id
+
+    async def run(self) -> None:
+        """Watch until cancelled, whether the folder is there or not."""
+        while True:
+            root = await asyncio.to_thread(self._folder.resolve)
+            if await asyncio.to_thread(root.is_dir):
+                await self._watch(root)
+            await self.reconcile()
+            await self._clock.sleep(LOOK_AGAIN_AFTER)
+
+    async def _watch(self, root: Path) -> None:
+        pending, reconcile_at = _Pending(), self._clock.now()
+        async for paths in self._watcher.changes(root):
+            settled = await asyncio.to_thread(pending.settled, paths)
+            if settled:
+                await self.follow(root, settled)
+            if self._clock.now() >= reconcile_at:
+                unsettled = await self.reconcile()
+                await asyncio.to_thread(pending.add, unsettled)
+                reconcile_at = self._clock.now() + RECONCILE_EVERY
+
+    async def reconcile(self) -> list[Path]:
+        """Compare the whole folder with the library; return the files that may still be written, left out."""
+        root = await asyncio.to_thread(self._folder.resolve)
+        workspace = await self._workspace()
+        if workspace is None:
+            return []
+        items = await self._lying_in(workspace.id, root)
+        if not await asyncio.to_thread(root.is_dir):
+            if items:
+                await self._tell_gone(workspace, f"There is no folder {root}.")
+            return []
+        listing = await asyncio.to_thread(list_folder, root)
+        now = self._clock.now()
+        unsettled = await asyncio.to_thread(_changed_since, listing.files, now - STILL_FOR)
+        settled = dataclasses.replace(
+            listing, files=tuple(file for file in listing.files if file not in unsettled)
+        )
+        if not await self._import(workspace, root, settled, is_repeated=True):
+            await self._end(workspace, AlertKind.NOT_IMPORTED, quietly=True)
+        there = {str(path) for path in listing.files}
+        vanished = {media_id for media_id, path in items.items() if path not in there}
+        still = await self._lying_in(workspace.id, root)  # without those that were moved
+        if await self._set_aside(workspace, root, vanished & still.keys(), of=len(items)):
+            await self._end(workspace, AlertKind.LIBRARY_GONE)
+        return sorted(unsettled)
+
+    async def follow(self, root: Path, paths: Collection[Path]) -> None:
+        """Do what changes of these files and folders ask for."""
+        workspace = await self._workspace()
+        if workspace is None:
+            return
+        listing = await asyncio.to_thread(_to_import, root, paths)
+        if listing.files or listing.problems:
+            await self._import(workspace, root, listing)
+        gone = await asyncio.to_thread(_gone, paths)
+        vanished = await self._items_of(workspace.id, root, gone)
+        if vanished:
+            is_small = 2 * len(vanished) < SMALL_LIBRARY
+            of = 0 if is_small else len(await self._lying_in(workspace.id, root))
+            await self._set_aside(workspace, root, vanished, of=of)
+
+    async def _import(
+        self, workspace: Workspace, root: Path, listing: FolderListing, *, is_repeated: bool = False
+    ) -> bool:
+        """Import files and tell what is wrong with some, `is_repeated` only if it is more than was told."""
+        report = await self._ingest.import_files(
+            listing.files, root=root, workspace_id=workspace.id, actor=WATCHER
+        )
+        report = dataclasses.replace(report, problems=(*listing.problems, *report.problems))
+        wrong = len(report.problems) + len(report.duplicates)
+        if not wrong:
+            return False
+        alert = SendAlert(kind=AlertKind.NOT_IMPORTED, level=wrong, detail=_told(report))
+        if not is_repeated:
+            await self._end(workspace, AlertKind.NOT_IMPORTED, quietly=True)
+        await self._raise(workspace, alert)
+        return True
+
+    async def _items_of(self, workspace_id: WorkspaceId, root: Path, gone: Collection[Path]) -> set[MediaId]:
+        """Return the items that lay at these paths, or below one that was a folder."""
+        async with self._database.read() as look:
+            known = await look.media.known(workspace_id, paths=[str(path) for path in gone])
+        folders = set(gone) - {Path(file.item.path) for file in known}
+        found = {file.item.id for file in known if file.item.missing_since is None}
+        if folders:
+            items = await self._lying_in(workspace_id, root)
+            found |= {
+                media_id for media_id, path in items.items() if folders.intersection(Path(path).parents)
+            }
+        return found
+
+    async def _set_aside(
+        self, workspace: Workspace, root: Path, vanished: Collection[MediaId], *, of: int
+    ) -> bool:
+        """Mark items as missing; False: so many at once are no tidying up, but a drive that is not there."""
+        if of >= SMALL_LIBRARY and 2 * len(vanished) > of:
+            await self._tell_gone(workspace, f"{len(vanished):,} of {of:,} files are no longer below {root}.")
+            return False
+        if vanished:
+            async with self._database.begin() as uow:
+                await uow.media.missing(vanished, at=self._clock.now())
+                await uow.commit()
+        return True
+
+    async def _tell_gone(self, workspace: Workspace, detail: str) -> None:
+        await self._raise(workspace, SendAlert(kind=AlertKind.LIBRARY_GONE, detail=detail))
+
+    async def _raise(self, workspace: Workspace, alert: SendAlert) -> None:
+        async with self._database.begin() as uow:
+            if await self._alerts.raise_(uow, workspace, alert):
+                await uow.commit()
+
+    async def _end(self, workspace: Workspace, kind: AlertKind, *, quietly: bool = False) -> None:
+        async with self._database.begin() as uow:
+            if await self._alerts.end(uow, workspace, SendAlert(kind=kind), quietly=quietly):
+                await uow.commit()
+
+    async def _lying_in(self, workspace_id: WorkspaceId, folder: Path) -> dict[MediaId, str]:
+        found = dict[MediaId, str]()
+        after: MediaId | None = None
+        async with self._database.read() as look:
+            while page := await look.media.lying_in(workspace_id, str(folder), after=after, limit=PAGE):
+                found |= page
+                after = page[-1][0]
+        return found
+
+    async def _workspace(self) -> Workspace | None:
+        async with self._database.read() as look:
+            return await look.workspaces.by_chat(self._chat_id)
+
+
+@dataclasses.dataclass(slots=True)
+class _Pending:
+    """Paths that changed, until nothing about them has changed between two looks."""
+
+    seen: dict[Path, tuple[int, int] | None] = dataclasses.field(
+        default_factory=dict[Path, tuple[int, int] | None]
+    )
+
+    def add(self, changed: Iterable[Path]) -> None:
+        """Add paths as they are now. Blocks."""
+        self.seen |= {path: _status(path) for path in changed}
+
+    def settled(self, changed: Iterable[Path]) -> list[Path]:
+        """Add paths, and take out those that are as they were at the last look. Blocks."""
+        before = dict(self.seen)
+        self.add({*before, *changed})
+        settled = [path for path, status in before.items() if self.seen[path] == status]
+        for path in settled:
+            del self.seen[path]
+        return settled
+
+
+def _status(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+def _to_import(root: Path, paths: Iterable[Path]) -> FolderListing:
+    """Return which files are to be imported after changes of these. Blocks."""
+    files, problems = set[Path](), set[Problem]()
+    for path in paths:
+        if any(part.startswith(".") for part in path.relative_to(root).parts):
+            continue
+        if path.is_dir() or path.name == DEFAULTS_NAME:
+            listing = list_folder(path if path.is_dir() else path.parent)
+            files.update(listing.files)
+            problems.update(listing.problems)
+        elif is_sidecar(path):
+            files.update(file for file in path.parent.glob("*") if file.stem == path.stem and _is_plain(file))
+        elif _is_plain(path):
+            files.add(path)
+    return FolderListing(files=tuple(sorted(files)), problems=tuple(problems), ignored=0)
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and not is_sidecar(path)
+
+
+def _gone(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in paths if not path.exists()]
+
+
+def _changed_since(files: Iterable[Path], moment: dt.datetime) -> set[Path]:
+    since = moment.timestamp() * 1e9
+    return {file for file in files if (status := _status(file)) and status[1] > since}
+
+
+def _told(report: ImportReport) -> str:
+    lines = [f"{problem.path.name}: {problem.sentence}" for problem in report.problems]
+    lines += [
+        f"{duplicate.path.name}: the library has it already, as {Path(duplicate.original).name}"
+        for duplicate in report.duplicates
+    ]
+    more = len(lines) - TOLD_BY_NAME
+    return "\n".join([*lines[:TOLD_BY_NAME], *([f"and {more} more"] if more > 0 else [])])
