@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, Role] = {
     "help": Role.VIEWER,
     "status": Role.VIEWER,
     "queue": Role.VIEWER,
+    "week": Role.VIEWER,
     "next": Role.VIEWER,
     "history": Role.VIEWER,
     "stats": Role.VIEWER,

@@ -13,6 +13,7 @@ from services.posting.decide import Outcome, OutcomeKind, ReplyKind, ReplyOutcom
 COMMAND_MENU: Mapping[str, str] = {
     "status": "How the team's channels stand",
     "queue": "What comes next, with pictures",
+    "week": "The plan of the next seven days, as a picture",
     "next": "The very next one",
     "history": "What went out last",
     "stats": "Figures of the last 30 days",

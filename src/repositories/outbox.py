@@ -19,6 +19,7 @@ from services.messages import (
     SendOriginal,
     SendQueue,
     SendText,
+    SendWeek,
     ShowCard,
     Urgency,
 )
@@ -30,6 +31,7 @@ _KINDS: Mapping[str, Any] = {
     "original": SendOriginal,
     "caption": SendCaption,
     "queue": SendQueue,
+    "week": SendWeek,
     "alert": SendAlert,
 }
 _NAMES: Mapping[Any, str] = {form: name for name, form in _KINDS.items()}

@@ -1,4 +1,4 @@
-"""One picture of what comes next, for the chat."""
+"""Pictures of what comes next and of the week, for the chat."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -25,6 +25,32 @@ class Tile:
     account: str
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class WeekTile:
+    """One slot in the picture of a week, with words that are ready to be shown."""
+
+    time: str
+    """Such as `14:00`, in the workspace's zone."""
+    account: str
+    path: Path | None = None
+    """The first file of what fills it; None: nothing does, or it has no file."""
+    kind: MediaKind = MediaKind.IMAGE
+    lane: str = ""
+    """Who posts it, in a word or two; empty: the slot is empty."""
+    is_by_hand: bool = False
+    reason: str = ""
+    """Why it takes its lane, in a few words."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class WeekDay:
+    """One column of the picture of a week."""
+
+    title: str
+    """Such as `Tue 24 Nov`."""
+    tiles: Sequence[WeekTile]
+
+
 class SheetPainter(Protocol):
     """Paints contact sheets, where reading the files can do no harm."""
 
@@ -33,6 +59,14 @@ class SheetPainter(Protocol):
 
         Raises:
             UnreadableMediaError: there are no tiles, or the sheet could not be painted in time.
+        """
+        ...
+
+    async def paint_week(self, days: Sequence[WeekDay], *, title: str) -> bytes:
+        """Return a JPEG below 600 kB with a column for each day.
+
+        Raises:
+            UnreadableMediaError: there are no days, or it could not be painted in time.
         """
         ...
 

@@ -55,6 +55,15 @@ class SendQueue:
     reply_to: int | None = None
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SendWeek:
+    """Send a picture of the plan of the next days."""
+
+    at: dt.datetime
+    """From when on."""
+    reply_to: int | None = None
+
+
 class AlertKind(enum.StrEnum):
     """What the team and the admins hear of without having asked."""
 
@@ -114,4 +123,4 @@ class SendAlert:
     """Whose matter it is, for who reads it outside the team's chat."""
 
 
-Message = ShowCard | SendText | SendOriginal | SendCaption | SendQueue | SendAlert
+Message = ShowCard | SendText | SendOriginal | SendCaption | SendQueue | SendWeek | SendAlert

@@ -30,7 +30,7 @@ from sandbox.telegram.stand_in import PressAnswer, TelegramStandIn
 from sandbox.world import World
 from services.accounts.connect import AccountService
 from services.alerts import AlertService
-from services.contact_sheet import Tile
+from services.contact_sheet import Tile, WeekDay
 from services.people import PeopleService
 from services.posting.compose import QueueRequest
 from services.posting.decide import DecisionService
@@ -69,6 +69,9 @@ class FakePainter:
 
     async def paint(self, tiles: Sequence[Tile], *, title: str) -> bytes:
         return image(size=(320, 320))
+
+    async def paint_week(self, days: Sequence[WeekDay], *, title: str) -> bytes:
+        return image(size=(640, 320))
 
     async def thumbnail(self, item: MediaItem) -> bytes:
         return image(size=(90, 160))

@@ -56,6 +56,13 @@ def _paint(request: Mapping[str, Any]) -> str:
     return wire.bytes_to_json(paint(tiles, title=request["title"]))
 
 
+def _paint_week(request: Mapping[str, Any]) -> str:
+    from app.media_workers.week import paint_week  # noqa: PLC0415 -- as above
+
+    days = [wire.day_from_json(day) for day in request["days"]]
+    return wire.bytes_to_json(paint_week(days, title=request["title"]))
+
+
 def _thumbnail(request: Mapping[str, Any]) -> str:
     from app.media_workers.pictures import thumbnail  # noqa: PLC0415 -- as above
 
@@ -80,6 +87,7 @@ TASKS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "examine": _examine,
     "probe": _probe,
     "paint": _paint,
+    "paint_week": _paint_week,
     "thumbnail": _thumbnail,
 }
 

@@ -14,7 +14,7 @@ from app.media_workers import wire
 from app.media_workers.worker import Worker, WorkerLostError
 from domain.media import MediaFacts
 from domain.recipe import Recipe, VideoRecipe
-from services.contact_sheet import Tile
+from services.contact_sheet import Tile, WeekDay
 from services.media.examination import Examined
 from services.ports import UnreadableMediaError
 
@@ -74,6 +74,11 @@ class MediaWorkers:
     async def paint(self, tiles: Sequence[Tile], *, title: str) -> bytes:
         """Return a contact sheet; see `SheetPainter`."""
         answer = await self._ask("paint", tiles=[wire.tile_to_json(tile) for tile in tiles], title=title)
+        return wire.bytes_from_json(answer)
+
+    async def paint_week(self, days: Sequence[WeekDay], *, title: str) -> bytes:
+        """Return the picture of a week; see `WeekPainter`."""
+        answer = await self._ask("paint_week", days=[wire.day_to_json(day) for day in days], title=title)
         return wire.bytes_from_json(answer)
 
     async def thumbnail(self, path: Path) -> bytes:

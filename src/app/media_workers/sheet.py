@@ -55,7 +55,7 @@ def _paint_tile(sheet: Image.Image, draw: ImageDraw.ImageDraw, tile: Tile, *, at
     below = top + PICTURE[1]
     for text, size, ink, offset in ((tile.when, 22, INK, 22), (tile.account, 17, FAINT_INK, 47)):
         font = ImageFont.load_default(size)
-        words = _shortened(text, font, PICTURE[0])
+        words = shortened(text, font, PICTURE[0])
         draw.text((left, below + offset), words, fill=ink, font=font, anchor="lm")
 
 
@@ -84,7 +84,7 @@ def _draw_play_mark(draw: ImageDraw.ImageDraw) -> None:
 
 def _draw_lane(draw: ImageDraw.ImageDraw, lane: str) -> None:
     font = ImageFont.load_default(17)
-    words = _shortened(lane, font, PICTURE[0] - 44)
+    words = shortened(lane, font, PICTURE[0] - 44)
     right = 10 + draw.textlength(words, font=font) + 20
     draw.rounded_rectangle((10, PICTURE[1] - 40, right, PICTURE[1] - 10), radius=15, fill=SHADE)
     draw.text((20, PICTURE[1] - 25), words, fill=WHITE, font=font, anchor="lm")
@@ -99,7 +99,8 @@ def _rounded_mask() -> Image.Image:
     return large.reduce(4)
 
 
-def _shortened(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
+def shortened(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: float) -> str:
+    """Return a text that is at most this many pixels wide, cut at its end where it must be."""
     if font.getlength(text) <= width:
         return text
     while text and font.getlength(f"{text}…") > width:

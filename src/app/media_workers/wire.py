@@ -12,7 +12,7 @@ from typing import Any
 
 from domain.media import MediaFacts, MediaKind
 from domain.recipe import Fit, ImageRecipe, Recipe, VideoRecipe
-from services.contact_sheet import Tile
+from services.contact_sheet import Tile, WeekDay, WeekTile
 from services.media.examination import Examined
 
 READY = b"ready\n"
@@ -76,6 +76,24 @@ def tile_from_json(data: Mapping[str, Any]) -> Tile:
     fields["path"] = Path(data["path"])
     fields["kind"] = MediaKind(data["kind"])
     return Tile(**fields)
+
+
+def day_to_json(day: WeekDay) -> dict[str, Any]:
+    """Return a day of a week's picture as JSON takes it."""
+    tiles = [dataclasses.asdict(tile) | {"path": tile.path and str(tile.path)} for tile in day.tiles]
+    return {"title": day.title, "tiles": tiles}
+
+
+def day_from_json(data: Mapping[str, Any]) -> WeekDay:
+    """Return the day that `day_to_json` was given."""
+    return WeekDay(title=data["title"], tiles=[_week_tile(tile) for tile in data["tiles"]])
+
+
+def _week_tile(data: Mapping[str, Any]) -> WeekTile:
+    fields: dict[str, Any] = dict(data)
+    fields["path"] = Path(data["path"]) if data["path"] else None
+    fields["kind"] = MediaKind(data["kind"])
+    return WeekTile(**fields)
 
 
 def bytes_to_json(data: bytes) -> str:

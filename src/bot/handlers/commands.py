@@ -104,6 +104,8 @@ class Commands:
             return _text(plain(texts.NOT_ALLOWED), reply_to)
         if command.name == "queue":
             return messages.SendQueue(reply_to=reply_to)
+        if command.name == "week":
+            return messages.SendWeek(at=self._clock.now(), reply_to=reply_to)
         if command.name in {"pause", "resume", "cancel", "retry"}:
             return _text(await self._changed(member, command), reply_to)
         return _text(await self._shown(member, command), reply_to)

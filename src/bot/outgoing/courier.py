@@ -14,13 +14,14 @@ from bot.outgoing.cards import NO_PREVIEW, CardCourier
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.files import Carrier, carriers
 from bot.outgoing.media import MediaSender
-from bot.outgoing.parcels import Content, Originals, Queue, Text, WholeCaption
-from bot.views import lists
+from bot.outgoing.parcels import Content, Originals, Queue, Text, WeekPlan, WholeCaption
+from bot.views import lists, weeks
 from bot.views.alerts import Told, alert
 from bot.views.card import Drawn
 from domain.ids import ChatId
 from services.contact_sheet import SheetPainter, Tile
 from services.ports import Job, UnreadableMediaError
+from services.posting.week_picture import days_of
 
 _log = structlog.get_logger()
 
@@ -56,6 +57,8 @@ class Courier:
                 return await self._originals(chat_id, job, reply_to)
             case Queue():
                 return await self._queue(chat_id, content)
+            case WeekPlan():
+                return await self._week(chat_id, content)
             case _:
                 assert_never(content)
 
@@ -104,6 +107,26 @@ class Courier:
                 parse_mode=ParseMode.HTML,
                 reply_parameters=_reply(queue.reply_to),
                 filename="queue.jpg",
+            )
+        return Delivery()
+
+    async def _week(self, chat_id: ChatId, plan: WeekPlan) -> Delivery:
+        text = weeks.summary(plan.week).source
+        try:
+            picture = await self._painter.paint_week(
+                days_of(plan.week), title=f"{plan.week.workspace.name} · {weeks.TITLE}"
+            )
+        except UnreadableMediaError as error:
+            _log.warning("week_picture.failed", why=str(error))
+            await self._say(chat_id, text, plan.reply_to)
+        else:
+            await self._bot.send_photo(
+                chat_id,
+                picture,
+                caption=text,
+                parse_mode=ParseMode.HTML,
+                reply_parameters=_reply(plan.reply_to),
+                filename="week.jpg",
             )
         return Delivery()
 

@@ -10,9 +10,10 @@ from domain.card import Card
 from domain.ids import CardId, ChatId, OutboxId, PublicationId, UserId
 from domain.publication import HistoryEntry
 from domain.workspace import Workspace
-from services.messages import SendAlert, SendCaption, SendOriginal, SendQueue, SendText, ShowCard
+from services.messages import SendAlert, SendCaption, SendOriginal, SendQueue, SendText, SendWeek, ShowCard
 from services.ports import Job, Networks
 from services.posting.route import could_go_by_api, expected
+from services.posting.week import Week, plan_of
 from services.queries import UPCOMING
 from services.repositories.chat import Outgoing
 from services.unit_of_work import UnitOfWork
@@ -54,7 +55,15 @@ class Queue:
     reply_to: int | None
 
 
-Content = Drawn | Text | Told | Originals | WholeCaption | Queue
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class WeekPlan:
+    """What is planned in a workspace for the next days."""
+
+    week: Week
+    reply_to: int | None
+
+
+Content = Drawn | Text | Told | Originals | WholeCaption | Queue | WeekPlan
 
 
 async def load(
@@ -81,6 +90,11 @@ async def load(
                 queue = await _queue(uow, outgoing, networks, reply_to)
                 if queue is not None:
                     contents[outgoing.id] = queue
+            case SendWeek(at=at, reply_to=reply_to):
+                workspace = await uow.workspaces.by_chat(outgoing.chat_id)
+                if workspace is not None:
+                    week = await plan_of(uow, workspace, networks, now=at)
+                    contents[outgoing.id] = WeekPlan(week=week, reply_to=reply_to)
             case SendOriginal(publication_id=number, reply_to=reply_to) if number in jobs:
                 contents[outgoing.id] = Originals(job=jobs[number], reply_to=reply_to)
             case SendCaption(publication_id=number, reply_to=reply_to) if number in jobs:

@@ -103,19 +103,11 @@ class PlanningService:
         todos: list[_Todo] = []
         for account in accounts:
             workspace = workspaces[account.workspace_id]
-            if workspace.paused_at is None and self._is_planned(account, workspace):
+            if workspace.paused_at is None and is_planned(account, workspace, self._networks):
                 todo = _todo(workspace, account, filled_of.get(account.id, []), now)
                 if todo.free or todo.outdated:
                     todos.append(todo)
         return todos
-
-    def _is_planned(self, account: Account, workspace: Workspace) -> bool:
-        network = self._networks.get(account.platform)
-        return (
-            network is not None
-            and workspace.settings.of(account.id).planned_placement in network.capabilities.placements
-            and account.state in {AccountState.ACTIVE, AccountState.NEEDS_RECONNECT}
-        )
 
     async def _wake(self, now: dt.datetime) -> Mapping[WorkspaceId, Mix]:
         async with self._database.begin() as uow:
@@ -187,6 +179,16 @@ class PlanningService:
                 return _Outcome.TAKEN
             await uow.commit()
         return _Outcome.FILLED
+
+
+def is_planned(account: Account, workspace: Workspace, networks: Networks) -> bool:
+    """Whether an account has slots to be filled while its workspace is not paused."""
+    network = networks.get(account.platform)
+    return (
+        network is not None
+        and workspace.settings.of(account.id).planned_placement in network.capabilities.placements
+        and account.state in {AccountState.ACTIVE, AccountState.NEEDS_RECONNECT}
+    )
 
 
 def _todo(workspace: Workspace, account: Account, filled: Iterable[FilledSlot], now: dt.datetime) -> _Todo:

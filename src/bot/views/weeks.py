@@ -1,0 +1,22 @@
+"""The plan of a week, in words."""
+
+from bot.html import Html, bold, joined, plain
+from domain.lane import Lane
+from services.posting.week import Week
+
+TITLE = "the next days"
+
+
+def summary(week: Week) -> Html:
+    """Return how much is planned, by whom it goes out, and what is empty."""
+    slots = [slot for day in week.days for slot in day.slots]
+    planned = [slot.job.publication for slot in slots if slot.job is not None]
+    by_bot = sum(publication.lane is Lane.AUTO for publication in planned)
+    empty = len(slots) - len(planned)
+    return joined(
+        [
+            bold(f"🗓 {len(planned)} planned for the next {len(week.days)} days"),
+            plain(f"{by_bot} by the bot, {len(planned) - by_bot} by hand or not decided" if planned else ""),
+            plain(f"{empty} {'slot is' if empty == 1 else 'slots are'} empty: add media." if empty else ""),
+        ]
+    )
