@@ -3,16 +3,21 @@
 import asyncio
 import dataclasses
 import shutil
+import tempfile
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+from PIL import Image
 from telegram.error import TelegramError
 
 from app.bootstrap import Storyline, assembled
-from app.hosting import missing_for_storage, storage_name
+from app.hosting import missing_for_storage, opened_preflight, storage_name
 from app.settings import Settings
 from bot.application import telegram_bot
+from domain.errors import PublishingError
 from repositories.migrate import is_current
+from services.media.trial import try_out
+from services.media.usage import Usage
 
 LEAST_FREE_BYTES = 1_000_000_000
 
@@ -39,6 +44,8 @@ async def examine(settings: Settings) -> AsyncGenerator[Finding]:
     yield await asyncio.to_thread(_disk, settings.data.data_dir)
     if database.is_well:
         async with assembled(settings) as storyline:
+            if not missing_for_storage(settings):
+                yield await _storage(storyline)
             for finding in await _accounts(storyline):
                 yield finding
 
@@ -97,6 +104,32 @@ def _cloud(settings: Settings) -> Finding:
             to_do=f"set {', '.join(missing)}",
         )
     return Finding(check="cloud", is_well=True, found=storage_name(settings))
+
+
+async def _storage(storyline: Storyline) -> Finding:
+    """Go the way of an upload with a small picture, up to where a platform would fetch it."""
+    settings = storyline.settings
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder) / "trial.jpg"
+        await asyncio.to_thread(Image.new("RGB", (320, 320), "teal").save, picture)
+        try:
+            async with opened_preflight(settings) as preflight:
+                used_bytes = await try_out(storyline.store, preflight, picture)
+        except PublishingError as error:
+            return Finding(check="storage", is_well=False, found=str(error), to_do=_what_to_check(settings))
+    usage = Usage(used_bytes=used_bytes, limit_bytes=settings.cloud.limit_bytes)
+    return Finding(
+        check="storage",
+        is_well=not usage.level,
+        found=f"takes a picture, serves it to the world, deletes it; {usage} stored",
+        to_do="delete what is not Storyline's, or raise CLOUD_STORAGE_LIMIT_MB" if usage.level else "",
+    )
+
+
+def _what_to_check(settings: Settings) -> str:
+    if settings.cloud.cloud_storage_provider == "local":
+        return "let storyline run meanwhile; check PUBLIC_BASE_URL, and that its proxy passes on /media/"
+    return "check what it names, and that this machine reaches the storage"
 
 
 def _library(folder: Path) -> Finding:

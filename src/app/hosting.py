@@ -72,10 +72,7 @@ def storage_name(settings: Settings) -> str:
 
 
 @contextlib.asynccontextmanager
-async def opened_preflight(settings: Settings) -> AsyncGenerator[Preflight | None]:
-    """Provide what fetches each upload before a platform does; None: nothing does."""
-    if not settings.cloud.has_preflight:
-        yield None
-        return
+async def opened_preflight(settings: Settings) -> AsyncGenerator[Preflight]:
+    """Provide what fetches an upload before a platform does."""
     async with preflight_client() as http:
         yield UrlPreflight(http, longest=min(seconds(settings.posting.remote_timeout_seconds), LONGEST_LOOK))

@@ -20,7 +20,12 @@ class ProcessMetrics:
 
     async def read(self) -> Sequence[Gauge]:
         """Return what is known now; the figures of the day are at most five minutes old."""
-        return [*await self._of_days(), *await self._of_accounts(), *self._of_the_process()]
+        return [
+            *await self._of_days(),
+            *await self._of_accounts(),
+            *self._of_the_storage(),
+            *self._of_the_process(),
+        ]
 
     async def _of_days(self) -> list[Gauge]:
         yesterday = (self._storyline.clock.now() - dt.timedelta(days=1)).date()
@@ -79,6 +84,22 @@ class ProcessMetrics:
                 name="quota_total",
                 meaning="Posts that the platform lets the account make in 24 hours.",
                 samples=[(labels[number], each.quota.total) for number, each in outlooks.items()],
+            ),
+        ]
+
+    def _of_the_storage(self) -> list[Gauge]:
+        usage = self._storyline.storage_watch.latest
+        limit_bytes = usage.limit_bytes if usage else None
+        return [
+            Gauge(
+                name="storage_used_bytes",
+                meaning="What the storage for uploads holds, as the leader measured it within the last hour.",
+                samples=[({}, usage.used_bytes)] if usage else [],
+            ),
+            Gauge(
+                name="storage_limit_bytes",
+                meaning="What it may hold, by CLOUD_STORAGE_LIMIT_MB.",
+                samples=[({}, limit_bytes)] if limit_bytes else [],
             ),
         ]
 

@@ -20,6 +20,7 @@ PROBE_EVERY = dt.timedelta(minutes=15)
 WATCH_VERSIONS_EVERY = dt.timedelta(minutes=15)
 LOOK_FOR_HAND_OVERS_EVERY = dt.timedelta(minutes=10)
 RECORD_FIGURES_EVERY = dt.timedelta(minutes=5)
+WATCH_STORAGE_EVERY = dt.timedelta(hours=1)
 
 Job = Callable[[], Awaitable[object]]
 
@@ -49,6 +50,7 @@ def leader_only(
     watch_versions: Job,
     look_for_hand_overs: Job,
     record_figures: Job,
+    watch_storage: Job,
     speed: float,
 ) -> AsyncIOScheduler:
     """Return the scheduler of the leader; `speed` is that of the clock. Each job runs at the start too."""
@@ -70,6 +72,7 @@ def leader_only(
     add("watch versions", watch_versions, WATCH_VERSIONS_EVERY)
     add("look for hand-overs", look_for_hand_overs, LOOK_FOR_HAND_OVERS_EVERY)
     add("record figures", record_figures, RECORD_FIGURES_EVERY)
+    add("watch storage", watch_storage, WATCH_STORAGE_EVERY)
     return scheduler
 
 

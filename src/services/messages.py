@@ -99,6 +99,8 @@ class AlertKind(enum.StrEnum):
     """Files of the media folder could not be taken in; the level is how many."""
     LIBRARY_GONE = "library_gone"
     """Most of the media folder is gone at once, as when a drive is not there; nothing was set aside."""
+    STORAGE = "storage"
+    """The storage that serves media to the platforms is nearly or all full; the level is the percentage."""
     CARD_FAILED = "card_failed"
     """A card could not be shown with its media; the text says where the file is."""
 

@@ -72,9 +72,8 @@ class LocalStore:
                 shutil.copyfile(path, fresh)
                 made_at = Path(fresh).stat().st_mtime
                 Path(fresh).replace(self._folder / hosted)
-            except BaseException:
+            finally:
                 Path(fresh).unlink(missing_ok=True)
-                raise
         except OSError as error:
             megabytes = size_bytes / 1e6
             says = f"A copy of {megabytes:.1f} MB cannot be put into DATA_DIR/hosted: {error.strerror}."

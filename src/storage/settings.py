@@ -36,6 +36,17 @@ class CloudSettings(BaseSettings):
         """Whether uploads are fetched; Cloudinary's answer to the upload proves that it serves them."""
         return self.cloud_storage_provider != "cloudinary" if self.preflight is None else self.preflight
 
+    @property
+    def limit_bytes(self) -> int | None:
+        """How much may be stored; None: as much as one likes."""
+        limit_mb = self.cloud_storage_limit_mb
+        return None if limit_mb is None else round(limit_mb * 1_000_000)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether what is stored is measured by itself; Cloudinary counts such calls, and needs a reason."""
+        return self.cloud_storage_provider != "cloudinary" or self.cloud_storage_limit_mb is not None
+
 
 class CloudinarySettings(BaseSettings):
     """Access to Cloudinary."""

@@ -47,6 +47,7 @@ async def test_before_anything_happened_there_is_only_the_process(storyline: Sto
     assert [labels for labels, _ in gauges["loop_silence_seconds"]] == [{"loop": "worker"}]
     assert gauges["automation_ratio_today"] == []
     assert gauges["quota_used"] == []
+    assert gauges["storage_used_bytes"] == []
 
 
 async def test_each_team_has_its_figures_of_its_last_day_and_each_account_its_quota(
@@ -83,3 +84,21 @@ async def test_each_team_has_its_figures_of_its_last_day_and_each_account_its_qu
     assert gauges["error_ratio_today"] == [(of_team, 0.0)]
     assert gauges["quota_used"] == [(of_account, 7)]
     assert gauges["account_connected"] == [(of_account, True)]
+
+
+async def test_what_the_storage_holds_is_told_once_it_was_measured(
+    storyline: Storyline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosted = storyline.settings.data.data_dir / "hosted"
+    hosted.mkdir(parents=True)
+    (hosted / "1f.jpg").write_bytes(b"a picture")
+    monkeypatch.setenv("CLOUD_STORAGE_PROVIDER", "local")
+    monkeypatch.setenv("CLOUD_STORAGE_LIMIT_MB", "2")
+    monkeypatch.setenv("PUBLIC_BASE_URL", "http://127.0.0.1:9")
+
+    async with assembled(load()) as hosting:
+        await hosting.storage_watch.watch()
+        gauges = await read(hosting)
+
+    assert gauges["storage_used_bytes"] == [({}, 9)]
+    assert gauges["storage_limit_bytes"] == [({}, 2_000_000)]

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import json
 import socket
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from services.posting.compose import QueueRequest
 from support.bucket import KEY_ID, SECRET, moto_running
 from support.made_media import film
 from support.office import Office, World, world_of
-from support.product import StandIns, settings_for, until
+from support.product import StandIns, command, settings_for, until
 
 BUCKET = "team-media"
 NO_CLOUDINARY = {"CLOUDINARY_CLOUD_NAME": "", "CLOUDINARY_API_KEY": "", "CLOUDINARY_API_SECRET": ""}
@@ -76,12 +77,8 @@ def s3() -> Generator[Storage]:
 def storage(request: pytest.FixtureRequest, outside: StandIns, folder: Path) -> Generator[Storage]:
     home = folder / request.param
     home.mkdir()
-    running = {
-        "local": lambda: local(home),
-        "s3": s3,
-        "astray": lambda: local(home, public_base_url=outside.urls["page"]),
-    }[request.param]
-    with running() as storage:
+    astray = outside.urls["page"] if request.param == "astray" else None
+    with s3() if request.param == "s3" else local(home, public_base_url=astray) as storage:
         yield dataclasses.replace(storage, settings={**storage.settings, "DATA_DIR": str(home)})
 
 
@@ -133,6 +130,16 @@ def test_what_comes_as_a_card_is_not_put_into_the_storage(world: World, storage:
     publication_id = office.queue(needs=frozenset({Need.STICKER}))
     office.card(publication_id)
 
+    assert storage.kept() == []
+
+
+@both
+def test_the_doctor_goes_the_way_of_an_upload(world: World, storage: Storage) -> None:
+    told = command(world.environment, "doctor", "--json")
+
+    (found,) = [row for row in json.loads(told.stdout) if row["check"] == "storage"]
+    assert found["well"]
+    assert "serves it to the world" in found["found"]
     assert storage.kept() == []
 
 

@@ -41,7 +41,12 @@ class CommandLine:
             "MIGRATE_ON_START",
             "TELEGRAM_BOT_TOKEN",
             "TELEGRAM_CHAT_ID",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_S3_BUCKET",
+            "CLOUD_STORAGE_PROVIDER",
             "CLOUDINARY_CLOUD_NAME",
+            "PUBLIC_BASE_URL",
         ):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("DATA_DIR", str(folder / "data"))

@@ -11,6 +11,30 @@ def test_the_doctor_says_what_is_missing_and_what_to_do(storyline: CommandLine) 
     assert "CLOUDINARY_CLOUD_NAME" in to_do["cloud"]
 
 
+def test_the_doctor_tries_the_storage_and_says_where_it_fails(storyline: CommandLine) -> None:
+    storyline("migrate")
+    storyline.set(cloud_storage_provider="local", public_base_url="http://127.0.0.1:9")
+
+    (found,) = [row for row in storyline("doctor", "--json").rows if row["check"] == "storage"]
+
+    assert not found["well"]
+    assert "could not fetch the media: 127.0.0.1 gives no answer" in found["found"]
+    assert "PUBLIC_BASE_URL" in found["to_do"]
+    assert not list((storyline.folder / "data" / "hosted").iterdir())
+
+
+def test_the_doctor_names_what_the_chosen_storage_misses(storyline: CommandLine) -> None:
+    for provider, missing in (
+        ("s3", "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET"),
+        ("local", "set PUBLIC_BASE_URL"),
+    ):
+        storyline.set(cloud_storage_provider=provider)
+
+        to_do = {row["check"]: row["to_do"] for row in storyline("doctor", "--json").rows}
+
+        assert to_do["cloud"] == missing
+
+
 def test_the_doctor_makes_no_database(storyline: CommandLine) -> None:
     storyline("doctor")
 

@@ -133,6 +133,17 @@ def test_a_platform_is_named_where_no_account_is_meant() -> None:
     )
 
 
+def test_a_storage_that_fills_up_is_told_with_its_figures() -> None:
+    told_at = {
+        level: alert(Told(said=SendAlert(kind=AlertKind.STORAGE, level=level, detail="410 of 500 MB."))).source
+        for level in (80, 100)
+    }
+
+    assert told_at[80].startswith("<b>💾 The storage for uploads is 80 % full</b>\n")
+    assert told_at[100].startswith("<b>💾 The storage for uploads is full</b>\n")
+    assert told_at[80].endswith("\n410 of 500 MB.")
+
+
 def test_who_reads_it_in_private_reads_whose_matter_it_is() -> None:
     private = Told(
         said=SendAlert(kind=AlertKind.PAUSED),
