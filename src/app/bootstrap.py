@@ -36,10 +36,12 @@ from services.media.prepare import Keeping, PreparationService
 from services.media.thumbnails import Thumbnails
 from services.media.usage import StorageWatch
 from services.media.watch import LibraryWatch
+from services.mix import MixService
 from services.ports import Files, Job, MediaStore, Networks
 from services.posting.cards import RedeliveryService
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
+from services.posting.edit_plan import PlanEditor
 from services.posting.hand_overs import HandOverService
 from services.posting.plan import PlanningService
 from services.posting.publish import PublishingService, PublishingTimes
@@ -48,8 +50,10 @@ from services.posting.reconcile import LookUpRules, ReconcileService
 from services.posting.schedule import QueueService
 from services.posting.settle import RetryRules, Settlement
 from services.posting.throttle import Throttle
+from services.posting.week import WeekService
 from services.queries import QueryService
 from services.quotas import QuotaService
+from services.runway import RunwayService
 from services.switches import SwitchService
 from services.workspaces import WorkspaceService
 
@@ -119,6 +123,10 @@ class Storyline:
     publishing: PublishingService
     reconcile: ReconcileService
     planning: PlanningService
+    plan: PlanEditor
+    weeks: WeekService
+    mix: MixService
+    runway: RunwayService
     redelivery: RedeliveryService
     cleaner: UploadCleaner
     preparation: PreparationService
@@ -238,6 +246,8 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             ),
             dry_run=posting.dry_run,
         )
+        planning = PlanningService(database=database, networks=networks)
+        queue = QueueService(database=database, clock=clock, networks=networks, alerts=alerts)
         yield Storyline(
             settings=settings,
             clock=clock,
@@ -282,7 +292,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             ingest=ingest,
             library_watch=_library_watch(settings, database, clock, ingest, alerts),
             thumbnails=thumbnails,
-            queue=QueueService(database=database, clock=clock, networks=networks, alerts=alerts),
+            queue=queue,
             queries=QueryService(
                 database=database,
                 clock=clock,
@@ -317,7 +327,11 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                     lease=seconds(posting.lease_seconds),
                 ),
             ),
-            planning=PlanningService(database=database, networks=networks),
+            planning=planning,
+            plan=PlanEditor(database=database, clock=clock, queue=queue, planning=planning),
+            weeks=WeekService(database=database, clock=clock, networks=networks),
+            mix=MixService(database=database, clock=clock),
+            runway=RunwayService(database=database, clock=clock, networks=networks, alerts=alerts),
             redelivery=RedeliveryService(database=database, clock=clock),
             cleaner=cleaner,
             preparation=preparation,

@@ -68,6 +68,7 @@ class Leader:
         jobs = leader_only(
             plan=self._plan,
             watch_quotas=storyline.quotas.watch,
+            watch_runway=storyline.runway.watch,
             probe_platforms=storyline.availability.probe,
             watch_versions=storyline.availability.watch_versions,
             look_for_hand_overs=storyline.hand_overs.look,

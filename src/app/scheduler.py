@@ -16,6 +16,7 @@ REFRESH_TOKENS_EVERY = dt.timedelta(minutes=5)
 CHECK_ACCESS_EVERY = dt.timedelta(minutes=5)
 """How soon after two o'clock the night's check begins."""
 WATCH_QUOTAS_EVERY = dt.timedelta(minutes=5)
+WATCH_RUNWAY_EVERY = dt.timedelta(hours=1)
 PROBE_EVERY = dt.timedelta(minutes=15)
 WATCH_VERSIONS_EVERY = dt.timedelta(minutes=15)
 LOOK_FOR_HAND_OVERS_EVERY = dt.timedelta(minutes=10)
@@ -46,6 +47,7 @@ def leader_only(
     refresh_tokens: Job,
     check_access: Job,
     watch_quotas: Job,
+    watch_runway: Job,
     probe_platforms: Job,
     watch_versions: Job,
     look_for_hand_overs: Job,
@@ -68,6 +70,7 @@ def leader_only(
     add("refresh tokens", refresh_tokens, REFRESH_TOKENS_EVERY)
     add("check access", check_access, CHECK_ACCESS_EVERY)
     add("watch quotas", watch_quotas, WATCH_QUOTAS_EVERY)
+    add("watch runway", watch_runway, WATCH_RUNWAY_EVERY)
     add("probe platforms", probe_platforms, PROBE_EVERY)
     add("watch versions", watch_versions, WATCH_VERSIONS_EVERY)
     add("look for hand-overs", look_for_hand_overs, LOOK_FOR_HAND_OVERS_EVERY)

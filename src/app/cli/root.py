@@ -10,9 +10,12 @@ import typer
 from app.cli.accounts import accounts
 from app.cli.keys import keys
 from app.cli.media import media
+from app.cli.mix import mix
+from app.cli.plan import plan
 from app.cli.queue import history, posts, queue
 from app.cli.running import AsJson, guarded, show
 from app.cli.switches import platforms, posting
+from app.cli.terms import lock, unlock
 from app.cli.workspaces import settings, workspaces
 
 storyline = typer.Typer(
@@ -25,7 +28,11 @@ storyline.add_typer(accounts, name="accounts")
 storyline.add_typer(workspaces, name="workspaces")
 storyline.add_typer(settings, name="settings")
 storyline.add_typer(media, name="media")
+media.command("lock")(lock)
+media.command("unlock")(unlock)
 storyline.add_typer(queue, name="queue")
+storyline.add_typer(plan, name="plan")
+storyline.add_typer(mix, name="mix")
 storyline.add_typer(posting, name="posting")
 storyline.add_typer(platforms, name="platforms")
 storyline.command("history")(history)

@@ -82,7 +82,7 @@ async def plan_of(
         PlannedSlot(at=slot.at, account=account, job=None)
         for account in accounts
         if is_planned(account, workspace, networks)
-        for date in (today - dt.timedelta(days=1), *dates)
+        for date in (today - dt.timedelta(days=1), *dates[: workspace.settings.horizon_days])
         for slot in slots_of(date, workspace.settings.of(account.id), seed=account.id)
         if slot.at > now and (account.id, slot.local_date, slot.number) not in taken
     ]
