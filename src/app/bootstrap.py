@@ -31,6 +31,7 @@ from services.availability import AvailabilityService
 from services.figures import FiguresService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.ingest import IngestService
+from services.media.library import LibraryService
 from services.media.links import MediaLinks
 from services.media.prepare import Keeping, PreparationService
 from services.media.thumbnails import Thumbnails
@@ -113,6 +114,7 @@ class Storyline:
     health_checks: HealthCheckService
     ingest: IngestService
     thumbnails: Thumbnails
+    library: LibraryService
     library_watch: LibraryWatch | None
     """None: the media folder is not to be watched."""
     queue: QueueService
@@ -290,6 +292,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             hand_overs=HandOverService(database=database, clock=clock, networks=networks, alerts=alerts),
             quotas=quotas,
             ingest=ingest,
+            library=LibraryService(database=database, clock=clock),
             library_watch=_library_watch(settings, database, clock, ingest, alerts),
             thumbnails=thumbnails,
             queue=queue,

@@ -3,20 +3,20 @@
 import datetime as dt
 import hashlib
 import itertools
-import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ids import AccountId, MediaId, WorkspaceId
+from domain.ids import AccountId, MediaId, PublicationId, WorkspaceId
 from domain.media import Description, LockReason, MediaFacts, MediaItem
 from repositories.likeness import add_to_index, older_alike, signed, unsigned
+from repositories.media_filter import conditions, lock_holds
 from repositories.rows import read
-from repositories.tables import media_items, media_locks
+from repositories.tables import accounts, media_items, media_locks, post_media, publications
 from repositories.upsert import insert_into
-from services.repositories.media import EVERY_ITEM, KnownFile, MediaFilter, MediaState, SeenFile
+from services.repositories.media import EVERY_ITEM, KnownFile, MediaFilter, MediaLock, MediaUse, SeenFile
 
 SAME_LENGTH = dt.timedelta(seconds=1)
 
@@ -170,7 +170,7 @@ class SqlMedia:
         """Return a workspace's items, oldest first; `now` says which locks hold, where the state matters."""
         return await self._items(
             sa.select(media_items)
-            .where(media_items.c.workspace_id == workspace_id, *_conditions(wanted, now))
+            .where(media_items.c.workspace_id == workspace_id, *conditions(wanted, now))
             .order_by(media_items.c.id)
             .limit(limit)
         )
@@ -233,6 +233,45 @@ class SqlMedia:
         }
         return [(item, originals[item.near_of]) for item in marked if item.near_of]
 
+    async def locks_of(self, media_id: MediaId) -> list[MediaLock]:
+        """Return the locks of an item, also those that are over, newest first."""
+        rows = await self._connection.execute(
+            sa.select(media_locks, accounts.c.name.label("account"))
+            .join(accounts, accounts.c.id == media_locks.c.account_id)
+            .where(media_locks.c.media_id == media_id)
+            .order_by(media_locks.c.locked_at.desc(), media_locks.c.account_id)
+        )
+        return [
+            MediaLock(account=row.account, reason=LockReason(row.reason), until=row.until, at=row.locked_at)
+            for row in rows
+        ]
+
+    async def uses_of(self, media_id: MediaId, *, limit: int) -> list[MediaUse]:
+        """Return the publications of an item, newest first."""
+        rows = await self._connection.execute(
+            sa.select(publications, accounts.c.name.label("account"))
+            .join(accounts, accounts.c.id == publications.c.account_id)
+            .where(
+                publications.c.post_id.in_(
+                    sa.select(post_media.c.post_id).where(post_media.c.media_id == media_id)
+                )
+            )
+            .order_by(publications.c.id.desc())
+            .limit(limit)
+        )
+        return [
+            MediaUse(
+                publication_id=PublicationId(row.id),
+                account=row.account,
+                placement=row.placement,
+                state=row.state,
+                due_at=row.due_at,
+                posted_at=row.posted_at,
+                permalink=row.permalink,
+            )
+            for row in rows
+        ]
+
     async def keep(self, media_ids: Collection[MediaId]) -> None:
         """Store that these items stay, whatever they look like."""
         await self._connection.execute(
@@ -278,7 +317,7 @@ class SqlMedia:
             .where(
                 media_locks.c.media_id.in_(list(media_ids)),
                 media_locks.c.account_id == account_id,
-                _holds(now),
+                lock_holds(now),
             )
             # The lock that stands when several do comes last: the longest, and for ever after all others.
             .order_by(media_locks.c.until.nulls_last())
@@ -323,44 +362,6 @@ def _may_be_one(one: MediaFacts, other: MediaFacts) -> bool:
     if one.duration is None or other.duration is None:
         return True
     return abs(one.duration - other.duration) <= SAME_LENGTH
-
-
-def _conditions(wanted: MediaFilter, now: dt.datetime | None) -> Iterator[sa.ColumnElement[bool]]:
-    facts, said = (
-        sa.type_coerce(column, sa.JSON) for column in (media_items.c.facts, media_items.c.description)
-    )
-    if wanted.after is not None:
-        yield media_items.c.id > wanted.after
-    if wanted.kind is not None:
-        yield facts["kind"].as_string() == wanted.kind.value
-    if wanted.category is not None:
-        yield said["category"].as_string() == wanted.category
-    # Lists are searched as text: the words of needs and the quotes around a tag stand in nothing else.
-    if wanted.need is not None:
-        yield sa.cast(said["needs"], sa.Text).contains(f'"{wanted.need.value}"', autoescape=True)
-    if wanted.tag is not None:
-        yield sa.cast(said["tags"], sa.Text).contains(json.dumps(wanted.tag), autoescape=True)
-    if wanted.search is not None:
-        yield media_items.c.search.contains(wanted.search.casefold(), autoescape=True)
-    if wanted.state is not None:
-        yield _is_in(wanted.state, said, now)
-
-
-def _is_in(state: MediaState, said: sa.ColumnElement[Any], now: dt.datetime | None) -> sa.ColumnElement[bool]:
-    holds = [] if now is None else [_holds(now)]
-    conditions: dict[MediaState, sa.ColumnElement[bool]] = {
-        MediaState.RETIRED: media_items.c.is_retired.is_(True),
-        MediaState.MISSING: media_items.c.missing_since.is_not(None),
-        MediaState.PROBLEM: said["problem"].as_string() != "",
-        MediaState.LOCKED: sa.exists().where(media_locks.c.media_id == media_items.c.id, *holds),
-    }
-    if state is MediaState.AVAILABLE:
-        return sa.not_(sa.or_(*conditions.values()))
-    return conditions[state]
-
-
-def _holds(now: dt.datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(media_locks.c.until.is_(None), media_locks.c.until > now)
 
 
 def _later(new: sa.ColumnElement[Any], old: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

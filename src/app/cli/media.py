@@ -4,12 +4,13 @@ import contextlib
 import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.running import AsJson, InWorkspace, Limit, run, show, workspace_named
-from domain.media import MediaItem
+from app.cli.media_changes import describe_media, keep_media, restore_media, retire_media
+from app.cli.media_items import list_duplicates, list_media, show_media
+from app.cli.running import InWorkspace, run, workspace_named
 from domain.publication import COMMAND_LINE
 from services.media.import_report import ImportProgress, ImportReport
 
@@ -46,22 +47,13 @@ def import_media(
     run(work)
 
 
-@media.command("list")
-def list_media(
-    limit: Limit = 1000,
-    workspace: InWorkspace = None,
-    as_json: AsJson = False,
-) -> None:
-    """List the workspace's media items, oldest first."""
-
-    async def work(storyline: "Storyline") -> None:
-        where = await workspace_named(storyline, workspace)
-        async with storyline.database.read() as look:
-            items = await look.media.find(where.id, limit=limit)
-        rows = [_row(item) if as_json else _brief_row(item) for item in items]
-        show(rows, as_json=as_json, empty="The library is empty.")
-
-    run(work)
+media.command("list")(list_media)
+media.command("show")(show_media)
+media.command("duplicates")(list_duplicates)
+media.command("keep")(keep_media)
+media.command("retire")(retire_media)
+media.command("restore")(restore_media)
+media.command("describe")(describe_media)
 
 
 @contextlib.contextmanager
@@ -103,34 +95,3 @@ def _tell(report: ImportReport) -> None:
         sys.stdout.write(
             f"{report.near} look like something that was there: storyline media duplicates shows them.\n"
         )
-
-
-def _row(item: MediaItem) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "kind": item.facts.kind,
-        "format": item.facts.format,
-        "width": item.facts.width,
-        "height": item.facts.height,
-        "seconds": item.facts.duration,
-        "category": item.description.category,
-        "needs": sorted(item.description.needs),
-        "caption": item.description.caption,
-        "path": item.path,
-        "sha256": item.sha256,
-        "problem": item.description.problem or None,
-    }
-
-
-def _brief_row(item: MediaItem) -> dict[str, Any]:
-    """Return what fits into a table's line."""
-    return {
-        "id": item.id,
-        "kind": item.facts.kind,
-        "size": f"{item.facts.width}×{item.facts.height}",
-        "category": item.description.category,
-        "needs": sorted(item.description.needs),
-        "file": Path(item.path).name,
-        "caption": item.description.caption,
-        "problem": item.description.problem,
-    }

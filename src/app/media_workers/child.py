@@ -63,6 +63,13 @@ def _paint_week(request: Mapping[str, Any]) -> str:
     return wire.bytes_to_json(paint_week(days, title=request["title"]))
 
 
+def _paint_pairs(request: Mapping[str, Any]) -> str:
+    from app.media_workers.pairs import paint_pairs  # noqa: PLC0415 -- as above
+
+    pairs = [[(Path(path), caption) for path, caption in pair] for pair in request["pairs"]]
+    return wire.bytes_to_json(paint_pairs(pairs))
+
+
 def _thumbnail(request: Mapping[str, Any]) -> str:
     from app.media_workers.pictures import thumbnail  # noqa: PLC0415 -- as above
 
@@ -88,6 +95,7 @@ TASKS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "probe": _probe,
     "paint": _paint,
     "paint_week": _paint_week,
+    "paint_pairs": _paint_pairs,
     "thumbnail": _thumbnail,
 }
 

@@ -24,7 +24,7 @@ def examine(path: Path) -> dict[str, Any]:
     signature = recognise(path)
     read = _read_image if signature.kind is MediaKind.IMAGE else _read_video
     sha256, facts, small = read(path, signature)
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.HAMMING, reducing_gap=None)
     return {
         "sha256": sha256,
         "facts": wire.facts_to_json(facts),

@@ -81,6 +81,15 @@ class MediaWorkers:
         answer = await self._ask("paint_week", days=[wire.day_to_json(day) for day in days], title=title)
         return wire.bytes_from_json(answer)
 
+    async def paint_pairs(self, pairs: Sequence[Sequence[tuple[Path, str]]]) -> bytes:
+        """Return a JPEG below 700 kB with a row for each pair of pictures, with their captions.
+
+        Raises:
+            UnreadableMediaError: there are no pairs, or they could not be painted in time.
+        """
+        rows = [[(str(path), caption) for path, caption in pair] for pair in pairs]
+        return wire.bytes_from_json(await self._ask("paint_pairs", pairs=rows))
+
     async def thumbnail(self, path: Path) -> bytes:
         """Return a small picture; see `Thumbnailer`."""
         return wire.bytes_from_json(await self._ask("thumbnail", path=str(path)))

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from domain.ids import AccountId, MediaId, PublicationId, UploadId, WorkspaceId
 from domain.media import Description, LockReason, MediaFacts, MediaItem, MediaKind, Need
+from domain.publication import State
 from services.ports import HostedFile
 
 
@@ -37,6 +38,30 @@ class KnownFile:
     """What its sidecars said last."""
     modified_ns: int | None
     fingerprint: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class MediaLock:
+    """Why and until when an item rests on an account."""
+
+    account: str
+    reason: LockReason
+    until: dt.datetime | None
+    """None: for ever."""
+    at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class MediaUse:
+    """A publication that has an item."""
+
+    publication_id: PublicationId
+    account: str
+    placement: str
+    state: State
+    due_at: dt.datetime
+    posted_at: dt.datetime | None
+    permalink: str | None
 
 
 class MediaState(enum.StrEnum):
@@ -129,6 +154,14 @@ class MediaRepository(Protocol):
 
     async def near(self, workspace_id: WorkspaceId, *, limit: int) -> list[tuple[MediaItem, MediaItem]]:
         """Return items that are marked as looking like others, each with that other, oldest first."""
+        ...
+
+    async def locks_of(self, media_id: MediaId) -> list[MediaLock]:
+        """Return the locks of an item, also those that are over, newest first."""
+        ...
+
+    async def uses_of(self, media_id: MediaId, *, limit: int) -> list[MediaUse]:
+        """Return the publications of an item, newest first."""
         ...
 
     async def keep(self, media_ids: Collection[MediaId]) -> None:
