@@ -1,7 +1,6 @@
 """The keys that seal access tokens: from the settings, or made once and kept beside the SQLite file."""
 
 import base64
-import binascii
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,18 +36,12 @@ def encryption_keys(data: DataSettings) -> list[str]:
 
 
 def keys_for(purpose: str, keys: Sequence[str]) -> list[bytes]:
-    """Return a key for one purpose alone from each Fernet key, in the same order.
-
-    Raises:
-        StorylineError: one of them is malformed. The message contains no key.
-    """
-    try:
-        secrets = [base64.urlsafe_b64decode(key) for key in keys]
-    except (binascii.Error, ValueError):
-        raise StorylineError("ENCRYPTION_KEYS has a malformed key.") from None
+    """Return a key for one purpose alone from each Fernet key, in the same order."""
     return [
-        HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret)
-        for secret in secrets
+        HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(
+            base64.urlsafe_b64decode(key)
+        )
+        for key in keys
     ]
 
 

@@ -6,7 +6,7 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
-from app.encryption_key import FILE, encryption_keys
+from app.encryption_key import FILE, encryption_keys, keys_for
 from app.settings import DataSettings
 from domain.errors import StorylineError
 
@@ -45,3 +45,15 @@ def test_an_unusable_folder_is_named_in_the_refusal(tmp_path: Path) -> None:
 
     with pytest.raises(StorylineError, match="file"):
         encryption_keys(DataSettings(data_dir=tmp_path / "file"))
+
+
+def test_each_purpose_has_keys_of_its_own_in_the_same_order() -> None:
+    newest, older = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+
+    links = keys_for("links", [newest, older])
+    other = keys_for("other", [newest, older])
+
+    assert links == keys_for("links", [newest, older])
+    assert links == [*keys_for("links", [newest]), *keys_for("links", [older])]
+    assert len({*links, *other}) == 4
+    assert {len(key) for key in links} == {32}

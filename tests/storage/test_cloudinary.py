@@ -3,8 +3,6 @@ import dataclasses
 import datetime as dt
 import os
 import struct
-import subprocess
-import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -213,11 +211,3 @@ def test_a_provider_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(ValueError, match="cloud_storage_provider"):
         CloudSettings()
-
-
-def test_the_sdk_is_not_loaded_before_it_is_used() -> None:
-    code = "import sys, storage.opening; sys.exit('cloudinary' in sys.modules)"
-
-    assert (
-        subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": "src"}, check=False).returncode == 0
-    )
