@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from domain.errors import StorylineError
-from domain.ids import ChatId, WorkspaceId
+from domain.ids import AccountId, ChatId, WorkspaceId
 from domain.workspace import Workspace
 from services import settings
 from services.ports import Clock
@@ -87,14 +87,25 @@ class WorkspaceService:
             )
             await uow.commit()
 
-    async def set(self, workspace_id: WorkspaceId, key: str, value: str, *, by: str) -> str:
-        """Change one setting and return its text as stored.
+    async def set(
+        self,
+        workspace_id: WorkspaceId,
+        key: str,
+        value: str,
+        *,
+        account_id: AccountId | None = None,
+        by: str,
+    ) -> str:
+        """Change one setting, of all or of one account alone, and return its text as stored.
 
         Raises:
-            StorylineError: there is no such setting, or the value is not one it can have.
+            StorylineError: there is no such setting, the value is not one it can have, or the setting is not
+                one that an account can have for itself.
         """
         now = self._clock.now()
         text = settings.checked(key, value)
+        if account_id is not None:
+            key = settings.key_for(key, account_id)
         async with self._database.begin() as uow:
             await uow.workspaces.set_setting(workspace_id, key, text, at=now)
             await uow.audit.add(

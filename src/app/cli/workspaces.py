@@ -70,12 +70,23 @@ def list_settings(workspace: InWorkspace = None, as_json: AsJson = False) -> Non
 
 # What looks like an unknown option may be a value, such as a negative number.
 @settings.command("set", context_settings={"ignore_unknown_options": True})
-def set_setting(key: str, value: str, workspace: InWorkspace = None) -> None:
-    """Change one setting."""
+def set_setting(
+    key: str,
+    value: str,
+    account: Annotated[
+        str | None, typer.Option(help="Change it for this account alone: its name or its id on the platform.")
+    ] = None,
+    workspace: InWorkspace = None,
+) -> None:
+    """Change one setting; what the schedule says otherwise then is planned anew within five minutes."""
 
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
-        text = await storyline.workspaces.set(where.id, key, value, by=COMMAND_LINE)
-        sys.stdout.write(f"{key} is {text or 'empty'} now.\n")
+        chosen = None if account is None else await storyline.accounts.named(where.id, account)
+        text = await storyline.workspaces.set(
+            where.id, key, value, account_id=chosen.id if chosen else None, by=COMMAND_LINE
+        )
+        of = f" of {chosen.name}" if chosen else ""
+        sys.stdout.write(f"{key}{of} is {text or 'empty'} now.\n")
 
     run(work)
