@@ -71,6 +71,11 @@ class MediaFacts:
     """Says where it was taken; that must not be published."""
     frame_count: int | None = None
     """Images only: more than one for animated ones."""
+    is_plain: bool = True
+    """Videos only: every player shows the same. Not so with half pictures, an unsteady rate, HDR, pixels that
+    are not square, or more sound than stereo at 48 kHz."""
+    has_edit_list: bool = False
+    """For MP4 and MOV: a list says which parts are shown when."""
 
     @property
     def ratio(self) -> float:

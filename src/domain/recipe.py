@@ -33,6 +33,8 @@ FEWEST_BITS_PER_SECOND = 300_000
 """With less, a video is not worth looking at: it is too long for the size that goes."""
 SHORTEST_ANIMATION = dt.timedelta(seconds=3)
 """Shorter animations are repeated; no placement takes shorter videos."""
+ANIMATIONS = frozenset({"GIF", "WEBP", "PNG"})
+"""Formats whose further pictures follow the first; in others they stand beside it."""
 _OF_THE_SIZE = 0.9
 """How much of the largest size is aimed at: an encoder holds its rate only roughly."""
 
@@ -194,7 +196,8 @@ def _makes(recipe: Recipe) -> MediaKind:
 
 def _is_film(facts: MediaFacts, images: MediaLimits | None) -> bool:
     """Say whether an image moves, where only a video would show that."""
-    return (facts.frame_count or 1) > 1 and (images is None or facts.format not in images.formats)
+    is_moving = (facts.frame_count or 1) > 1 and facts.format in ANIMATIONS
+    return is_moving and (images is None or facts.format not in images.formats)
 
 
 def _is_plain(facts: MediaFacts) -> bool:
@@ -202,7 +205,7 @@ def _is_plain(facts: MediaFacts) -> bool:
     return (
         facts.orientation == 1
         and not facts.has_location
-        and facts.color_mode in {None, "RGB", "L"}
+        and facts.color_mode in {None, "RGB"}
         and facts.bits_per_channel in {None, 8}
     )
 
@@ -215,7 +218,8 @@ def _video_recipe(facts: MediaFacts, limits: MediaLimits, wishes: Wishes) -> Vid
     ratio = _target_ratio(facts, limits, wishes)
     duration, longest = facts.duration, limits.max_duration
     is_cut = longest is not None and (duration is None or (wishes.trims and duration > longest))
-    if ratio == facts.ratio and not is_cut and not facts.has_location and not file_violations(facts, limits):
+    is_right = facts.is_plain and not facts.has_edit_list and not facts.has_location
+    if is_right and ratio == facts.ratio and not is_cut and not file_violations(facts, limits):
         return None
     bits = _bits_per_second(limits, longest if is_cut else duration)
     if bits < FEWEST_BITS_PER_SECOND:
@@ -238,7 +242,7 @@ def _video_recipe(facts: MediaFacts, limits: MediaLimits, wishes: Wishes) -> Vid
 def _may_be_copied(facts: MediaFacts, limits: MediaLimits) -> bool:
     in_new_container = dataclasses.replace(facts, format="MP4", is_streamable=True)
     is_known = facts.video_codec == "h264" and facts.audio_codec in {None, "aac"}
-    return is_known and not file_violations(in_new_container, limits)
+    return is_known and facts.is_plain and not file_violations(in_new_container, limits)
 
 
 def _bits_per_second(limits: MediaLimits, duration: dt.timedelta | None) -> int:

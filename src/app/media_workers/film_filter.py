@@ -11,8 +11,8 @@ import av.error
 import av.filter
 import av.filter.context
 
-from app.media_workers.develop import edge_colour
-from app.media_workers.videos import picture_of
+from app.media_workers.develop import DIMMED_TO, edge_colour
+from app.media_workers.videos import HDR_CURVES, picture_of
 from domain.recipe import Fit, VideoRecipe
 from services.ports import UnreadableMediaError
 
@@ -21,10 +21,6 @@ BLUR_SCALE = 8
 BLUR_SIGMA = 5
 TURNS = {90: ("transpose=cclock",), 180: ("hflip", "vflip"), 270: ("transpose=clock",)}
 """By how far a frame is to be turned against the clock to stand upright, in degrees."""
-HDR_CURVES = {16: "smpte2084", 18: "arib-std-b67"}
-"""FFmpeg's numbers of the transfer characteristics of HDR (PQ, HLG), with their names."""
-UNSAID = 2
-"""FFmpeg's number of a colour property that nobody states."""
 
 
 class FilmFilter:
@@ -86,6 +82,7 @@ class FilmFilter:
             f"scale={small}:out_color_matrix=bt709:out_range=tv:force_original_aspect_ratio=increase",
             f"crop={small}",
             f"gblur=sigma={BLUR_SIGMA}",
+            f"lutyuv=y=(val-16)*{DIMMED_TO}+16",
             f"scale={recipe.width}:{recipe.height}",
             "format=yuv420p",
         )

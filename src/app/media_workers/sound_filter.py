@@ -3,6 +3,7 @@
 # PyAV leaves the parameters of its graphs open.
 # pyright: reportUnknownMemberType=false
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterator
 
@@ -40,7 +41,8 @@ class SoundFilter:
 
     def push(self, frame: av.AudioFrame | None) -> Iterator[av.AudioFrame]:
         """Take a frame, or None at the end, and yield what is ready."""
-        self._graph.push(frame)
+        with contextlib.suppress(av.error.EOFError):  # it has all that it is to have
+            self._graph.push(frame)
         while True:
             try:
                 ready = self._graph.pull()

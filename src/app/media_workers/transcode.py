@@ -30,6 +30,10 @@ TELL_EVERY = 0.02
 """Share of the work."""
 MARGIN = dt.timedelta(milliseconds=100)
 """How much before the longest length a video is cut, so that no rounding makes it longer than that."""
+MOST_APART = dt.timedelta(milliseconds=100)
+"""How far picture and sound may begin apart where that is not kept; nobody notices."""
+MOST_LACKING = dt.timedelta(seconds=1)
+"""How much shorter the pictures may be than the file says: sound often lasts a little longer."""
 SECONDS_BETWEEN_KEY_FRAMES = 2
 ENCODER_THREADS = 2
 CONTAINER_OPTIONS = {"movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"}
@@ -52,11 +56,13 @@ def transcode(
         return
     with opened(path, signature) as (container, picture), _written(target) as output:
         sound = next(iter(container.streams.audio), None)
-        if recipe.is_copied and not _is_turned(container, picture):
+        if recipe.is_copied and _is_straight(container, picture, sound):
             _copy(container, picture, sound, output)
         else:
             frames = _told(_decoded(container, picture, sound), container, tell)
-            _Film(output, recipe, has_sound=sound is not None).make(frames)
+            film = _Film(output, recipe, has_sound=sound is not None)
+            film.make(frames)
+            film.check_length(dt.timedelta(seconds=(container.duration or 0) / av.time_base))
 
 
 class _Film:
@@ -92,6 +98,17 @@ class _Film:
         if self._sound is not None and self._sounds is not None:
             self._encode_sounds(self._sound, self._sounds.push(None))
             self._output.mux(self._sound.encode(None))
+
+    def check_length(self, claimed: dt.timedelta) -> None:
+        """Compare what was made with what the file said of itself.
+
+        Raises:
+            UnreadableMediaError: it breaks off.
+        """
+        shown = dt.timedelta(seconds=float(self._shown / self._rate))
+        if not self._is_full and shown < claimed - MOST_LACKING:
+            seconds, wanted = shown.total_seconds(), claimed.total_seconds()
+            raise UnreadableMediaError(f"the video breaks off after {seconds:.1f} of {wanted:.1f} s")
 
     @property
     def _is_full(self) -> bool:
@@ -173,11 +190,16 @@ def _told(
         yield frame
 
 
-def _is_turned(container: InputContainer, picture: VideoStream) -> bool:
-    """Say whether it is only by a word of its container that the video stands upright."""
-    first = next(container.decode(picture), None)
+def _is_straight(container: InputContainer, picture: VideoStream, sound: AudioStream | None) -> bool:
+    """Say whether what is in the file is shown from its beginning on, picture and sound together."""
+    begins = [
+        float((track.start_time or 0) * track.time_base)
+        for track in (picture, sound)
+        if track is not None and track.time_base is not None
+    ]
+    is_hidden = any(packet.is_discard for packet in container.demux(picture))
     container.seek(0)
-    return first is None or first.rotation != 0 or first.interlaced_frame
+    return not is_hidden and max(begins) - min(begins) <= MOST_APART.total_seconds()
 
 
 def _copy(

@@ -2,6 +2,8 @@
 
 import contextlib
 import datetime as dt
+import itertools
+import statistics
 from collections.abc import Generator
 from pathlib import Path
 
@@ -19,6 +21,15 @@ from services.ports import UnreadableMediaError
 LONGEST = dt.timedelta(hours=12)
 """No platform takes as much; a file that claims more is broken, or a live stream that never ends."""
 LARGEST_FRAME_PIXELS = 8192 * 4320
+HDR_CURVES = {16: "smpte2084", 18: "arib-std-b67"}
+"""FFmpeg's numbers of the transfer characteristics of HDR (PQ, HLG), with their names."""
+STEREO = 2
+HIGHEST_SOUND_RATE = 48_000
+"""Source: the media specifications of stories and reels, as recorded 2026-11-20."""
+UNEVEN = 1.5
+"""How many times as long as usual a picture is shown in a video without a steady rate."""
+MOST_STEPS = 20_000
+"""Pictures whose times are compared; a rate that is unsteady shows long before."""
 
 
 def probe_video(path: Path, signature: Signature) -> MediaFacts:
@@ -34,12 +45,13 @@ def probe_video(path: Path, signature: Signature) -> MediaFacts:
         lies_down = frame.rotation % 180 != 0
         audio = container.streams.audio[0] if container.streams.audio else None
         rate = stream.average_rate or stream.guessed_rate
+        width = round(frame.width * float(stream.sample_aspect_ratio or 1))
         return MediaFacts(
             kind=MediaKind.VIDEO,
             format=signature.format,
             size_bytes=path.stat().st_size,
-            width=frame.height if lies_down else frame.width,
-            height=frame.width if lies_down else frame.height,
+            width=frame.height if lies_down else width,
+            height=width if lies_down else frame.height,
             duration=duration,
             video_codec=stream.codec_context.codec.canonical_name,
             audio_codec=audio.codec_context.codec.canonical_name if audio else None,
@@ -47,6 +59,9 @@ def probe_video(path: Path, signature: Signature) -> MediaFacts:
             pixel_format=frame.format.name,
             bits_per_second=stream.bit_rate or container.bit_rate or None,
             is_streamable=is_streamable,
+            is_plain=_is_plain(stream, frame, audio),
+            has_edit_list=signature.demuxer == "mov" and boxes.has_edit_list(path),
+            has_location=any("location" in key.lower() for key in container.metadata),
         )
 
 
@@ -106,6 +121,28 @@ def _picture_track(container: av.container.InputContainer) -> av.VideoStream:
                 )
             return stream
     raise UnreadableMediaError("the video has no picture")
+
+
+def _is_plain(stream: av.VideoStream, frame: av.VideoFrame, audio: av.AudioStream | None) -> bool:
+    is_usual_sound = audio is None or (audio.channels <= STEREO and audio.rate <= HIGHEST_SOUND_RATE)
+    return (
+        not frame.interlaced_frame
+        and frame.color_trc not in HDR_CURVES
+        and (stream.sample_aspect_ratio or 1) == 1
+        and is_usual_sound
+        and _is_steady(stream)
+    )
+
+
+def _is_steady(stream: av.VideoStream) -> bool:
+    """Say whether no picture is shown for much longer than the others, as far as the index tells."""
+    entries = stream.index_entries
+    times = sorted(entries[number].timestamp for number in range(min(len(entries), MOST_STEPS)))
+    steps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    if not steps:
+        return True
+    usual = statistics.median(steps)
+    return all(step <= usual * UNEVEN for step in steps)
 
 
 def _duration(container: av.container.InputContainer, stream: av.VideoStream) -> dt.timedelta:
