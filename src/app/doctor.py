@@ -116,7 +116,9 @@ async def _storage(storyline: Storyline) -> Finding:
             async with opened_preflight(settings) as preflight:
                 used_bytes = await try_out(storyline.store, preflight, picture)
         except PublishingError as error:
-            return Finding(check="storage", is_well=False, found=str(error), to_do=_what_to_check(settings))
+            is_local = settings.cloud.cloud_storage_provider == "local"
+            to_do = "check that, while storyline run runs" if is_local else "check that"
+            return Finding(check="storage", is_well=False, found=str(error), to_do=to_do)
     usage = Usage(used_bytes=used_bytes, limit_bytes=settings.cloud.limit_bytes)
     return Finding(
         check="storage",
@@ -124,12 +126,6 @@ async def _storage(storyline: Storyline) -> Finding:
         found=f"takes a picture, serves it to the world, deletes it; {usage} stored",
         to_do="delete what is not Storyline's, or raise CLOUD_STORAGE_LIMIT_MB" if usage.level else "",
     )
-
-
-def _what_to_check(settings: Settings) -> str:
-    if settings.cloud.cloud_storage_provider == "local":
-        return "let storyline run meanwhile; check PUBLIC_BASE_URL, and that its proxy passes on /media/"
-    return "check what it names, and that this machine reaches the storage"
 
 
 def _library(folder: Path) -> Finding:

@@ -74,5 +74,13 @@ def storage_name(settings: Settings) -> str:
 @contextlib.asynccontextmanager
 async def opened_preflight(settings: Settings) -> AsyncGenerator[Preflight]:
     """Provide what fetches an upload before a platform does."""
+    match settings.cloud.cloud_storage_provider:
+        case "cloudinary":
+            advice = "Look at the file in Cloudinary's console."
+        case "s3":
+            advice = "Check AWS_ENDPOINT_URL, and that nothing keeps strangers from the bucket's host."
+        case "local":
+            advice = "Check PUBLIC_BASE_URL, and that the proxy before it passes on /media/."
+    longest = min(seconds(settings.posting.remote_timeout_seconds), LONGEST_LOOK)
     async with preflight_client() as http:
-        yield UrlPreflight(http, longest=min(seconds(settings.posting.remote_timeout_seconds), LONGEST_LOOK))
+        yield UrlPreflight(http, longest=longest, advice=advice)

@@ -33,10 +33,17 @@ def preflight_client() -> httpx.AsyncClient:
 class UrlPreflight:
     """The `Preflight` over HTTP: one request for the first bytes, as a presigned URL allows nothing else."""
 
-    def __init__(self, http: httpx.AsyncClient, *, longest: dt.timedelta) -> None:
-        """Take a client of `preflight_client`, and how long one look may take."""
+    def __init__(self, http: httpx.AsyncClient, *, longest: dt.timedelta, advice: str) -> None:
+        """Take a client of `preflight_client`.
+
+        Args:
+            http: the client.
+            longest: how long one look may take.
+            advice: a sentence on what to look after when a URL does not work.
+        """
         self._http = http
         self._longest = longest
+        self._advice = advice
 
     async def check(self, url: str, path: Path, *, content_type: str) -> None:
         """Return when the URL gives this file as this type.
@@ -55,7 +62,7 @@ class UrlPreflight:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError) as error:
             problem = f"gives no answer ({type(error).__name__})"
         if problem:
-            raise TransientError(f"The platform could not fetch the media: {host} {problem}.")
+            raise TransientError(f"The platform could not fetch the media: {host} {problem}. {self._advice}")
 
     async def _problem(self, url: str, first: bytes, size_bytes: int, content_type: str) -> str:
         """Return what is wrong with what the URL gives; empty: nothing."""

@@ -35,9 +35,14 @@ PART_BYTES = 8_000_000
 """Larger files go in parts of this size; 5 MiB is the least that S3 takes for all but the last."""
 MAX_PARALLEL_PARTS = 3
 """Each is held in memory."""
+SLOWEST_BYTES_PER_SECOND = 100_000
+"""An upload that is slower than this is given up."""
+BUSY_FOR = dt.timedelta(minutes=1)
+"""How long S3 is left alone when it asks for fewer calls without saying for how long."""
 MAX_RETRIES = 2
 """For one part or call. The whole upload is tried again anyway, but that sends all parts once more."""
 
+_LONGEST_SENDING = dt.timedelta(seconds=MAX_PARALLEL_PARTS * PART_BYTES / SLOWEST_BYTES_PER_SECOND)
 _FOLDER = "storyline"
 """What the names of all uploads begin with."""
 _CODE = re.compile(r"<Code>(\w+)</Code>")
@@ -87,7 +92,7 @@ class S3Store:
             settings: with all credentials.
             clock: URLs end by it as far as the product is concerned.
             lifetime: how long a URL is good, 7 days at most.
-            timeout: how long one call may take, or one part of a large file.
+            timeout: how long one call may take, beside the time that sending a file takes.
 
         Raises:
             StorylineError: credentials are missing.
@@ -109,7 +114,10 @@ class S3Store:
         self._bucket = Bucket(
             settings.aws_s3_bucket,
             config=config,
-            client_options={"timeout": timeout, "allow_http": (endpoint or "").startswith("http://")},
+            client_options={
+                "timeout": timeout + _LONGEST_SENDING,
+                "allow_http": (endpoint or "").startswith("http://"),
+            },
             retry_config={"max_retries": MAX_RETRIES, "retry_timeout": timeout},
         )
         self._clock = clock
@@ -190,4 +198,5 @@ def _failure(told: str) -> PublishingError:
         )
         return TransientError(says, platform="s3", http_status=http_status)
     kind, why = refusal
-    return kind(f"S3 {why}.", platform="s3", http_status=http_status)
+    retry_after = BUSY_FOR if kind is RateLimitedError else None
+    return kind(f"S3 {why}.", platform="s3", http_status=http_status, retry_after=retry_after)

@@ -1,5 +1,6 @@
 """What a stranger would see of an upload, over real HTTP."""
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from domain.errors import RejectedError, TransientError
@@ -55,7 +56,7 @@ async def url(host: Host) -> AsyncGenerator[str]:
 @pytest.fixture
 async def preflight() -> AsyncGenerator[UrlPreflight]:
     async with preflight_client() as http:
-        yield UrlPreflight(http, longest=dt.timedelta(seconds=2))
+        yield UrlPreflight(http, longest=dt.timedelta(seconds=2), advice="Check PUBLIC_BASE_URL.")
 
 
 async def test_a_file_that_is_served_as_it_is_passes(
@@ -91,7 +92,7 @@ async def test_an_image_may_come_from_a_host_without_parts_and_a_video_may_not(
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (Response(status_code=404), "127.0.0.1 answers 404 Not Found"),
+        (Response(status_code=404), "answers 404 Not Found"),
         (Response(status_code=401), "answers 401 Unauthorized"),
         (Response(status_code=502), "answers 502 Bad Gateway"),
         (RedirectResponse("https://login.example/"), "redirects .307., which not every platform follows"),
@@ -109,12 +110,28 @@ async def test_what_a_platform_would_stumble_over_is_told_in_words(
     with pytest.raises(TransientError, match=says) as raised:
         await preflight.check(url, photo, content_type="image/jpeg")
 
-    assert str(raised.value).startswith("The platform could not fetch the media: ")
+    assert str(raised.value).startswith("The platform could not fetch the media: 127.0.0.1 ")
+    assert str(raised.value).endswith(". Check PUBLIC_BASE_URL.")
 
 
 async def test_a_host_that_nobody_can_reach_is_told_by_its_name(preflight: UrlPreflight, photo: Path) -> None:
     with pytest.raises(TransientError, match=r"127\.0\.0\.1 gives no answer"):
         await preflight.check("http://127.0.0.1:9/pier.jpg", photo, content_type="image/jpeg")
+
+
+async def test_a_host_that_takes_too_long_is_not_waited_for(host: Host, url: str, photo: Path) -> None:
+    async def slow() -> AsyncGenerator[bytes]:
+        yield DATA[:1]
+        await asyncio.sleep(1)  # noqa: TID251  (a slow host)
+
+    host.answer = StreamingResponse(
+        slow(), media_type="image/jpeg", headers={"Content-Length": str(len(DATA))}
+    )
+
+    async with preflight_client() as http:
+        impatient = UrlPreflight(http, longest=dt.timedelta(seconds=0.2), advice="Check PUBLIC_BASE_URL.")
+        with pytest.raises(TransientError, match=r"gives no answer \(TimeoutError\)"):
+            await impatient.check(url, photo, content_type="image/jpeg")
 
 
 async def test_what_the_link_is_signed_with_is_not_told(

@@ -19,7 +19,8 @@ def test_the_doctor_tries_the_storage_and_says_where_it_fails(storyline: Command
 
     assert not found["well"]
     assert "could not fetch the media: 127.0.0.1 gives no answer" in found["found"]
-    assert "PUBLIC_BASE_URL" in found["to_do"]
+    assert "Check PUBLIC_BASE_URL" in found["found"]
+    assert found["to_do"] == "check that, while storyline run runs"
     assert not list((storyline.folder / "data" / "hosted").iterdir())
 
 
