@@ -24,6 +24,7 @@ class ProcessMetrics:
             *await self._of_days(),
             *await self._of_accounts(),
             *self._of_the_storage(),
+            self._of_the_library(),
             *self._of_the_process(),
         ]
 
@@ -102,6 +103,18 @@ class ProcessMetrics:
                 samples=[({}, limit_bytes)] if limit_bytes else [],
             ),
         ]
+
+    def _of_the_library(self) -> Gauge:
+        """Return what the leader found within the last hour; of the others nothing."""
+        return Gauge(
+            name="runway_days",
+            meaning="Days that a category lasts at the planned rate; no name: the whole library.",
+            samples=[
+                ({"workspace": str(number), "category": runway.category}, runway.days)
+                for number, runways in self._storyline.runway.latest.items()
+                for runway in runways
+            ],
+        )
 
     def _of_the_process(self) -> list[Gauge]:
         silence = self._storyline.clock.monotonic() - self._worker.beat_at

@@ -17,6 +17,7 @@ from services.ports import Clock, Job, Networks
 from services.posting.route import expected
 from services.posting.schedule import RETRIABLE
 from services.quotas import QuotaOutlook, outlook
+from services.runway import Runway, runways
 from services.unit_of_work import Database
 from services.workspaces import workspace_of
 
@@ -41,6 +42,8 @@ class StatusView:
     quotas: Mapping[AccountId, QuotaOutlook]
     """Of the accounts whose quota was read."""
     now: dt.datetime
+    runways: Sequence[Runway] = ()
+    """How long each category of the mix, or the whole library, lasts."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,9 @@ class QueryService:
             following = await look.publications.find(workspace_id, states=(State.SCHEDULED,), limit=1)
             switches = await look.switches.all()
             quotas = await outlook(look, [account.id for account in accounts], now=now)
+            mix = (await look.mixes.current()).get(workspace_id)
+            planned = [account for account in accounts if account.platform in self._networks]
+            lasting = await runways(look, workspace, planned, mix, now=now)
         counts: dict[State, int] = {}
         for (state, _), count in counted.items():
             if state not in FINAL:
@@ -100,6 +106,7 @@ class QueryService:
             switches=switches,
             quotas=quotas,
             now=now,
+            runways=lasting,
         )
 
     async def upcoming(self, workspace_id: WorkspaceId, *, limit: int = 10) -> list[Job]:

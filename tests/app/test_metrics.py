@@ -102,3 +102,21 @@ async def test_what_the_storage_holds_is_told_once_it_was_measured(
 
     assert gauges["storage_used_bytes"] == [({}, 9)]
     assert gauges["storage_limit_bytes"] == [({}, 2_000_000)]
+
+
+async def test_the_leader_tells_how_long_the_libraries_last(storyline: Storyline) -> None:
+    team = await storyline.workspaces.add(name="Team", chat_id=ChatId(-1), by="test", first_settings={})
+    await storyline.accounts.add(
+        team.id,
+        platform="instagram",
+        external_id="17841",
+        name="pots",
+        login="facebook",
+        token=None,
+        by="test",
+    )
+    assert (await read(storyline))["runway_days"] == []
+
+    await storyline.runway.watch()
+
+    assert (await read(storyline))["runway_days"] == [({"workspace": str(team.id), "category": ""}, 0)]

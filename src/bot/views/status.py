@@ -8,6 +8,7 @@ from domain.ids import PlatformName
 from domain.switch import POSTING_OFF, Switch, platform_off, platform_unavailable
 from services.queries import StatusView
 
+MOST_CATEGORIES = 5
 _ACCOUNT_WORDS = {
     AccountState.ACTIVE: "🟢 connected",
     AccountState.NEEDS_RECONNECT: "🔴 needs to be connected again",
@@ -29,8 +30,21 @@ def status(view: StatusView) -> Html:
             plain("No account is connected yet." if not view.accounts else ""),
             plain(f"Now: {', '.join(counted)}" if counted else texts.EMPTY_QUEUE),
             plain(f"Next: {planned(following)} for {following.account.name}" if following else ""),
+            plain(_library(view)),
         ]
     )
+
+
+def _library(view: StatusView) -> str:
+    """Return how long what may be posted lasts, the shortest first."""
+    if not view.runways:
+        return ""
+    lasting = sorted(view.runways, key=lambda runway: runway.days)[:MOST_CATEGORIES]
+    told = (
+        f"{'⚠️ ' if runway.is_short else ''}{runway.category or 'what may be posted'} {runway.days:.0f} days"
+        for runway in lasting
+    )
+    return f"📚 Lasts: {', '.join(told)}"
 
 
 def _posting(view: StatusView) -> str:

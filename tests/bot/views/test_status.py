@@ -12,6 +12,7 @@ from domain.quota import Quota
 from domain.switch import POSTING_OFF, Switch
 from services.queries import StatsView, StatusView
 from services.quotas import QuotaOutlook
+from services.runway import Runway
 from support.shown import AT, job
 
 STORY = job(state=State.SCHEDULED)
@@ -121,3 +122,12 @@ def test_stats_tell_how_the_bot_did_today_and_in_the_last_days() -> None:
         "\nLast 2 days: 75 % by the bot, 25 % of its tries failed, 0 % handed to the team after a try, "
         "1 × unclear whether it was out"
     ) in stats(quiet, STORY.workspace).source
+
+
+def test_status_tells_how_long_the_shortest_categories_last() -> None:
+    lasting = [
+        Runway(category=category, account_id=STORY.account.id, eligible=9, days=days)
+        for category, days in (("food", 30.0), ("quotes", 3.2))
+    ]
+
+    assert "📚 Lasts: ⚠️ quotes 3 days, food 30 days" in status(view(runways=lasting)).source
