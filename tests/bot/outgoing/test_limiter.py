@@ -3,10 +3,11 @@
 import bisect
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.outgoing.limiter import Limiter
+from bot.outgoing.limiter import CATCH_UP, PACE, Limiter
 from domain.ids import ChatId
 from services.messages import Urgency
 
@@ -140,3 +141,43 @@ def test_an_album_counts_as_its_pictures() -> None:
     limiter.arrive(group, 5.0, messages=8)
 
     assert limiter.ready_at(group, Urgency.CARD) > 60
+
+
+def test_an_album_slows_the_flow_to_all_as_its_pictures_would() -> None:
+    limiter = Limiter()
+
+    limiter.leave(ChatId(1), 0.0)
+    limiter.arrive(ChatId(1), 0.0, messages=10)
+
+    assert limiter.turn_at() == pytest.approx(10 * PACE - CATCH_UP)
+
+
+def test_thirty_pictures_fill_the_second_for_all_and_one_less_does_not() -> None:
+    limiter = Limiter()
+    for chat, pictures in ((1, 10), (2, 10), (3, 9)):
+        limiter.leave(ChatId(chat), 0.0)
+        limiter.arrive(ChatId(chat), 0.0, messages=pictures)
+    assert limiter.turn_at() < 1
+
+    limiter.leave(ChatId(4), 0.0)
+
+    assert limiter.turn_at() == 1.01
+
+
+def test_a_groups_minute_is_a_little_longer_than_telegrams_and_its_last_place_is_for_a_press() -> None:
+    limiter, almost_full, full = Limiter(), ChatId(-1), ChatId(-2)
+    for group, pictures in ((almost_full, 19), (full, 20)):
+        limiter.leave(group, 0.0)
+        limiter.arrive(group, 0.0, messages=pictures)
+
+    assert limiter.ready_at(almost_full, Urgency.PRESS) == 3.05
+    assert limiter.ready_at(full, Urgency.PRESS) == 60.5
+
+
+def test_a_wait_that_is_just_over_is_none() -> None:
+    limiter = Limiter()
+
+    limiter.told_to_wait(ChatId(-1), 0.0, until=40.0)
+    limiter.told_to_wait(ChatId(-2), 40.0, until=50.0)
+
+    assert limiter.turn_at() <= 40.0
