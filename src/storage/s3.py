@@ -24,7 +24,7 @@ from services.ports import Clock, HostedFile
 from storage.settings import S3Settings
 
 if TYPE_CHECKING:
-    from obstore.store import S3Config
+    from obstore.store import S3Credential
 
 LONGEST_LINK = dt.timedelta(days=7)
 """How long a presigned URL may be good.
@@ -97,29 +97,9 @@ class S3Store:
         Raises:
             StorylineError: credentials are missing.
         """
-        secret = settings.aws_secret_access_key
-        if settings.missing or secret is None:
+        if settings.missing:
             raise StorylineError(f"S3 needs {', '.join(settings.missing)}.")
-        endpoint = settings.aws_endpoint_url
-        config: S3Config = {
-            "access_key_id": settings.aws_access_key_id or "",
-            "secret_access_key": secret.get_secret_value(),
-            "region": settings.aws_s3_region,
-            # Amazon wants the bucket in the host's name, which a dot in it would break; others rarely do.
-            "virtual_hosted_style_request": endpoint is None and "." not in (settings.aws_s3_bucket or ""),
-            "disable_bulk_delete": True,  # not every service has it, and one file goes at a time
-        }
-        if endpoint is not None:
-            config["endpoint"] = endpoint.rstrip("/")
-        self._bucket = Bucket(
-            settings.aws_s3_bucket,
-            config=config,
-            client_options={
-                "timeout": timeout + _LONGEST_SENDING,
-                "allow_http": (endpoint or "").startswith("http://"),
-            },
-            retry_config={"max_retries": MAX_RETRIES, "retry_timeout": timeout},
-        )
+        self._bucket = open_bucket(settings, settings.aws_s3_bucket or "", timeout=timeout)
         self._clock = clock
         self._lifetime = min(lifetime, LONGEST_LINK)
 
@@ -129,7 +109,7 @@ class S3Store:
             await asyncio.to_thread(path.stat)
         except OSError as error:
             raise RejectedError(f"The file {path.name} cannot be read any more.", platform="s3") from error
-        with _explained():
+        with explained():
             await obstore.put_async(
                 self._bucket,
                 name,
@@ -142,7 +122,7 @@ class S3Store:
 
     async def delete(self, reference: str) -> None:
         """Delete an upload, and ask whether it is gone; one that is not there is fine."""
-        with _explained():
+        with explained():
             try:
                 await obstore.delete_async(self._bucket, reference)
             except FileNotFoundError as error:
@@ -156,7 +136,7 @@ class S3Store:
 
     async def usage(self) -> int:
         """Return how many bytes Storyline's uploads take in the bucket."""
-        with _explained():
+        with explained():
             # Another overload gives Arrow tables, whose library is not installed.
             pages = self._bucket.list(prefix=_FOLDER)  # pyright: ignore[reportUnknownMemberType]
             return sum([found["size"] async for page in pages for found in page])
@@ -168,8 +148,43 @@ class S3Store:
         return HostedFile(url=url, reference=name, expires_at=expires_at)
 
 
+def open_bucket(settings: S3Settings, name: str, *, timeout: dt.timedelta) -> Bucket:
+    """Return a bucket that these credentials reach; nothing is called yet.
+
+    `timeout` is how long one call may take, beside the time that sending a file takes.
+    """
+    # Amazon wants the bucket in the host's name, which a dot in it would break; others rarely do.
+    is_in_host = settings.aws_endpoint_url is None and "." not in name
+    amazon = f"https://{f'{name}.' if is_in_host else ''}s3.{settings.aws_s3_region}.amazonaws.com"
+    secret = settings.aws_secret_access_key
+    access: S3Credential = {
+        "access_key_id": settings.aws_access_key_id or "",
+        "secret_access_key": secret.get_secret_value() if secret else "",
+        "token": None,
+        "expires_at": None,
+    }
+    endpoint = (settings.aws_endpoint_url or amazon).rstrip("/")
+    return Bucket(
+        name,
+        # Whatever is left out of these, the library takes from the environment, where others may mean others.
+        config={
+            "aws_endpoint_url_s3": endpoint,  # stronger than any other that may be set
+            "region": settings.aws_s3_region,
+            "virtual_hosted_style_request": is_in_host,
+            "skip_signature": False,
+            "disable_bulk_delete": True,  # not every service has it, and one file goes at a time
+        },
+        credential_provider=lambda: access,
+        client_options={
+            "timeout": timeout + _LONGEST_SENDING,
+            "allow_http": endpoint.startswith("http://"),
+        },
+        retry_config={"max_retries": MAX_RETRIES, "retry_timeout": timeout},
+    )
+
+
 @contextlib.contextmanager
-def _explained() -> Generator[None]:
+def explained() -> Generator[None]:
     """Turn what obstore raises inside into a failure with a sentence."""
     try:
         yield

@@ -125,6 +125,20 @@ async def test_more_files_than_a_page_of_the_list_holds_are_counted(bucket: Runn
     assert await s3_at(bucket.url, bucket.name).usage() == 3003
 
 
+async def test_what_the_environment_says_to_other_programs_counts_for_nothing(
+    bucket: RunningBucket, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "of-another-user")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_SKIP_SIGNATURE", "true")
+
+    hosted = await s3_at(bucket.url, bucket.name).upload(photo, name=NAME, content_type="image/jpeg")
+
+    assert "of-another-user" not in hosted.url
+    assert "X-Amz-Signature" in hosted.url
+
+
 @pytest.mark.parametrize(
     ("bucket_name", "host", "path"),
     [
