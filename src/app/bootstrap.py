@@ -33,6 +33,7 @@ from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.ingest import IngestService
 from services.media.library import LibraryService
 from services.media.links import MediaLinks
+from services.media.mirror import LibraryMirror
 from services.media.prepare import Keeping, PreparationService
 from services.media.thumbnails import Thumbnails
 from services.media.usage import StorageWatch
@@ -57,6 +58,7 @@ from services.quotas import QuotaService
 from services.runway import RunwayService
 from services.switches import SwitchService
 from services.workspaces import WorkspaceService
+from storage.s3_place import parse_s3_prefix
 
 
 class Wakers:
@@ -115,6 +117,8 @@ class Storyline:
     ingest: IngestService
     thumbnails: Thumbnails
     library: LibraryService
+    library_mirror: LibraryMirror | None
+    """None: the library has no source in a bucket."""
     library_watch: LibraryWatch | None
     """None: the media folder is not to be watched."""
     queue: QueueService
@@ -293,6 +297,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             quotas=quotas,
             ingest=ingest,
             library=LibraryService(database=database, clock=clock),
+            library_mirror=_library_mirror(settings),
             library_watch=_library_watch(settings, database, clock, ingest, alerts),
             thumbnails=thumbnails,
             queue=queue,
@@ -339,6 +344,16 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             cleaner=cleaner,
             preparation=preparation,
         )
+
+
+def _library_mirror(settings: Settings) -> LibraryMirror | None:
+    place = parse_s3_prefix(settings.data.library_s3_prefix or "")
+    if place is None:
+        return None
+    from storage.s3_folder import S3Folder  # noqa: PLC0415  (a compiled library, for those alone who use it)
+
+    remote = S3Folder(settings.s3, place, timeout=seconds(settings.posting.remote_timeout_seconds))
+    return LibraryMirror(remote=remote, folder=settings.data.library / "s3")
 
 
 def _library_watch(

@@ -73,6 +73,7 @@ class Leader:
             watch_versions=storyline.availability.watch_versions,
             look_for_hand_overs=storyline.hand_overs.look,
             record_figures=storyline.figures.record,
+            mirror_library=self._mirror_library,
             watch_storage=self._watch_storage,
             sweep_uploads=self._sweep,
             prepare_ahead=storyline.preparation.prepare_ahead,
@@ -136,6 +137,15 @@ class Leader:
             except Exception:  # the bot must go on, whatever is wrong with the folder
                 logger.exception("library_watch.failed")
             await self._storyline.clock.sleep(WATCH_AGAIN_AFTER)
+
+    async def _mirror_library(self) -> None:
+        if self._storyline.library_mirror is None:
+            return
+        mirrored = await self._storyline.library_mirror.refresh()
+        if mirrored.fetched:
+            logger.info("library_mirror.fetched", files=mirrored.fetched)
+        for failure in mirrored.failures:
+            logger.warning("library_mirror.failed", reason=failure)
 
     async def _sweep(self) -> None:
         swept = await self._storyline.cleaner.sweep(self._storyline.clock.now())

@@ -14,6 +14,7 @@ from domain.errors import StorylineError
 from domain.ids import PlatformName
 from platforms.registry import discover
 from services.settings import checked
+from storage.s3_place import parse_s3_prefix
 from storage.settings import CloudinarySettings, CloudSettings, S3Settings
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -34,6 +35,12 @@ def _first_value_of(key: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _s3_prefix(value: str | None) -> str | None:
+    if value is not None and parse_s3_prefix(value) is None:
+        raise ValueError("takes s3://bucket/prefix")
+    return value
 
 
 Numbers = Annotated[tuple[float, ...], NoDecode, BeforeValidator(_split)]
@@ -60,6 +67,11 @@ class DataSettings(Group):
     )
     watch_by_polling: bool = Field(
         default=False, description="Look through MEDIA_DIR every 5 s: network drives tell of no changes."
+    )
+    library_s3_prefix: Annotated[str | None, AfterValidator(_s3_prefix)] = Field(
+        default=None,
+        description="s3://bucket/prefix: what lies there is fetched into MEDIA_DIR/s3 every 5 minutes, with "
+        "the AWS_* credentials.",
     )
     database_url: str | None = Field(
         default=None, description="postgresql://… or sqlite:///…. Default: a SQLite file in DATA_DIR."
