@@ -39,6 +39,18 @@ def test_the_queue_comes_as_a_picture_with_times(world: World) -> None:
     assert words(sheet).count("\n") > 0
 
 
+def test_the_week_comes_as_a_picture_with_what_is_planned(world: World) -> None:
+    office = world.team()
+    office.stock(3)
+    world.run(world.storyline.workspaces.set(office.workspace.id, "posts_per_day", "1", by="test"))
+    world.run(world.storyline.planning.fill(world.storyline.clock.now()))
+
+    (week,) = office.answers_to("/week", by=BEN)
+
+    assert len(week["photo"]) > 0
+    assert "planned for the next 7 days" in words(week)
+
+
 def test_an_admin_pauses_and_resumes_posting(world: World) -> None:
     office = world.team()
 

@@ -13,6 +13,7 @@ from services.messages import (
     SendOriginal,
     SendQueue,
     SendText,
+    SendWeek,
     ShowCard,
     Urgency,
 )
@@ -42,6 +43,7 @@ async def waiting(uow: UnitOfWork, *, now: dt.datetime = NOW, limit: int = 9) ->
         SendOriginal(publication_id=PublicationId(1)),
         SendCaption(publication_id=PublicationId(1), reply_to=8),
         SendQueue(reply_to=9),
+        SendWeek(at=NOW, reply_to=9),
         SendAlert(kind=AlertKind.RECONNECT, account_id=AccountId(3), detail="expired"),
     ],
 )
