@@ -94,6 +94,7 @@ def _environment(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
         "FACEBOOK_APP_ID": meta.facebook_app_id,
         "FACEBOOK_APP_SECRET": meta.facebook_app_secret,
         "INSTAGRAM_APP_SECRET": meta.instagram_app_secret,
+        "CLOUD_STORAGE_PROVIDER": "cloudinary",
         "CLOUDINARY_CLOUD_NAME": demo.CLOUD_NAME,
         "CLOUDINARY_API_KEY": demo.CLOUD_API_KEY,
         "CLOUDINARY_API_SECRET": demo.CLOUD_API_SECRET,

@@ -13,6 +13,7 @@ import pytest
 
 from domain.media import Need
 from domain.publication import State
+from sandbox import demo
 from services.posting.compose import QueueRequest
 from support.bucket import KEY_ID, SECRET, moto_running
 from support.made_media import film
@@ -48,6 +49,18 @@ def local(home: Path, *, public_base_url: str | None = None) -> Generator[Storag
 
 
 @contextlib.contextmanager
+def cloudinary(outside: StandIns) -> Generator[Storage]:
+    yield Storage(
+        settings={
+            "CLOUDINARY_CLOUD_NAME": demo.CLOUD_NAME,
+            "CLOUDINARY_API_KEY": demo.CLOUD_API_KEY,
+            "CLOUDINARY_API_SECRET": demo.CLOUD_API_SECRET,
+        },
+        kept=lambda: outside.get("/cloudinary/assets")["assets"],
+    )
+
+
+@contextlib.contextmanager
 def s3() -> Generator[Storage]:
     with moto_running() as address:
         boto = cast("Any", boto3).client(
@@ -77,14 +90,22 @@ def s3() -> Generator[Storage]:
 def storage(request: pytest.FixtureRequest, outside: StandIns, folder: Path) -> Generator[Storage]:
     home = folder / request.param
     home.mkdir()
-    astray = outside.urls["page"] if request.param == "astray" else None
-    with s3() if request.param == "s3" else local(home, public_base_url=astray) as storage:
+    match request.param:
+        case "local":
+            running = local(home)
+        case "astray":
+            running = local(home, public_base_url=outside.urls["page"])
+        case "s3":
+            running = s3()
+        case _:
+            running = cloudinary(outside)
+    with running as storage:
         yield dataclasses.replace(storage, settings={**storage.settings, "DATA_DIR": str(home)})
 
 
 @pytest.fixture(scope="module")
 def world(storage: Storage, outside: StandIns) -> Generator[World]:
-    """The product in one process on SQLite, with no access to Cloudinary."""
+    """The product in one process on SQLite, with access to this storage alone."""
     home = Path(storage.settings["DATA_DIR"])
     environment = settings_for(
         outside.urls, home, **{**NO_CLOUDINARY, **storage.settings, "DATABASE_URL": f"sqlite:///{home}/a.db"}
@@ -133,7 +154,7 @@ def test_what_comes_as_a_card_is_not_put_into_the_storage(world: World, storage:
     assert storage.kept() == []
 
 
-@both
+@pytest.mark.parametrize("storage", ["local", "s3", "cloudinary"], indirect=True, scope="module")
 def test_the_doctor_goes_the_way_of_an_upload(world: World, storage: Storage) -> None:
     told = command(world.environment, "doctor", "--json")
 
