@@ -11,7 +11,7 @@ from web.metrics import Gauge
 
 
 class ProcessMetrics:
-    """Reads figures that are kept anyway; a scrape costs five statements, whatever the number of posts."""
+    """Reads figures that are kept anyway; a scrape costs six statements, whatever the number of posts."""
 
     def __init__(self, *, storyline: Storyline, worker: Worker, leader: Leader) -> None:
         self._storyline = storyline
@@ -25,6 +25,7 @@ class ProcessMetrics:
             *await self._of_accounts(),
             *self._of_the_storage(),
             self._of_the_library(),
+            *await self._of_the_preparation(),
             *self._of_the_process(),
         ]
 
@@ -115,6 +116,23 @@ class ProcessMetrics:
                 for runway in runways
             ],
         )
+
+    async def _of_the_preparation(self) -> list[Gauge]:
+        since = self._storyline.clock.now() - dt.timedelta(days=1)
+        async with self._storyline.database.read() as look:
+            outcomes = await look.prepared.outcomes(since=since)
+        return [
+            Gauge(
+                name="prepared_files_of_24_hours",
+                meaning="Files that were to be made fit for a platform, by what came of it.",
+                samples=[({"outcome": "made"}, outcomes.made), ({"outcome": "failed"}, outcomes.failed)],
+            ),
+            Gauge(
+                name="preparing_done_ratio",
+                meaning="How much is done of each file that this process is making fit for a platform.",
+                samples=[({"file": each.name}, each.share) for each in self._storyline.preparation.underway],
+            ),
+        ]
 
     def _of_the_process(self) -> list[Gauge]:
         silence = self._storyline.clock.monotonic() - self._worker.beat_at

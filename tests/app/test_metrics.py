@@ -47,6 +47,9 @@ async def test_before_anything_happened_there_is_only_the_process(storyline: Sto
     assert [labels for labels, _ in gauges["loop_silence_seconds"]] == [{"loop": "worker"}]
     assert gauges["automation_ratio_today"] == []
     assert gauges["quota_used"] == []
+    assert gauges["prepared_files_of_24_hours"] == [({"outcome": "made"}, 0), ({"outcome": "failed"}, 0)]
+    assert gauges["preparing_done_ratio"] == []
+    assert gauges["storage_used_bytes"] == []
     assert gauges["storage_used_bytes"] == []
 
 
