@@ -23,6 +23,7 @@ PROGRAMS = (
     "burst --database postgresql",
     "in_flight",
     "claim",
+    "selection",
     "import_delay",
     "import_speed",
     "idle",
