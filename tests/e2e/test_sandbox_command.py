@@ -170,6 +170,17 @@ def test_one_ctrl_c_ends_it_while_the_samples_are_made(tmp_path: Path, port: int
     assert took < ENDED_WITHIN
 
 
+def test_the_storage_of_a_real_installation_is_left_alone(tmp_path: Path, port: int, media: Path) -> None:
+    (tmp_path / ".env").write_text(
+        "CLOUD_STORAGE_PROVIDER=s3\nAWS_ACCESS_KEY_ID=key\nAWS_SECRET_ACCESS_KEY=secret\nAWS_S3_BUCKET=real\n"
+    )
+
+    with launched(tmp_path, "--port", str(port), "--media", str(media)) as launcher:
+        storage = launcher.wait_for(r"Storage: .*")[0]
+
+    assert storage == "Storage: Cloudinary, sandbox."
+
+
 def test_reset_forgets_the_chat_and_the_queue_together(tmp_path: Path, port: int, media: Path) -> None:
     arguments = ("--port", str(port), "--media", str(media))
     with launched(tmp_path, *arguments) as launcher, launcher.stand_ins() as outside:
