@@ -65,4 +65,6 @@ def _storage(settings: Settings) -> str:
     missing = missing_for_storage(settings)
     if missing:
         return f"Storage: not set up ({', '.join(missing)} missing); without it no media goes out by API."
+    if settings.cloud.cloud_storage_provider == "local" and settings.web.web_port == 0:
+        return f"Storage: {storage_name(settings)}; another process must serve it, as WEB_PORT is 0 here."
     return f"Storage: {storage_name(settings)}."

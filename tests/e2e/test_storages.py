@@ -145,6 +145,22 @@ def test_a_video_is_fetched_in_parts_and_leaves_nothing_behind(
 
 
 @both
+def test_a_kill_between_upload_and_post_leaves_nothing_behind_and_doubles_nothing(
+    world: World, storage: Storage
+) -> None:
+    office = world.team()
+    world.outside.fault("graph", "media", "delay_answer", delay_seconds=0.9, remaining=1)
+
+    publication_id = office.queue()
+    until(storage.kept, within=15, what="it is uploaded")
+    world.restart()
+    office.until_state(publication_id, State.PUBLISHED)
+
+    assert office.times_out(publication_id) == 1
+    until(lambda: not storage.kept(), within=10, what="the upload is deleted")
+
+
+@both
 def test_what_comes_as_a_card_is_not_put_into_the_storage(world: World, storage: Storage) -> None:
     office = world.team()
 
