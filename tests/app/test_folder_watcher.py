@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
 
@@ -29,7 +30,8 @@ async def test_files_that_come_change_and_go_are_noticed(folder: Path, *, by_pol
 
     async with asyncio.timeout(SOON_SECONDS), aclosing(watcher.changes(folder)) as changes:
         assert await anext(changes) == frozenset()
-        for act in (path.touch, lambda: os.utime(path, (4e9, 4e9)), path.unlink):
+        acts: list[Callable[[], None]] = [path.touch, lambda: os.utime(path, (4e9, 4e9)), path.unlink]
+        for act in acts:
             act()
             while path not in await anext(changes):
                 pass
