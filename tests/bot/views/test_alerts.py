@@ -135,7 +135,9 @@ def test_a_platform_is_named_where_no_account_is_meant() -> None:
 
 def test_a_storage_that_fills_up_is_told_with_its_figures() -> None:
     told_at = {
-        level: alert(Told(said=SendAlert(kind=AlertKind.STORAGE, level=level, detail="410 of 500 MB."))).source
+        level: alert(
+            Told(said=SendAlert(kind=AlertKind.STORAGE, level=level, detail="410 of 500 MB."))
+        ).source
         for level in (80, 100)
     }
 

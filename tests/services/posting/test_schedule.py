@@ -113,7 +113,10 @@ async def test_an_account_named_twice_gets_it_once(sqlite_world: PostingWorld) -
     [
         ({"account_names": ("harbor",)}, "No account is called harbor. There are: harbour."),
         ({"account_names": ("a", "harbour", "b")}, "No account is called a. There are: harbour."),
-        ({"placement": "reel"}, "No connected account takes the placement “reel”; they take story, scheduled."),
+        (
+            {"placement": "reel"},
+            "No connected account takes the placement “reel”; they take story, scheduled.",
+        ),
         (
             {"placement": "reel", "account_names": ("harbour",)},
             "harbour takes no placement “reel”; it takes story, scheduled.",
