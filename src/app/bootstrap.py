@@ -35,6 +35,7 @@ from services.media.library import LibraryService
 from services.media.links import MediaLinks
 from services.media.mirror import LibraryMirror
 from services.media.prepare import Keeping, PreparationService
+from services.media.split import SplitService
 from services.media.thumbnails import Thumbnails
 from services.media.usage import StorageWatch
 from services.media.watch import LibraryWatch
@@ -136,6 +137,7 @@ class Storyline:
     redelivery: RedeliveryService
     cleaner: UploadCleaner
     preparation: PreparationService
+    splitting: SplitService
 
     @property
     def first_settings(self) -> Mapping[str, str]:
@@ -343,6 +345,12 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             redelivery=RedeliveryService(database=database, clock=clock),
             cleaner=cleaner,
             preparation=preparation,
+            splitting=SplitService(
+                networks=networks,
+                preparer=media_workers,
+                ingest=ingest,
+                folder=settings.data.data_dir.absolute() / "parts",
+            ),
         )
 
 

@@ -82,8 +82,10 @@ class VideoRecipe:
     frames_per_second: float
     max_bits_per_second: int
     """Of picture and sound together."""
+    begin: dt.timedelta = dt.timedelta()
+    """From where in the file it is taken."""
     longest: dt.timedelta | None = None
-    """Where it is cut off; None: nowhere."""
+    """How long it may be, cut at its end; None: to the end of the file."""
     is_copied: bool = False
     """Whether picture and sound stay as they are, in a new container."""
     is_plainest: bool = False
@@ -146,6 +148,20 @@ def image_recipe(facts: MediaFacts, limits: MediaLimits, wishes: Wishes) -> Imag
     return ImageRecipe(
         width=width, height=height, fit=_fit(wishes, facts.ratio, ratio), max_bytes=limits.max_bytes
     )
+
+
+def parts_of(facts: MediaFacts, placement: Placement, wishes: Wishes) -> list[VideoRecipe]:
+    """Return the recipes of equally long parts of a video that is too long; empty: it is not."""
+    longest = placement.video.max_duration if placement.video else None
+    duration = facts.duration
+    whole = recipe_for(facts, placement, dataclasses.replace(wishes, trims=True))
+    if longest is None or duration is None or duration <= longest or not isinstance(whole, VideoRecipe):
+        return []
+    count = math.ceil(duration / longest)
+    return [
+        dataclasses.replace(whole, begin=number * duration / count, longest=duration / count)
+        for number in range(count)
+    ]
 
 
 def plainest(recipe: VideoRecipe) -> VideoRecipe | None:

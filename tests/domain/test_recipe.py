@@ -18,6 +18,7 @@ from domain.recipe import (
     expected_post,
     image_recipe,
     key_of,
+    parts_of,
     plainest,
     recipe_for,
     recipes_for,
@@ -134,6 +135,15 @@ def test_a_video_that_is_too_long_is_cut_only_where_that_is_wished() -> None:
     ]
     assert cut.longest == VIDEO_LIMITS.max_duration
     assert file_violations(expected(long, cut), VIDEO_LIMITS) == []
+
+
+def test_a_video_that_is_too_long_has_parts_of_one_length() -> None:
+    parts = parts_of(video(duration=dt.timedelta(seconds=150)), BOTH, BLUR)
+
+    assert [part.begin.total_seconds() for part in parts] == [0, 50, 100]
+    assert {part.longest for part in parts} == {dt.timedelta(seconds=50)}
+    assert parts_of(FILM, BOTH, BLUR) == []
+    assert parts_of(PICTURE, BOTH, BLUR) == []
 
 
 def test_a_video_that_is_too_long_for_its_size_has_no_recipe() -> None:

@@ -1,5 +1,6 @@
 """`storyline queue add`: put a post into the queue, with all that can be said of it."""
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterable
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.progress import progress_bar
 from app.cli.publications import brief_row, publication_row
 from app.cli.running import LARGEST_NUMBER, AsJson, InWorkspace, run, show, workspace_named
 from domain.errors import StorylineError
@@ -71,6 +73,9 @@ def add(
     native_schedule: Annotated[
         bool, typer.Option("--native-schedule", help="Let the platform itself publish it at its time.")
     ] = False,
+    split: Annotated[
+        bool, typer.Option("--split", help="Post a video that is too long in parts, one after the other.")
+    ] = False,
     approval: Annotated[bool, typer.Option("--approval", help="Ask the approvers first.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Despite a lock or a repetition.")] = False,
     workspace: InWorkspace = None,
@@ -96,25 +101,24 @@ def add(
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
         imported = [await _imported(storyline, path, where) for path in file or ()]
-        jobs = await storyline.queue.add(
-            QueueRequest(
-                workspace_id=where.id,
-                media=(*(MediaId(number) for number in media or ()), *imported),
-                placement=placement,
-                account_names=tuple(account or ()),
-                at=_in_zone(when, where),
-                caption=caption,
-                link=link,
-                variants=variants,
-                cover=None if cover is None else await _imported(storyline, cover, where, set_aside=True),
-                details=details,
-                lane=lane,
-                needs=wanted,
-                approval=approval,
-                force=force,
-            ),
-            by=COMMAND_LINE,
+        request = QueueRequest(
+            workspace_id=where.id,
+            media=(*(MediaId(number) for number in media or ()), *imported),
+            placement=placement,
+            account_names=tuple(account or ()),
+            at=_in_zone(when, where),
+            caption=caption,
+            link=link,
+            variants=variants,
+            cover=None if cover is None else await _imported(storyline, cover, where, set_aside=True),
+            details=details,
+            lane=lane,
+            needs=wanted,
+            approval=approval,
+            force=force,
         )
+        requests = await _in_parts(storyline, request, where) if split else [request]
+        jobs = [job for part in requests for job in await storyline.queue.add(part, by=COMMAND_LINE)]
         rows = [
             publication_row(job) if as_json else brief_row(expected(job, storyline.networks)) for job in jobs
         ]
@@ -219,6 +223,33 @@ def _assigned(option: str, form: str, text: str) -> tuple[str, str]:
     if not equals or not account:
         raise typer.BadParameter(f"{option} takes {form}, not “{text}”.")
     return account, value
+
+
+async def _in_parts(storyline: "Storyline", request: QueueRequest, where: Workspace) -> list[QueueRequest]:
+    """Return a request for each part of a video, with what is said of the whole."""
+    async with storyline.database.read() as look:
+        items = await look.media.get(request.media)
+    if len(items) != 1 or items[0].workspace_id != where.id:
+        raise StorylineError("--split takes one video of this library.")
+    said = items[0].description
+    with progress_bar(f"Splitting {Path(items[0].path).name}") as on_progress:
+        parts = await storyline.splitting.split(
+            items[0],
+            where,
+            placement=request.placement,
+            actor=COMMAND_LINE,
+            on_progress=on_progress,
+        )
+    return [
+        dataclasses.replace(
+            request,
+            media=(part.id,),
+            caption=said.caption if request.caption is None else request.caption,
+            link=said.link if request.link is None else request.link,
+            needs=request.needs | said.needs,
+        )
+        for part in parts
+    ]
 
 
 async def _imported(

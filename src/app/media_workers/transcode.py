@@ -59,10 +59,11 @@ def transcode(
         if recipe.is_copied and _is_straight(container, picture, sound):
             _copy(container, picture, sound, output)
         else:
-            frames = _told(_decoded(container, picture, sound), container, tell)
+            frames = _decoded(container, picture, sound, begin=recipe.begin)
+            rest = dt.timedelta(seconds=(container.duration or 0) / av.time_base) - recipe.begin
             film = _Film(output, recipe, has_sound=sound is not None)
-            film.make(frames)
-            film.check_length(dt.timedelta(seconds=(container.duration or 0) / av.time_base))
+            film.make(_told(frames, min(rest, recipe.longest or rest), tell))
+            film.check_length(rest)
 
 
 class _Film:
@@ -161,11 +162,15 @@ def _picture_track(output: OutputContainer, recipe: VideoRecipe, rate: Fraction)
     return track
 
 
-def _decoded(container: InputContainer, picture: VideoStream, sound: AudioStream | None) -> Iterator[Frame]:
-    """Yield pictures and sound as they come, their times counted from the beginning."""
+def _decoded(
+    container: InputContainer, picture: VideoStream, sound: AudioStream | None, *, begin: dt.timedelta
+) -> Iterator[Frame]:
+    """Yield pictures and sound as they come, their times counted from where it is to begin."""
     picture.thread_type = "AUTO"
     picture.codec_context.thread_count = ENCODER_THREADS
-    begin = Fraction(container.start_time or 0, av.time_base)
+    offset = Fraction(container.start_time or 0, av.time_base) + Fraction(begin.total_seconds())
+    if begin:
+        container.seek(int(offset * av.time_base))  # to the key frame before it
     tracks = (picture,) if sound is None else (picture, sound)
     for packet in container.demux(*tracks):
         for frame in packet.decode():
@@ -173,19 +178,19 @@ def _decoded(container: InputContainer, picture: VideoStream, sound: AudioStream
                 continue
             if frame.pts is None or frame.time_base is None:
                 raise UnreadableMediaError("the video does not say when its pictures are to be seen")
-            frame.pts -= round(begin / frame.time_base)
-            yield frame
+            frame.pts -= round(offset / frame.time_base)
+            if frame.pts >= 0 or not begin:
+                yield frame
 
 
-def _told(
-    frames: Iterator[Frame], container: InputContainer, tell: Callable[[float], object]
-) -> Iterator[Frame]:
-    """Yield the frames, and tell now and then how far they are."""
-    length = (container.duration or 0) / av.time_base
+def _told(frames: Iterator[Frame], length: dt.timedelta, tell: Callable[[float], object]) -> Iterator[Frame]:
+    """Yield the frames, and tell now and then which share of the length is reached."""
+    seconds = length.total_seconds()
     told = 0.0
     for frame in frames:
-        if isinstance(frame, av.VideoFrame) and length > 0 and frame.time / length >= told + TELL_EVERY:
-            told = min(1.0, frame.time / length)
+        share = min(1.0, frame.time / seconds) if seconds > 0 and isinstance(frame, av.VideoFrame) else told
+        if share >= told + TELL_EVERY:
+            told = share
             tell(told)
         yield frame
 

@@ -41,7 +41,12 @@ def recipe_to_json(recipe: Recipe) -> dict[str, Any]:
     if isinstance(recipe, ImageRecipe):
         return {"makes": MediaKind.IMAGE, **dataclasses.asdict(recipe)}
     seconds = recipe.longest.total_seconds() if recipe.longest else None
-    return {"makes": MediaKind.VIDEO, **dataclasses.asdict(recipe), "longest": seconds}
+    return {
+        "makes": MediaKind.VIDEO,
+        **dataclasses.asdict(recipe),
+        "begin": recipe.begin.total_seconds(),
+        "longest": seconds,
+    }
 
 
 def recipe_from_json(data: Mapping[str, Any]) -> Recipe:
@@ -49,6 +54,7 @@ def recipe_from_json(data: Mapping[str, Any]) -> Recipe:
     fields: dict[str, Any] = {**data, "fit": Fit(data["fit"])}
     if fields.pop("makes") == MediaKind.IMAGE:
         return ImageRecipe(**fields)
+    fields["begin"] = dt.timedelta(seconds=fields["begin"])
     seconds = fields["longest"]
     fields["longest"] = None if seconds is None else dt.timedelta(seconds=seconds)
     return VideoRecipe(**fields)

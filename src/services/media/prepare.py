@@ -249,7 +249,7 @@ class PreparationService:
 
         try:
             await self._preparer.prepare(
-                recipe, source=Path(item.path), target=part, patience=_patience(item), on_progress=heard
+                recipe, source=Path(item.path), target=part, patience=patience_for(item), on_progress=heard
             )
             facts = await self._prober.probe(part)
             if wrong := file_violations(facts, limits):
@@ -309,7 +309,8 @@ def _showing(job: Job, copies: Mapping[MediaId, PreparedFile]) -> Job:
     )
 
 
-def _patience(item: MediaItem) -> dt.timedelta:
+def patience_for(item: MediaItem) -> dt.timedelta:
+    """Return how long the preparation of a file may take, of real time."""
     length = item.facts.duration or dt.timedelta()
     return min(BASE_PATIENCE + PATIENCE_PER_LENGTH * length, MOST_PATIENCE)
 
