@@ -168,3 +168,21 @@ def test_the_end_of_a_trouble_is_told_in_a_line() -> None:
 @pytest.mark.parametrize("kind", AlertKind)
 def test_an_alert_can_be_told_when_its_subject_is_gone(kind: AlertKind, *, is_over: bool) -> None:
     assert alert(Told(said=SendAlert(kind=kind, is_over=is_over, until=SOON))).source
+
+
+def test_files_that_could_not_be_taken_in_are_named() -> None:
+    text = told(AlertKind.NOT_IMPORTED, level=2, detail="a.jpg: the file is empty\nand 1 more")
+
+    assert text == (
+        "<b>🗂 Not all files could be taken into the library</b>\n"
+        "All others are in. A file that is put right is taken in by itself.\n"
+        "a.jpg: the file is empty\nand 1 more"
+    )
+
+
+def test_a_media_folder_that_is_gone_says_what_becomes_of_its_items_and_that_it_is_back() -> None:
+    text = told(AlertKind.LIBRARY_GONE, detail="There is no folder /media.")
+
+    assert text.startswith("<b>🗂 Most of the media folder is gone</b>\nNothing was set aside")
+    assert text.endswith("There is no folder /media.")
+    assert told(AlertKind.LIBRARY_GONE, is_over=True) == "<b>✅ The media folder is back</b>"
