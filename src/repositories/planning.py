@@ -6,9 +6,9 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.ids import PublicationId
+from domain.ids import AccountId, PublicationId
 from domain.publication import State
-from repositories.tables import in_state, publications
+from repositories.tables import accounts, in_state, publications
 from services.repositories.planning import FilledSlot
 
 _AS_PLANNED = 1
@@ -37,6 +37,18 @@ class SqlPlan:
             ).where(publications.c.slot_date.is_not(None), publications.c.slot_date >= since)
         )
         return [FilledSlot(**row) for row in rows.mappings()]
+
+    async def alone(self, account_ids: Collection[AccountId]) -> None:
+        """Wait until nobody else plans for these accounts, and keep others waiting until the end.
+
+        On SQLite a transaction that writes is alone anyway.
+        """
+        await self._connection.execute(
+            sa.select(accounts.c.id)
+            .where(accounts.c.id.in_(list(account_ids)))
+            .order_by(accounts.c.id)
+            .with_for_update(key_share=True)
+        )
 
     async def release(self, publication_ids: Collection[PublicationId]) -> None:
         """Let the slots of these publications be filled again."""

@@ -144,6 +144,8 @@ class PlanEditor:
             items = await uow.media.get([media_id])
             if len(items) != 1 or items[0].workspace_id != workspace_id:
                 raise StorylineError(f"There is no media {media_id}.")
+            # What a planner is choosing at this moment must be seen below.
+            await uow.plan.alone([account.id for account in await uow.accounts.find(workspace_id)])
             await uow.selection.set_terms(media_id, terms)
             jobs = await uow.publications.find(workspace_id, states=(State.SCHEDULED,), limit=MOST_HELD)
             leaving = [

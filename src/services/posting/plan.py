@@ -156,6 +156,8 @@ class PlanningService:
     async def _fill(self, todo: _Todo, slot: Slot, mix: Mix | None, now: dt.datetime) -> _Outcome:
         workspace, account, placement = todo.workspace, todo.account, todo.settings.planned_placement
         async with self._database.begin() as uow:
+            # Two that choose at once would both find the same item free.
+            await uow.plan.alone([account.id])
             item = await select(uow, workspace.id, account.id, todo.settings, mix, at=slot.at, now=now)
             if item is None:
                 return _Outcome.NO_MEDIA

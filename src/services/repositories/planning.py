@@ -28,6 +28,10 @@ class PlanRepository(Protocol):
         """Return the filled slots of all workspaces from this local date on, in one statement."""
         ...
 
+    async def alone(self, account_ids: Collection[AccountId]) -> None:
+        """Wait until nobody else plans for these accounts, and keep others waiting until the end."""
+        ...
+
     async def release(self, publication_ids: Collection[PublicationId]) -> None:
         """Let the slots of these publications be filled again."""
         ...

@@ -98,6 +98,22 @@ async def test_several_planners_at_once_fill_each_slot_once(database: Database) 
     assert len({job.post.media[0].id for job in jobs}) == len(jobs)
 
 
+async def test_planners_of_different_slots_do_not_choose_the_same_item(database: Database) -> None:
+    workspace_id, _ = await add_workspace(database, posts_per_day="8", horizon_days="3")
+    await add_media(database, workspace_id, count=60)
+    planners = [
+        PlanningService(database=database, networks={FAKE: FakePublisher().network()}) for _ in range(3)
+    ]
+
+    # Each finds another slot free first.
+    await asyncio.gather(
+        *(planner.fill(NOW + dt.timedelta(hours=12 * number)) for number, planner in enumerate(planners))
+    )
+
+    jobs = await queued(database, workspace_id)
+    assert len({job.post.media[0].id for job in jobs}) == len(jobs) >= 20
+
+
 async def test_slots_that_no_media_is_left_for_are_told(
     planning: PlanningService, database: Database
 ) -> None:
