@@ -24,9 +24,6 @@ class Violation:
 
     says: str
     """What is wrong and what would be right, in words for the team."""
-    is_mendable: bool = False
-    """Whether preparing the file could mend it, by converting, cropping or shrinking it; what is said in
-    words, and how long a video is, only people change."""
     media_id: MediaId | None = None
     """The file it is about; None: the post as a whole."""
 
@@ -60,10 +57,13 @@ def remarks(post: Post, placement: Placement) -> list[str]:
 def file_violations(facts: MediaFacts, limits: MediaLimits) -> list[Violation]:
     """Return what one file breaks of one placement's limits."""
     return [
-        *(Violation(says=says, is_mendable=True) for says in _form_violations(facts, limits)),
-        *(Violation(says=says, is_mendable=True) for says in _range_violations(facts, limits)),
-        *(Violation(says=says) for says in _length_violations(facts, limits)),
-        *(Violation(says=says, is_mendable=True) for says in _codec_violations(facts, limits)),
+        Violation(says=says)
+        for says in (
+            *_form_violations(facts, limits),
+            *_range_violations(facts, limits),
+            *_length_violations(facts, limits),
+            *_codec_violations(facts, limits),
+        )
     ]
 
 

@@ -130,25 +130,3 @@ def test_every_violation_is_named_and_not_only_the_first() -> None:
 )
 def test_a_bound_on_one_side_is_named_alone(facts: MediaFacts, limits: MediaLimits, sentence: str) -> None:
     assert said(file_violations(facts, limits)) == [sentence]
-
-
-@pytest.mark.parametrize(
-    ("facts", "limits", "is_mendable"),
-    [
-        (dataclasses.replace(PICTURE, format="PNG"), IMAGE_LIMITS, True),
-        (dataclasses.replace(PICTURE, size_bytes=9_500_000), IMAGE_LIMITS, True),
-        (dataclasses.replace(PICTURE, is_progressive=True), IMAGE_LIMITS, True),
-        (dataclasses.replace(PICTURE, height=400), IMAGE_LIMITS, True),
-        (dataclasses.replace(FILM, video_codec="av1"), VIDEO_LIMITS, True),
-        (dataclasses.replace(FILM, is_streamable=False), VIDEO_LIMITS, True),
-        (dataclasses.replace(FILM, frames_per_second=15), VIDEO_LIMITS, True),
-        (dataclasses.replace(FILM, duration=dt.timedelta(seconds=61)), VIDEO_LIMITS, False),
-        (dataclasses.replace(FILM, duration=dt.timedelta(seconds=1)), VIDEO_LIMITS, False),
-    ],
-)
-def test_a_file_s_form_can_be_mended_and_its_length_cannot(
-    facts: MediaFacts, limits: MediaLimits, *, is_mendable: bool
-) -> None:
-    (violation,) = file_violations(facts, limits)
-
-    assert violation.is_mendable is is_mendable

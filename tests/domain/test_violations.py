@@ -75,11 +75,10 @@ def test_a_placement_without_files_says_so() -> None:
     assert "a text takes no files" in said(violations(post(PICTURE), words))
 
 
-def test_words_and_kinds_and_counts_cannot_be_mended() -> None:
+def test_words_and_kinds_and_counts_are_judged_at_once() -> None:
     found = violations(post(PICTURE, FILM, caption="x" * 2_201), FEED)
 
     assert len(found) == 3
-    assert not any(violation.is_mendable for violation in found)
 
 
 SEVERAL = dataclasses.replace(
@@ -177,7 +176,7 @@ def test_a_cover_must_be_a_picture_that_goes() -> None:
     (violation,) = violations(dataclasses.replace(post(FILM), cover=png), REEL)
 
     assert violation.says == "the cover: the file is PNG, only JPEG goes"
-    assert (violation.is_mendable, violation.media_id) == (True, png.id)
+    assert violation.media_id == png.id
 
 
 def test_a_cover_is_passed_over_where_there_are_none() -> None:

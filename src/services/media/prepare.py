@@ -94,6 +94,7 @@ class PreparationService:
         self._keeping = keeping
         self._locks = weakref.WeakValueDictionary[str, asyncio.Lock]()
         self._underway: list[Underway] = []
+        self._parts: set[Path] = set()
 
     @property
     def underway(self) -> Collection[Underway]:
@@ -178,7 +179,7 @@ class PreparationService:
                 break
             gone[key] = file
         await asyncio.to_thread(_delete, [Path(file.path) for file in gone.values()])
-        await asyncio.to_thread(_delete_stale, self._folder, now - STALE_AFTER)
+        await asyncio.to_thread(_delete_stale, self._folder, now - STALE_AFTER, frozenset(self._parts))
         if gone:
             async with self._database.begin() as uow:
                 await uow.prepared.deleted(list(gone), at=now)
@@ -247,6 +248,7 @@ class PreparationService:
         def heard(share: float) -> None:
             underway.share = share
 
+        self._parts.add(part)
         try:
             await self._preparer.prepare(
                 recipe, source=Path(item.path), target=part, patience=patience_for(item), on_progress=heard
@@ -259,6 +261,7 @@ class PreparationService:
             await asyncio.to_thread(part.replace, path)
         finally:
             await asyncio.to_thread(part.unlink, missing_ok=True)
+            self._parts.discard(part)
         return PreparedFile(key=key, path=str(path), sha256=sha256, facts=facts)
 
     async def _check_unchanged(self, item: MediaItem) -> None:
@@ -341,8 +344,8 @@ def _delete(paths: Collection[Path]) -> None:
         path.unlink(missing_ok=True)
 
 
-def _delete_stale(folder: Path, before: dt.datetime) -> None:
-    for path in folder.glob(f"*{PART}"):
+def _delete_stale(folder: Path, before: dt.datetime, written: Collection[Path]) -> None:
+    for path in set(folder.glob(f"*{PART}")) - set(written):
         with contextlib.suppress(FileNotFoundError):
             if path.stat().st_mtime < before.timestamp():
                 path.unlink()

@@ -36,6 +36,8 @@ class Story:
     posts_despite_error: bool = False
     fails_once: bool = False
     """Whether the error comes at the first publish call alone."""
+    format: str = "JPEG"
+    """Of its file."""
     is_readable: bool = True
     end: State = State.PUBLISHED
     posts: tuple[int, ...] = (1,)
@@ -44,6 +46,7 @@ class Story:
 
 STORIES = (
     Story(name="all goes well"),
+    Story(name="its file must be made to fit", format="PNG"),
     Story(
         name="the answer is lost, and it is out",
         publish_error=OutcomeUnknownError("no answer"),
@@ -86,7 +89,7 @@ async def test_a_publication_survives_a_crash_at_every_place(world: PostingWorld
         publisher.while_publishing = fails_once(publisher) if story.fails_once else at_once
         publisher.look_up_answers = [] if story.is_readable else [UNREADABLE] * 100
         await world.accounts.set_state(world.account, AccountState.ACTIVE, reason="", by="test")
-        publication_id = await world.queued()
+        publication_id = await world.queued(media=await world.media(format=story.format))
         await lives_or_dies(flow, world.restarted(places))
         await world.restarted().until_quiet()
         if not story.is_readable:
