@@ -130,10 +130,14 @@ class SqlMedia:
         self, workspace_id: WorkspaceId, *, paths: Collection[str] = (), sha256s: Collection[str] = ()
     ) -> list[KnownFile]:
         """Return the items that lie at these paths or have these contents, in no special order."""
+        # What is not asked for is left out: of two conditions that may both hold, SQLite would use no index.
+        asked = [
+            *([_lies_at(paths)] if paths else []),
+            *([media_items.c.sha256.in_(list(sha256s))] if sha256s else []),
+        ]
         rows = await self._connection.execute(
             sa.select(media_items).where(
-                media_items.c.workspace_id == workspace_id,
-                sa.or_(_lies_at(paths), media_items.c.sha256.in_(list(sha256s))),
+                media_items.c.workspace_id == workspace_id, sa.or_(sa.false(), *asked)
             )
         )
         return [

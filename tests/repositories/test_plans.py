@@ -6,10 +6,14 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.ids import PublicationId
+from domain.ids import MediaId, PublicationId, WorkspaceId
+from domain.media import Description
+from repositories.tables import media_bands
 from repositories.unit_of_work import SqlDatabase
+from repositories.upsert import insert_into
+from services.repositories.media import SeenFile
 from services.unit_of_work import UnitOfWork
-from support.builders import NOW, Team, add_account, add_backlog
+from support.builders import NOW, Team, add_account, add_backlog, image_facts
 from support.databases import statements_of
 
 LEASE = dt.timedelta(minutes=5)
@@ -39,6 +43,71 @@ async def see_how_an_account_stands(uow: UnitOfWork) -> None:
 
 async def look_for_what_was_handed_over(uow: UnitOfWork) -> None:
     await uow.publications.posted_without_address(since=NOW - dt.timedelta(days=1), until=NOW)
+
+
+async def look_for_paths(uow: UnitOfWork) -> None:
+    await uow.media.known(WorkspaceId(1), paths=["/library/7.jpg"])
+
+
+async def look_for_contents(uow: UnitOfWork) -> None:
+    await uow.media.known(WorkspaceId(1), sha256s=["0" * 64])
+
+
+async def look_for_what_is_alike(uow: UnitOfWork) -> None:
+    await uow.media.mark_near(WorkspaceId(1), [MediaId(1500)])
+
+
+@pytest.fixture
+async def library(database: SqlDatabase, engine: AsyncEngine, team: Team) -> None:
+    """A library large enough for the planners to care."""
+    files = [
+        SeenFile(
+            path=f"/library/{number}.jpg",
+            sha256=f"{number:064x}",
+            facts=image_facts(),
+            description=Description(),
+            fingerprint=number * 0x9E3779B97F4A7C15 % 2**64,
+        )
+        for number in range(2, 2000)
+    ]
+    async with database.begin() as uow:
+        await uow.media.add_all(team.workspace_id, files, at=NOW)
+        await uow.commit()
+    async with engine.begin() as connection:
+        more = [
+            {"workspace_id": team.workspace_id, "band": number % 2**18, "media_id": 2 + number % 1990}
+            for number in range(0, 2**20, 11)
+        ]
+        await connection.execute(insert_into(connection, media_bands).on_conflict_do_nothing(), more)
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.exec_driver_sql("ANALYZE")
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(
+    ("act", "index"),
+    [
+        (look_for_paths, "ix_media_items_path"),
+        (look_for_contents, "sha256"),
+        (look_for_what_is_alike, "media_bands"),
+    ],
+)
+async def test_files_are_found_by_their_indexes_however_large_the_library_is(
+    database: SqlDatabase, engine: AsyncEngine, act: Callable[[UnitOfWork], Awaitable[None]], index: str
+) -> None:
+    with statements_of(engine) as statements:
+        async with database.begin() as uow:
+            await act(uow)
+
+    statement = statements[1 if "bands" in index else 0]
+    plan = await plan_of(engine, statement.text, statement.parameters)
+    # SQLite does not name the indexes of its own that stand for unique constraints and keys.
+    assert index in plan
+    for table in ("media_items", "media_bands"):
+        assert f"Seq Scan on {table}" not in plan
+        assert f"SCAN {table}\n" not in plan
+        assert f"{table} USING INDEX ix_media_items_path (workspace_id=?)" not in plan
 
 
 @pytest.fixture
