@@ -17,7 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ from support.builders import NOW, Team, add_post, add_team, image_facts, queue  
 from support.databases import DSN_VARIABLE, running_postgres  # noqa: E402
 
 CATEGORIES = ("food", "quotes", "people", "places", "products", "behind", "offers", "news")
-SHARES = dict(zip(CATEGORIES, (30, 20, 15, 10, 10, 5, 5, 5), strict=True))
+SHARES: Mapping[str, int] = dict(zip(CATEGORIES, (30, 20, 15, 10, 10, 5, 5, 5), strict=True))
 QUEUED = 100
 BATCH = 5_000
 WARM_UP = 20
