@@ -309,6 +309,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 networks=networks,
                 posting_enabled=posting.posting_enabled,
                 dry_run=posting.dry_run,
+                underway=lambda: preparation.underway,
             ),
             switches=SwitchService(database=database, clock=clock, networks=networks),
             decisions=DecisionService(database=database, clock=clock, alerts=alerts),

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from domain.account import Account
 from domain.figures import DailyFigures
@@ -13,6 +13,7 @@ from domain.publication import FINAL, State
 from domain.switch import DRY_RUN, Switch
 from domain.workspace import Workspace
 from services.figures import last_days
+from services.media.prepare import Underway
 from services.ports import Clock, Job, Networks
 from services.posting.route import expected
 from services.posting.schedule import RETRIABLE
@@ -44,6 +45,8 @@ class StatusView:
     now: dt.datetime
     runways: Sequence[Runway] = ()
     """How long each category of the mix, or the whole library, lasts."""
+    underway: Sequence[Underway] = ()
+    """Files that this process is making fit for a platform."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +74,21 @@ class QueryService:
     """Reads; changes nothing."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, networks: Networks, posting_enabled: bool, dry_run: bool
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        networks: Networks,
+        posting_enabled: bool,
+        dry_run: bool,
+        underway: Callable[[], Collection[Underway]] = tuple,
     ) -> None:
         self._database = database
         self._clock = clock
         self._networks = networks
         self._posting_enabled = posting_enabled
         self._dry_run = dry_run
+        self._underway = underway
 
     async def status(self, workspace_id: WorkspaceId) -> StatusView:
         """Return how the workspace stands now."""
@@ -107,6 +118,7 @@ class QueryService:
             quotas=quotas,
             now=now,
             runways=lasting,
+            underway=[each for each in self._underway() if each.workspace_id == workspace_id],
         )
 
     async def upcoming(self, workspace_id: WorkspaceId, *, limit: int = 10) -> list[Job]:

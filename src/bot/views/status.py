@@ -30,6 +30,7 @@ def status(view: StatusView) -> Html:
             plain("No account is connected yet." if not view.accounts else ""),
             plain(f"Now: {', '.join(counted)}" if counted else texts.EMPTY_QUEUE),
             plain(f"Next: {planned(following)} for {following.account.name}" if following else ""),
+            *(plain(f"🎞 Making {cut(each.name, 60)} fit: {each.share:.0%}") for each in view.underway),
             plain(_library(view)),
         ]
     )

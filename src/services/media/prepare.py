@@ -13,7 +13,7 @@ from typing import Protocol
 
 from domain.capabilities import MediaLimits, Placement
 from domain.errors import PublishingError, RejectedError
-from domain.ids import MediaId, PublicationId
+from domain.ids import MediaId, PublicationId, WorkspaceId
 from domain.lane import Lane
 from domain.media import MediaItem, MediaKind
 from domain.post import Post
@@ -63,6 +63,7 @@ class Keeping:
 class Underway:
     """A file that is being prepared at this moment."""
 
+    workspace_id: WorkspaceId
     name: str
     """Of the original."""
     share: float = 0.0
@@ -281,7 +282,7 @@ class PreparationService:
 
     @contextlib.asynccontextmanager
     async def _one_at_a_time(self, key: str, item: MediaItem) -> AsyncGenerator[Underway]:
-        underway = Underway(name=Path(item.path).name)
+        underway = Underway(workspace_id=item.workspace_id, name=Path(item.path).name)
         async with self._locks.setdefault(key, asyncio.Lock()):
             self._underway.append(underway)
             try:

@@ -6,10 +6,12 @@ from bot.views.stats import stats
 from bot.views.status import status
 from domain.account import AccountState
 from domain.figures import DailyFigures, Figures
+from domain.ids import WorkspaceId
 from domain.lane import Lane
 from domain.publication import BOT, State
 from domain.quota import Quota
 from domain.switch import POSTING_OFF, Switch
+from services.media.prepare import Underway
 from services.queries import StatsView, StatusView
 from services.quotas import QuotaOutlook
 from services.runway import Runway
@@ -131,3 +133,9 @@ def test_status_tells_how_long_the_shortest_categories_last() -> None:
     ]
 
     assert "📚 Lasts: ⚠️ quotes 3 days, food 30 days" in status(view(runways=lasting)).source
+
+
+def test_a_file_that_is_being_prepared_is_named_with_how_far_it_is() -> None:
+    film = Underway(workspace_id=WorkspaceId(1), name="harbour.mov", share=0.42)
+
+    assert "🎞 Making harbour.mov fit: 42%" in status(view(underway=[film])).source
