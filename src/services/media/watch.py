@@ -1,6 +1,7 @@
 """Keep the library as the media folder is: take in what appears, follow what moves, set aside the rest."""
 
 import asyncio
+import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import AsyncGenerator, Collection, Iterable
@@ -78,14 +79,15 @@ class LibraryWatch:
 
     async def _watch(self, root: Path) -> None:
         pending, reconcile_at = _Pending(), self._clock.now()
-        async for paths in self._watcher.changes(root):
-            settled = await asyncio.to_thread(pending.settled, paths)
-            if settled:
-                await self.follow(root, settled)
-            if self._clock.now() >= reconcile_at:
-                unsettled = await self.reconcile()
-                await asyncio.to_thread(pending.add, unsettled)
-                reconcile_at = self._clock.now() + RECONCILE_EVERY
+        async with contextlib.aclosing(self._watcher.changes(root)) as changes:
+            async for paths in changes:
+                settled = await asyncio.to_thread(pending.settled, paths)
+                if settled:
+                    await self.follow(root, settled)
+                if self._clock.now() >= reconcile_at:
+                    unsettled = await self.reconcile()
+                    await asyncio.to_thread(pending.add, unsettled)
+                    reconcile_at = self._clock.now() + RECONCILE_EVERY
 
     async def reconcile(self) -> list[Path]:
         """Compare the whole folder with the library; return the files that may still be written, left out."""
