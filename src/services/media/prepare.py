@@ -257,6 +257,8 @@ class PreparationService:
             facts = await self._prober.probe(part)
             if wrong := file_violations(facts, limits):
                 raise UnreadableMediaError("; ".join(each.says for each in wrong))
+            if (facts.width, facts.height) != (recipe.width, recipe.height):
+                raise UnreadableMediaError(f"it came out with {facts.width} × {facts.height} pixels")
             sha256 = await self._hasher.sha256(part)
             path = self._folder / f"{key}{suffix}"
             await asyncio.to_thread(part.replace, path)

@@ -17,7 +17,7 @@ from services.media.prepare import Keeping, PreparationService
 from services.ports import Job
 from services.posting.compose import QueueRequest
 from support.fake_network import CONTAINER_WAIT, FAKE, STORY
-from support.file_facts import FILM, VIDEO_LIMITS
+from support.file_facts import FILM, PICTURE, VIDEO_LIMITS
 from support.posting_world import GRACE, KEEPING, PostingWorld, posting_world
 
 FILMS = dataclasses.replace(STORY, video=VIDEO_LIMITS)
@@ -158,6 +158,18 @@ async def test_what_comes_out_otherwise_than_the_platform_takes_it_is_not_used(w
     assert "only JPEG goes" in publication.failure.message
 
 
+async def test_what_comes_out_in_another_size_than_asked_for_is_not_used(world: PostingWorld) -> None:
+    world.outside.preparer.comes_out_as = dataclasses.replace(PICTURE, width=1080, height=1080)
+    publication_id = await world.queued(media=await world.media(format="PNG"))
+
+    await world.work()
+
+    publication = await world.publication(publication_id)
+    assert publication.state is State.WITH_TEAM
+    assert publication.failure is not None
+    assert "it came out with 1080 × 1080 pixels" in publication.failure.message
+
+
 async def test_an_original_that_is_another_file_by_now_is_not_prepared(world: PostingWorld) -> None:
     publication_id = await world.queued(media=await world.media(format="PNG"))
     world.outside.preparer.hashes[world.folder / "1.jpg"] = "0" * 64
@@ -289,7 +301,6 @@ async def test_an_unfinished_file_of_a_dead_process_is_deleted_after_a_day(world
 async def test_a_video_that_cannot_be_made_as_it_should_is_made_more_plainly(world: PostingWorld) -> None:
     job = await film(world)
     world.outside.preparer.failures = ["looking into it crashed the process that read it"]
-    world.outside.preparer.comes_out_as = FILM
 
     ready = await preparation(world, placement=FILMS).prepared(job)
 
@@ -319,7 +330,6 @@ async def test_what_is_under_way_is_told_with_how_far_it_is(world: PostingWorld)
         seen.extend((each.name, each.share) for each in service.underway)
 
     world.outside.preparer.while_preparing = look
-    world.outside.preparer.comes_out_as = FILM
     await service.prepared(job)
 
     assert seen == [("1.jpg", 0.5)]
