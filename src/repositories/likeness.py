@@ -12,6 +12,9 @@ from domain.likeness import are_alike, bands, bands_of_alike
 from repositories.tables import media_bands, media_items
 from repositories.upsert import insert_into
 
+MOST_ALIKE = 8
+"""Of a long series, whose pictures are all alike, the first ones are enough."""
+
 
 def unsigned(fingerprint: int) -> int:
     """Return the 64 bits of a fingerprint as the database holds it, whose numbers have a sign."""
@@ -39,7 +42,7 @@ async def add_to_index(
 async def older_alike(
     connection: AsyncConnection, workspace_id: WorkspaceId, fingerprints: Mapping[MediaId, int]
 ) -> dict[MediaId, list[MediaId]]:
-    """Return for these items the older ones that look alike, oldest first."""
+    """Return for these items the older ones that look alike, the `MOST_ALIKE` oldest, oldest first."""
     wanted = {band for fingerprint in fingerprints.values() for band in bands_of_alike(fingerprint)}
     rows = await connection.execute(
         sa.select(media_bands.c.band, media_items.c.id, media_items.c.fingerprint)
@@ -58,5 +61,5 @@ async def older_alike(
             if other < media_id and are_alike(fingerprint, its_fingerprint)
         }
         if alike:
-            found[media_id] = sorted(alike)
+            found[media_id] = sorted(alike)[:MOST_ALIKE]
     return found
