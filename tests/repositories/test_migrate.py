@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from domain.errors import StorylineError
 from repositories import migrate
 from repositories.engine import is_sqlite, parse
-from repositories.tables import tokens, workspaces
+from repositories.tables import media_standing, tokens, workspaces
 from repositories.types import EnumText
 from support.databases import TestDatabases
 
@@ -27,6 +27,14 @@ AN_ACCOUNT = """
     INSERT INTO accounts
       (id, workspace_id, platform, external_id, name, login, state, state_reason, created_at)
     VALUES (:id, 1, 'instagram', :login, 'pots', :login, 'active', '', '2026-03-01 12:00:00')
+"""
+AN_ITEM = """
+    INSERT INTO media_items (id, workspace_id, path, sha256, facts, description, added_at, is_retired)
+    VALUES (:id, 1, '/cup.jpg', :sha256, '{}', '{"category": "cups"}', '2026-03-01 12:00:00', false)
+"""
+A_LOCK = """
+    INSERT INTO media_locks (media_id, account_id, reason, until, locked_at)
+    VALUES (:media_id, 1, :reason, :until, '2026-03-01 12:00:00')
 """
 A_TOKEN = """
     INSERT INTO tokens (account_id, sealed, updated_at) VALUES (:id, 'sealed', '2026-03-01 12:00:00')
@@ -168,3 +176,35 @@ def test_tokens_of_instagram_login_that_were_renewed_by_hand_are_renewed_from_no
         renewed = {row.account_id: row.refresh_after for row in rows}
     engine.dispose()
     assert renewed == {1: dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC), 2: None}
+
+
+def test_a_library_that_was_there_before_stands_as_its_locks_say_and_a_way_back_leads_to_the_old_tables(
+    empty_url: str,
+) -> None:
+    driver = "sqlite" if is_sqlite(empty_url) else "postgresql+psycopg"
+    engine = sa.create_engine(parse(empty_url).set(drivername=driver), poolclass=sa.NullPool)
+    config = Config()
+    config.set_main_option("script_location", "migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        connection.execute(sa.text(A_TEAM))
+        connection.execute(sa.text(AN_ACCOUNT), {"id": 1, "login": "instagram"})
+        for number in (1, 2, 3):
+            connection.execute(sa.text(AN_ITEM), {"id": number, "sha256": f"{number:064x}"})
+        connection.execute(
+            sa.text(A_LOCK), {"media_id": 1, "reason": "posted", "until": "2026-04-01 12:00:00"}
+        )
+        connection.execute(sa.text(A_LOCK), {"media_id": 2, "reason": "rejected", "until": None})
+        command.upgrade(config, "0005")
+
+        rows = connection.execute(sa.select(media_standing).order_by(media_standing.c.media_id)).all()
+        command.downgrade(config, "0004")
+        left = sa.inspect(connection).get_table_names()
+        connection.execute(sa.text(AN_ITEM), {"id": 4, "sha256": f"{4:064x}"})
+    engine.dispose()
+
+    assert [row.category for row in rows] == ["cups"] * 3
+    assert [row.rests_until and row.rests_until.year for row in rows] == [2026, 9999, None]
+    assert [row.last_posted_at.year for row in rows] == [2026, 1970, 1970]
+    assert "media_standing" not in left
