@@ -74,8 +74,9 @@ class LibraryWatch:
             root = await asyncio.to_thread(self._folder.resolve)
             if await asyncio.to_thread(root.is_dir):
                 await self._watch(root)
-            await self.reconcile()
-            await self._clock.sleep(LOOK_AGAIN_AFTER)
+            await self.reconcile()  # it tells that the folder is gone, if there was something in it
+            while not await asyncio.to_thread(root.is_dir):
+                await self._clock.sleep(LOOK_AGAIN_AFTER)
 
     async def _watch(self, root: Path) -> None:
         pending, reconcile_at = _Pending(), self._clock.now()
@@ -95,11 +96,13 @@ class LibraryWatch:
         workspace = await self._workspace()
         if workspace is None:
             return []
-        items = await self._lying_in(workspace.id, root)
         if not await asyncio.to_thread(root.is_dir):
-            if items:
+            async with self._database.read() as look:
+                had_some = await look.media.lying_in(workspace.id, str(root), after=None, limit=1)
+            if had_some:
                 await self._tell_gone(workspace, f"There is no folder {root}.")
             return []
+        items = await self._lying_in(workspace.id, root)
         listing = await asyncio.to_thread(list_folder, root)
         now = self._clock.now()
         unsettled = await asyncio.to_thread(_changed_since, listing.files, now - STILL_FOR)

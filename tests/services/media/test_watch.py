@@ -17,7 +17,7 @@ from domain.media import MediaItem
 from services.alerts import AlertService
 from services.media.ingest import IngestService
 from services.media.thumbnails import Thumbnails
-from services.media.watch import LibraryWatch
+from services.media.watch import LOOK_AGAIN_AFTER, LibraryWatch
 from services.messages import AlertKind, SendAlert
 from services.unit_of_work import Database
 from support import media_files
@@ -46,6 +46,18 @@ class ToldChanges:
         await self.told.join()
 
 
+class NoticedClock(FakeClock):
+    """Says when somebody sleeps by it."""
+
+    def __init__(self) -> None:
+        super().__init__(NOW)
+        self.is_slept_by = asyncio.Event()
+
+    async def sleep(self, duration: dt.timedelta) -> None:
+        self.is_slept_by.set()
+        await super().sleep(duration)
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
     """A folder, and the library that follows it."""
@@ -53,6 +65,7 @@ class Watched:
     folder: Path
     watch: LibraryWatch
     changes: ToldChanges
+    clock: NoticedClock
     database: Database
     workspace_id: WorkspaceId
 
@@ -84,7 +97,7 @@ class Watched:
 async def watched(workspace_id: WorkspaceId, database: Database, tmp_path: Path) -> AsyncIterator[Watched]:
     folder = (tmp_path / "media").resolve()
     folder.mkdir()
-    changes, clock = ToldChanges(), FakeClock(NOW)
+    changes, clock = ToldChanges(), NoticedClock()
     async with MediaWorkers() as workers:
         ingest = IngestService(
             database=database,
@@ -102,7 +115,12 @@ async def watched(workspace_id: WorkspaceId, database: Database, tmp_path: Path)
             chat_id=CHAT,
         )
         yield Watched(
-            folder=folder, watch=watch, changes=changes, database=database, workspace_id=workspace_id
+            folder=folder,
+            watch=watch,
+            changes=changes,
+            clock=clock,
+            database=database,
+            workspace_id=workspace_id,
         )
 
 
@@ -263,3 +281,17 @@ async def test_without_the_workspace_of_the_chat_nothing_happens(watched: Watche
 
     assert await watched.watch.reconcile() == []
     assert await watched.items() == {}
+
+
+async def test_a_folder_that_comes_later_is_watched_from_then_on(watched: Watched) -> None:
+    watched.folder.rmdir()
+    task = asyncio.create_task(watched.watch.run())
+    await watched.clock.is_slept_by.wait()
+    watched.write("pier.jpg", media_files.image())
+    watched.clock.advance(LOOK_AGAIN_AFTER)
+    await watched.changes.tell()
+    task.cancel()
+    await asyncio.wait([task])
+
+    assert list(await watched.items()) == ["pier.jpg"]
+    assert await watched.alerts() == []
