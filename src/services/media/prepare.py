@@ -43,7 +43,11 @@ class Hasher(Protocol):
     """Hashes media files, in another process so that large ones hold nothing up."""
 
     async def sha256(self, path: Path) -> str:
-        """Return the lower-case hex SHA-256 of a file; see `services.media.ingest.Hasher`."""
+        """Return the lower-case hex SHA-256 of a file.
+
+        Raises:
+            UnreadableMediaError: by its first bytes or its size it is nothing that can be used.
+        """
         ...
 
 
