@@ -123,10 +123,8 @@ def test_what_looks_alike_is_listed_and_painted_side_by_side_until_it_is_kept(st
 
 
 def test_a_picture_that_cannot_be_written_is_one_sentence(storyline: CommandLine) -> None:
-    for name in ("large", "small"):
-        noise((450, 800), 7, grain=(40, 70)).save(
-            storyline.folder / "pictures" / f"{name}.png", dpi=(len(name), 9)
-        )
+    for name, size in (("large", (900, 1600)), ("small", (450, 800))):
+        noise(size, 7, grain=(40, 70)).save(storyline.folder / "pictures" / f"{name}.png")
     storyline("media", "import", "pictures")
 
     refused = storyline("media", "duplicates", "--picture", "nowhere/pairs.jpg")
