@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.outgoing.limiter import CATCH_UP, PACE, Limiter
+from bot.outgoing.limiter import Limiter
 from domain.ids import ChatId
 from services.messages import Urgency
 
@@ -143,13 +143,14 @@ def test_an_album_counts_as_its_pictures() -> None:
     assert limiter.ready_at(group, Urgency.CARD) > 60
 
 
-def test_an_album_slows_the_flow_to_all_as_its_pictures_would() -> None:
+@pytest.mark.parametrize("pictures", [2, 10])
+def test_an_album_slows_the_flow_to_all_as_its_pictures_would(pictures: int) -> None:
     limiter = Limiter()
 
     limiter.leave(ChatId(1), 0.0)
-    limiter.arrive(ChatId(1), 0.0, messages=10)
+    limiter.arrive(ChatId(1), 0.0, messages=pictures)
 
-    assert limiter.turn_at() == pytest.approx(10 * PACE - CATCH_UP)
+    assert limiter.turn_at() == pytest.approx(pictures / 29.2 - 0.05)
 
 
 def test_thirty_pictures_fill_the_second_for_all_and_one_less_does_not() -> None:
