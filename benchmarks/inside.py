@@ -55,8 +55,8 @@ class Desk:
 
     async def state(self, publication_id: PublicationId) -> State:
         """Return where a publication is."""
-        async with self.storyline.database.begin() as uow:
-            found = await uow.publications.get(publication_id)
+        async with self.storyline.database.read() as look:
+            found = await look.publications.get(publication_id)
         if found is None:
             raise LookupError(publication_id)
         return found.state
