@@ -1,5 +1,6 @@
 """What can be set from outside, one frozen group per concern; read once, at start, all problems at once."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -247,45 +248,64 @@ class Settings:
 GroupT = TypeVar("GroupT", bound=BaseSettings)
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the environment and `.env` say."""
+
+    settings: Settings
+    """With the defaults in the place of what cannot be used."""
+    problems: tuple[str, ...]
+    """A sentence for each of these."""
+
+
 def load() -> Settings:
     """Read all settings from the environment and `.env`.
 
     Raises:
         StorylineError: some cannot be; its message lists every one of them.
     """
-    problems: list[str] = []
+    reading = read()
+    if reading.problems:
+        listed = "\n".join(f"  {problem}" for problem in reading.problems)
+        raise StorylineError(f"These settings are wrong:\n{listed}")
+    return reading.settings
 
-    def read(group: type[GroupT]) -> GroupT | None:
+
+def read() -> Reading:
+    """Read what can be read, for who wants to go on with it."""
+    problems: list[str] = []
+    file = ".env"
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            Path(file).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"The file .env cannot be read: {error}.")
+        file = ""
+
+    def group(kind: type[GroupT]) -> GroupT:
         try:
-            return group(_env_file=".env")
+            return kind(_env_file=file)
         except ValidationError as error:
             problems.extend(_sentence(problem) for problem in error.errors())
-            return None
-        except (OSError, UnicodeDecodeError) as error:
-            raise StorylineError(f"The file .env cannot be read: {error}.") from error
+            wrong = {str(problem["loc"][0]) for problem in error.errors()}
+            return kind(_env_file=file, **{name: kind.model_fields[name].get_default() for name in wrong})
 
-    platforms = {name: read(platform.settings) for name, platform in discover().items()}
-    fields: dict[str, Any] = {
-        "data": read(DataSettings),
-        "telegram": read(TelegramSettings),
-        "posting": read(PostingSettings),
-        "first_account": read(FirstAccountSettings),
-        "first_workspace": read(FirstWorkspaceSettings),
-        "preparation": read(PreparationSettings),
-        "web": read(WebSettings),
-        "log": read(LogSettings),
-        "clock": read(ClockSettings),
-        "cloud": read(CloudSettings),
-        "cloudinary": read(CloudinarySettings),
-        "s3": read(S3Settings),
-        "platforms": platforms,
-    }
-    if not problems:
-        settings = Settings(**fields)
-        problems = _contradictions(settings)
-        if not problems:
-            return settings
-    raise StorylineError("These settings are wrong:\n" + "\n".join(f"  {problem}" for problem in problems))
+    settings = Settings(
+        data=group(DataSettings),
+        telegram=group(TelegramSettings),
+        posting=group(PostingSettings),
+        first_account=group(FirstAccountSettings),
+        first_workspace=group(FirstWorkspaceSettings),
+        preparation=group(PreparationSettings),
+        web=group(WebSettings),
+        log=group(LogSettings),
+        clock=group(ClockSettings),
+        cloud=group(CloudSettings),
+        cloudinary=group(CloudinarySettings),
+        s3=group(S3Settings),
+        platforms={name: group(platform.settings) for name, platform in discover().items()},
+    )
+    return Reading(settings=settings, problems=tuple(problems or _contradictions(settings)))
 
 
 def _sentence(problem: Any) -> str:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings, load
+from app.settings import Settings, load, read
 from domain.errors import StorylineError
 
 
@@ -140,3 +140,32 @@ def test_another_kind_of_database_is_refused_as_such(monkeypatch: pytest.MonkeyP
         load()
 
     assert "canary" not in str(refused.value)
+
+
+def test_one_may_go_on_with_the_defaults_in_place_of_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIN_GAP_SECONDS", "soon")
+    monkeypatch.setenv("MAX_CONCURRENT_PUBLICATIONS", "7")
+
+    reading = read()
+
+    assert (
+        reading.settings.posting.min_gap_seconds,
+        reading.settings.posting.max_concurrent_publications,
+    ) == (
+        60,
+        7,
+    )
+    assert len(reading.problems) == 1
+    assert reading.problems[0].startswith("MIN_GAP_SECONDS:")
+
+
+def test_a_file_that_cannot_be_read_hides_no_other_setting(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe=1")
+    monkeypatch.setenv("MIN_GAP_SECONDS", "7")
+
+    reading = read()
+
+    assert reading.settings.posting.min_gap_seconds == 7
+    assert reading.problems[0].startswith("The file .env cannot be read")
