@@ -1,6 +1,7 @@
 """The library, and which of its items rest."""
 
 import datetime as dt
+import functools
 import hashlib
 import itertools
 from collections.abc import Collection, Sequence
@@ -15,7 +16,7 @@ from repositories.likeness import add_to_index, older_alike, signed, unsigned
 from repositories.media_filter import conditions, lock_holds
 from repositories.rows import read
 from repositories.tables import accounts, media_items, media_locks, post_media, publications
-from repositories.upsert import insert_into
+from repositories.upsert import Insert, insert_for, insert_into
 from services.repositories.media import EVERY_ITEM, KnownFile, MediaFilter, MediaLock, MediaUse, SeenFile
 
 SAME_LENGTH = dt.timedelta(seconds=1)
@@ -292,14 +293,8 @@ class SqlMedia:
         at: dt.datetime,
     ) -> None:
         """Lock items for an account until a time; None: for ever. A longer lock stands against a shorter."""
-        insert = insert_into(self._connection, media_locks)
-        new = insert.excluded.until
         await self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=list(media_locks.primary_key),
-                set_={"until": new, "locked_at": insert.excluded.locked_at},
-                where=sa.and_(media_locks.c.until.is_not(None), _later(new, media_locks.c.until)),
-            ),
+            _lock(self._connection.dialect.name),
             [
                 {
                     "media_id": media_id,
@@ -366,6 +361,17 @@ def _may_be_one(one: MediaFacts, other: MediaFacts) -> bool:
     if one.duration is None or other.duration is None:
         return True
     return abs(one.duration - other.duration) <= SAME_LENGTH
+
+
+@functools.cache
+def _lock(dialect: str) -> Insert:
+    insert = insert_for(dialect, media_locks)
+    new = insert.excluded.until
+    return insert.on_conflict_do_update(
+        index_elements=list(media_locks.primary_key),
+        set_={"until": new, "locked_at": insert.excluded.locked_at},
+        where=sa.and_(media_locks.c.until.is_not(None), _later(new, media_locks.c.until)),
+    )
 
 
 def _later(new: sa.ColumnElement[Any], old: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

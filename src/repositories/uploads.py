@@ -1,6 +1,7 @@
 """Files in the cloud, so that none is forgotten there."""
 
 import datetime as dt
+import functools
 from collections.abc import Collection
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.ids import MediaId, PublicationId, UploadId
 from domain.publication import FINAL
 from repositories.tables import publications, uploads
-from repositories.upsert import insert_into
+from repositories.upsert import Insert, insert_for
 from services.ports import HostedFile
 from services.repositories.media import Upload
 
@@ -32,6 +33,8 @@ class SqlUploads:
     ) -> None:
         """Store an upload; one of the same item for the same publication is replaced."""
         values = {
+            "publication_id": publication_id,
+            "media_id": media_id,
             "provider": provider,
             "url": file.url,
             "reference": file.reference,
@@ -40,11 +43,7 @@ class SqlUploads:
             "created_at": at,
             "deleted_at": None,
         }
-        await self._connection.execute(
-            insert_into(self._connection, uploads)
-            .values(publication_id=publication_id, media_id=media_id, **values)
-            .on_conflict_do_update(index_elements=[uploads.c.publication_id, uploads.c.media_id], set_=values)
-        )
+        await self._connection.execute(_add(self._connection.dialect.name), values)
 
     async def find(self, publication_id: PublicationId) -> dict[MediaId, Upload]:
         """Return a publication's uploads that were not deleted."""
@@ -86,3 +85,14 @@ class SqlUploads:
         await self._connection.execute(
             sa.update(uploads).where(uploads.c.id.in_(list(upload_ids))).values(deleted_at=at)
         )
+
+
+@functools.cache
+def _add(dialect: str) -> Insert:
+    insert = insert_for(dialect, uploads)
+    key = [uploads.c.publication_id, uploads.c.media_id]
+    of_the_file = (column for column in uploads.c if column is not uploads.c.id and column not in key)
+    return insert.on_conflict_do_update(
+        index_elements=key,
+        set_={column.name: insert.excluded[column.name] for column in of_the_file},
+    )

@@ -36,7 +36,7 @@ def shared_client(
         watches: each sees the head of every answer, before its body is read.
     """
     seconds = timeout.total_seconds()
-    return httpx.AsyncClient(
+    return _ClientWithoutCookies(
         transport=httpx.AsyncHTTPTransport(retries=0),
         timeout=httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT.total_seconds())),
         follow_redirects=False,
@@ -115,6 +115,23 @@ def header_value(token: AccessToken, *, platform: str) -> str:
             platform=platform,
         )
     return value
+
+
+class _NoCookies(httpx.Cookies):
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Take none."""
+
+
+class _ClientWithoutCookies(httpx.AsyncClient):
+    """Serves all accounts, so that what an answer to one of them sets must not go with a call of another."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return _NoCookies()
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        raise NotImplementedError
 
 
 def _unanswered(error: Exception, platform: str, *, is_irreversible: bool) -> PublishingError:

@@ -133,10 +133,10 @@ def _check_unchanged(path: Path, size_bytes: int) -> None:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
-    """What one sweep did."""
+class Removed:
+    """What was deleted at a provider."""
 
-    deleted: int
+    uploads: tuple[UploadId, ...]
     failures: tuple[PublishingError, ...]
     """One for each upload that could not be deleted; the next sweep tries it again."""
 
@@ -152,21 +152,15 @@ class UploadCleaner:
         self._store = store
         self._retention = retention
 
-    async def delete_for(self, publication_id: PublicationId) -> None:
-        """Delete the uploads of a publication.
-
-        Raises:
-            PublishingError: one or more could not be deleted; they are left for the sweep.
-        """
+    async def remove(self, publication_id: PublicationId) -> Removed:
+        """Delete the uploads of a publication at the provider; to record it is left to the caller."""
         async with self._database.read() as look:
             uploads = await look.uploads.find(publication_id)
-        swept = await self._delete(
+        return await self._remove(
             {each.id: each.file.reference for each in uploads.values() if each.provider == self._store.name}
         )
-        if swept.failures:
-            raise swept.failures[0]
 
-    async def sweep(self, now: dt.datetime) -> Swept:
+    async def sweep(self, now: dt.datetime) -> Removed:
         """Delete what was left over: uploads of final publications, and those past the retention time.
 
         What lies with another provider waits until the settings name that one again.
@@ -175,10 +169,15 @@ class UploadCleaner:
             left_over = await look.uploads.left_over(
                 self._store.name, before=now - self._retention, limit=SWEEP_LIMIT
             )
-        return await self._delete(left_over)
+        removed = await self._remove(left_over)
+        if removed.uploads:
+            async with self._database.begin() as uow:
+                await uow.uploads.deleted(removed.uploads, at=self._clock.now())
+                await uow.commit()
+        return removed
 
-    async def _delete(self, references: Mapping[UploadId, str]) -> Swept:
-        deleted: list[UploadId] = []
+    async def _remove(self, references: Mapping[UploadId, str]) -> Removed:
+        removed: list[UploadId] = []
         failures: list[PublishingError] = []
         for upload_id, reference in references.items():
             try:
@@ -186,9 +185,5 @@ class UploadCleaner:
             except PublishingError as error:
                 failures.append(error)
             else:
-                deleted.append(upload_id)
-        if deleted:
-            async with self._database.begin() as uow:
-                await uow.uploads.deleted(deleted, at=self._clock.now())
-                await uow.commit()
-        return Swept(deleted=len(deleted), failures=tuple(failures))
+                removed.append(upload_id)
+        return Removed(uploads=tuple(removed), failures=tuple(failures))

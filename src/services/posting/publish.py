@@ -202,19 +202,25 @@ class PublishingService:
 
     async def tidy(self, job: Job, receipt: Receipt) -> None:
         """Do what may fail without harm once a post is out: fetch its address, delete its uploads."""
-        publisher = self._publisher_of(job)
+        failures: list[PublishingError] = []
+        permalink = None
         try:
             if receipt.platform_post_id and not receipt.permalink:
-                permalink = await publisher.permalink(job, receipt.platform_post_id)
-                if permalink:
-                    async with self._database.begin() as uow:
-                        await uow.publications.set_permalink(job.publication.id, permalink)
-                        await uow.commit()
-            await self._cleaner.delete_for(job.publication.id)
+                permalink = await self._publisher_of(job).permalink(job, receipt.platform_post_id)
         except PublishingError as error:
+            failures.append(error)
+        removed = await self._cleaner.remove(job.publication.id)
+        if permalink or removed.uploads:
+            async with self._database.begin() as uow:
+                if permalink:
+                    await uow.publications.set_permalink(job.publication.id, permalink)
+                if removed.uploads:
+                    await uow.uploads.deleted(removed.uploads, at=self._clock.now())
+                await uow.commit()
+        for failure in (*failures, *removed.failures):
             logger.warning(
                 "publication.tidying_failed",
-                extra={"publication": job.publication.id, "reason": str(error)},
+                extra={"publication": job.publication.id, "reason": str(failure)},
             )
 
     async def _record_intent(self, job: Job, calls: list[RemoteCall]) -> Job | None:

@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator
 
 import httpx
 import pytest
-from starlette.responses import RedirectResponse, StreamingResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from domain.errors import OutcomeUnknownError, TransientError
 from platforms._shared.http import send, shared_client
@@ -101,3 +102,20 @@ async def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
         response = await send(http, "GET", urls["platform"], platform="instagram")
 
     assert response.status_code == 307
+
+
+async def test_what_an_answer_sets_for_one_account_goes_with_no_call_of_another() -> None:
+    carried: list[bytes | None] = []
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        carried.append(dict(scope["headers"]).get(b"cookie"))
+        await PlainTextResponse("", headers={"set-cookie": "session=of-the-first"})(scope, receive, send)
+
+    async with (
+        listening({"platform": (answer, 0)}) as urls,
+        shared_client(timeout=dt.timedelta(seconds=5)) as http,
+    ):
+        for _ in range(2):
+            await send(http, "GET", urls["platform"], platform="instagram")
+
+    assert carried == [None, None]

@@ -109,10 +109,13 @@ async def test_the_uploads_of_a_publication_are_deleted_and_forgotten(
     _, publication_id, item = await a_publication(database, tmp_path)
     await files(database, store, publication_id).url(item)
 
-    await cleaner(database, store).delete_for(publication_id)
+    removed = await cleaner(database, store).remove(publication_id)
+    async with database.begin() as uow:
+        await uow.uploads.deleted(removed.uploads, at=NOW)
+        await uow.commit()
     await files(database, store, publication_id).url(item)
 
-    assert len(store.uploads) == 2
+    assert (removed.failures, len(store.uploads)) == ((), 2)
 
 
 async def test_an_upload_that_cannot_be_deleted_is_left_for_the_sweep(
@@ -122,12 +125,12 @@ async def test_an_upload_that_cannot_be_deleted_is_left_for_the_sweep(
     await files(database, store, publication_id).url(item)
     store.broken = set(store.files)
 
-    with pytest.raises(TransientError):
-        await cleaner(database, store).delete_for(publication_id)
+    removed = await cleaner(database, store).remove(publication_id)
     store.broken = set()
     swept = await cleaner(database, store).sweep(NOW + RETENTION * 2)
 
-    assert (swept.deleted, store.files) == (1, {})
+    assert (removed.uploads, len(removed.failures)) == ((), 1)
+    assert (len(swept.uploads), store.files) == (1, {})
 
 
 async def test_the_sweep_takes_what_is_old_or_of_no_more_use(
@@ -143,7 +146,7 @@ async def test_the_sweep_takes_what_is_old_or_of_no_more_use(
     late = await cleaner(database, store).sweep(NOW + RETENTION + dt.timedelta(minutes=1))
     later = await cleaner(database, store).sweep(NOW + RETENTION * 2)
 
-    assert (early.deleted, late.deleted, later.deleted) == (1, 1, 0)
+    assert (len(early.uploads), len(late.uploads), len(later.uploads)) == (1, 1, 0)
     assert store.files == {}
 
 
@@ -158,7 +161,7 @@ async def test_one_upload_that_cannot_be_deleted_does_not_keep_the_others(
 
     swept = await cleaner(database, store).sweep(NOW + RETENTION * 2)
 
-    assert swept.deleted == 1
+    assert len(swept.uploads) == 1
     assert [str(failure) for failure in swept.failures] == ["The cloud is down."]
 
 
@@ -213,7 +216,7 @@ async def test_an_upload_that_cannot_be_fetched_is_not_given_away_and_not_forgot
 
     with pytest.raises(TransientError, match="could not fetch"):
         await files(database, store, publication_id, preflight=FakePreflight(refuses=1)).url(item)
-    await cleaner(database, store).delete_for(publication_id)
+    await cleaner(database, store).remove(publication_id)
 
     assert store.files == {}
 
@@ -251,12 +254,12 @@ async def test_what_lies_with_another_provider_waits_until_the_settings_name_tha
     other = FakeStore(name="other")
     other.files = dict(store.files)
 
-    await cleaner(database, other).delete_for(publication_id)
+    await cleaner(database, other).remove(publication_id)
     swept_elsewhere = await cleaner(database, other).sweep(NOW + RETENTION * 2)
     swept = await cleaner(database, store).sweep(NOW + RETENTION * 2)
 
-    assert (swept_elsewhere.deleted, len(other.files)) == (0, 1)
-    assert (swept.deleted, store.files) == (1, {})
+    assert (swept_elsewhere.uploads, len(other.files)) == ((), 1)
+    assert (len(swept.uploads), store.files) == (1, {})
 
 
 def files(
