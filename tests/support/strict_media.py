@@ -3,21 +3,21 @@
 Source: the IG User Media reference (page of 2026-09-11) with what clients logged, as recorded 2026-11-20.
 """
 
-# PyAV leaves the parameters of its generic packets open.
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
-
 import io
+import math
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import av
 from PIL import Image
+
+from support.ffprobe import ffprobe
 
 MEGABYTE = 1_000_000
 RATIOS = {"story": (0.1, 10), "reel": (0.01, 10), "carousel": (0.01, 10)}
 VIDEO_BYTES = {"story": 100 * MEGABYTE, "reel": 300 * MEGABYTE, "carousel": 300 * MEGABYTE}
+PROFILES = {"h264": {"Constrained Baseline", "Baseline", "Main", "High"}, "hevc": {"Main"}}
 VIDEO_SECONDS = {"story": (3, 60), "reel": (3, 900), "carousel": (3, 900)}
 
 
@@ -69,58 +69,80 @@ def _against_video(path: Path, data: bytes, placement: str) -> list[str]:
     found = _against_boxes(data)
     if len(data) > VIDEO_BYTES[placement]:
         found.append(f"{len(data) / MEGABYTE:.0f} MB")
-    with av.open(str(path)) as container:
-        picture: Any = container.streams.video[0]
-        context = picture.codec_context
-        if context.name not in {"h264", "hevc"}:
-            found.append(f"the codec is {context.name}")
-        if context.pix_fmt != "yuv420p":
-            found.append(f"the pixels are {context.pix_fmt}")
-        low, high = RATIOS[placement]
-        if not low <= context.width / context.height <= high:
-            found.append(f"{context.width} to {context.height}")
-        if context.width > 1920:
-            found.append(f"{context.width} columns")
-        seconds = (container.duration or 0) / av.time_base
-        shortest, longest = VIDEO_SECONDS[placement]
-        if not shortest <= seconds <= longest:
-            found.append(f"{seconds:.2f} s")
-        if len(data) * 8 / max(seconds, 0.1) > 25_000_000:
-            found.append("more than 25 Mbps")
-        if container.metadata.keys() - {"major_brand", "minor_version", "compatible_brands", "encoder"}:
-            found.append(f"it says {dict(container.metadata)}")
-        found += _against_frames(path)
-        if container.streams.audio:
-            found += _against_sound(container.streams.audio[0])
+    asked = "format:stream:packet=codec_type,pts_time,flags:frame=media_type,pts_time,interlaced_frame"
+    said = ffprobe(path, "-show_entries", asked)
+    kinds = [stream["codec_type"] for stream in said["streams"]]
+    if sorted(kinds) not in (["video"], ["audio", "video"]):
+        return [*found, f"its tracks are {kinds}"]
+    low, high = VIDEO_SECONDS[placement]
+    if not low <= float(said["format"]["duration"]) <= high:
+        found.append(f"{said['format']['duration']} s")
+    if int(said["format"]["bit_rate"]) > 25_000_000:
+        found.append("more than 25 Mbps")
+    words = said["format"]["tags"].keys() - {"major_brand", "minor_version", "compatible_brands", "encoder"}
+    if words:
+        found.append(f"it says {words}")
+    for stream in said["streams"]:
+        against = _against_picture if stream["codec_type"] == "video" else _against_sound
+        found += against(stream, placement)
+    parts = said["packets_and_frames"]
+    found += _against_frames([each for each in parts if each.get("media_type") == "video"])
+    return found + _against_groups([each for each in parts if each.get("codec_type") == "video"])
+
+
+def _against_picture(stream: dict[str, Any], placement: str) -> list[str]:
+    found: list[str] = []
+    width, height = stream["width"], stream["height"]
+    if width > 1920:
+        found.append(f"{width} columns")
+    if any(each.get("rotation", 0) % 180 for each in stream.get("side_data_list", [])):
+        width, height = height, width
+    low, high = RATIOS[placement]
+    if not low <= width / height <= high:
+        found.append(f"{width} to {height}")
+    if stream["profile"] not in PROFILES.get(stream["codec_name"], ()):
+        found.append(f"the codec is {stream['codec_name']} ({stream['profile']})")
+    if stream["pix_fmt"] not in {"yuv420p", "yuvj420p"}:
+        found.append(f"the pixels are {stream['pix_fmt']}")
+    if stream.get("sample_aspect_ratio", "1:1") != "1:1":
+        found.append(f"its pixels are {stream['sample_aspect_ratio']}")
+    if stream.get("color_transfer") in {"smpte2084", "arib-std-b67"}:
+        found.append("it is HDR")
+    if not 23 <= round(float(Fraction(stream["avg_frame_rate"])), 1) <= 60:
+        found.append(f"{stream['avg_frame_rate']} frames a second")
     return found
 
 
-def _against_frames(path: Path) -> list[str]:
+def _against_sound(stream: dict[str, Any], placement: str) -> list[str]:
     found: list[str] = []
-    with av.open(str(path)) as container:
-        frames = list(container.decode(video=0))
-    if any(frame.interlaced_frame for frame in frames):
+    if stream["codec_name"] != "aac":
+        found.append(f"the sound of the {placement} is {stream['codec_name']}")
+    if int(stream["sample_rate"]) > 48_000:
+        found.append(f"the sound has {stream['sample_rate']} Hz")
+    if stream["channels"] > 2:
+        found.append(f"the sound has {stream['channels']} channels")
+    return found
+
+
+def _against_frames(frames: list[dict[str, Any]]) -> list[str]:
+    found: list[str] = []
+    if any(frame["interlaced_frame"] for frame in frames):
         found.append("it is interlaced")
-    if {frame.color_trc for frame in frames} & {16, 18}:
-        found.append("it is HDR")
-    gaps = [later.time - earlier.time for earlier, later in pairwise(frames)]
+    times = [float(frame["pts_time"]) for frame in frames]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
     if max(gaps) > 1.6 * sum(gaps) / len(gaps):
         found.append("its rate is not steady")
-    if not 22.9 <= 1 / (sum(gaps) / len(gaps)) <= 60.1:
-        found.append(f"{1 / (sum(gaps) / len(gaps)):.1f} frames a second")
     return found
 
 
-def _against_sound(track: Any) -> list[str]:
-    context = track.codec_context
-    found: list[str] = []
-    if context.name != "aac":
-        found.append(f"the sound is {context.name}")
-    if context.sample_rate > 48_000:
-        found.append(f"the sound has {context.sample_rate} Hz")
-    if context.channels > 2:
-        found.append(f"the sound has {context.channels} channels")
-    return found
+def _against_groups(packets: list[dict[str, Any]]) -> list[str]:
+    begun = -math.inf
+    for packet in packets:
+        if "K" in packet["flags"]:
+            begun = float(packet["pts_time"])
+        elif float(packet["pts_time"]) < begun:
+            return ["a group of pictures is open"]
+    return []
 
 
 def _against_boxes(data: bytes) -> list[str]:
