@@ -14,6 +14,10 @@ from domain.ids import ChatId
 from services.messages import Urgency
 
 OVERALL = (30, 1.01)
+ANSWERS_REMEMBERED = 100
+"""How many answers say how long one usually takes, which are those of more than three seconds."""
+LONGEST_LATE = 5.0
+"""Seconds; what has no answer for longer is a large file, and does not hold up the others."""
 PER_CHAT = (3, 3.05)
 PER_GROUP = (20, 60.5)
 """Most messages in any window of so many seconds; a little longer than the rule, for jitter on the way."""
@@ -48,6 +52,43 @@ class Window:
         self.take(now, events)
 
 
+class Arrivals:
+    """When messages arrived, as late as it may have been, and how many may be on their way.
+
+    A call takes a while to arrive, and its answer a while to come back. What takes longer than usual may have
+    been late in arriving, so that others that left well after it arrive close behind it.
+    """
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self._count = count
+        self._seconds = seconds
+        self._arrived: list[float] = []
+        self._left = dict[ChatId, float]()
+        self._took = collections.deque([0.0] * ANSWERS_REMEMBERED, maxlen=ANSWERS_REMEMBERED)
+
+    def free_at(self, now: float) -> float:
+        """Return the earliest time of the next message as it is known now; the past means any time."""
+        latest = now - self._usual()
+        under_way = [max(left, latest if now - left < LONGEST_LATE else left) for left in self._left.values()]
+        arrived = sorted([*self._arrived, *under_way])
+        return arrived[-self._count] + self._seconds if len(arrived) >= self._count else -math.inf
+
+    def leave(self, chat_id: ChatId, now: float) -> None:
+        """Count a message that is on its way to a chat from now on."""
+        self._left[chat_id] = now
+
+    def arrive(self, chat_id: ChatId, now: float, messages: int) -> None:
+        """Count what was on its way as so many messages, of which the answer came now."""
+        left = self._left.pop(chat_id)
+        arrived = max(left, now - self._usual())
+        self._took.append(now - left)
+        self._arrived = sorted([*self._arrived, *[arrived] * messages])[-self._count :]
+
+    def _usual(self) -> float:
+        """Return how long an answer takes that is not late: a quarter of them came as fast."""
+        return sorted(self._took)[len(self._took) // 4]
+
+
 class Pace:
     """One event every `interval` seconds; lost time up to `catch_up` is made good."""
 
@@ -70,7 +111,7 @@ class Limiter:
 
     def __init__(self) -> None:
         self._pace = Pace(PACE, catch_up=CATCH_UP)
-        self._overall = Window(*OVERALL)
+        self._overall = Arrivals(*OVERALL)
         self._per_chat = collections.defaultdict[ChatId, Window](lambda: Window(*PER_CHAT))
         self._per_group = collections.defaultdict[ChatId, Window](lambda: Window(*PER_GROUP))
         self._held = collections.defaultdict[ChatId, float](lambda: -math.inf)
@@ -84,14 +125,15 @@ class Limiter:
             ready = max(ready, self._per_group[chat_id].free_at(reserve=reserve))
         return ready
 
-    def turn_at(self) -> float:
-        """Return when the next message may leave, whoever has it; the past means now."""
-        return max(self._all_held, self._pace.free_at(), self._overall.free_at())
+    def turn_at(self, now: float) -> float:
+        """Return when the next message may leave, whoever has it, as it is known now; the past means now."""
+        return max(self._all_held, self._pace.free_at(), self._overall.free_at(now))
 
     def leave(self, chat_id: ChatId, now: float) -> None:
         """Count a message that leaves for a chat; until `arrive`, no other may leave for it."""
         self._pace.take(now)
-        for window in (self._overall, *self._windows(chat_id)):
+        self._overall.leave(chat_id, now)
+        for window in self._windows(chat_id):
             window.take(now)
 
     def arrive(self, chat_id: ChatId, now: float, *, messages: int) -> None:
@@ -102,9 +144,9 @@ class Limiter:
         """
         for window in self._windows(chat_id):
             window.retake(now, messages)
+        self._overall.arrive(chat_id, now, messages)
         if messages > 1:
             self._pace.take(now, messages - 1)
-            self._overall.take(now, messages - 1)
 
     def hold(self, chat_id: ChatId, until: float) -> None:
         """Let nothing out to a chat before then."""

@@ -170,7 +170,7 @@ class Sender:
         async with self._line:
             self._in_line -= 1
             self._settled.set()
-            while (wait := self._limiter.turn_at() - self._clock.monotonic()) > 0:
+            while (wait := self._limiter.turn_at(now := self._clock.monotonic()) - now) > 0:
                 if stop.is_set() or self._trouble is not None:
                     return False
                 await first_of(stop, clock=self._clock, within=dt.timedelta(seconds=wait))
@@ -178,19 +178,24 @@ class Sender:
             return True
 
     async def _deliver(self, outgoing: Outgoing, content: Content | None) -> None:
-        messages = 1
         try:
-            delivery = await self._courier.deliver(outgoing.chat_id, content) if content else Delivery()
+            delivery = await self._call(outgoing.chat_id, content)
         except TelegramError as error:
             await self._settle_refusal(outgoing, content, error)
         except Exception:  # noqa: BLE001  (one message that cannot be drawn must not stop all others)
             _log.exception("message.failed", outbox_id=outgoing.id)
             await self._give_up(outgoing, content, why="it could not be drawn")
         else:
-            messages = delivery.messages
             await self._settle(outgoing, content, delivery)
+
+    async def _call(self, chat_id: ChatId, content: Content | None) -> Delivery:
+        messages = 1
+        try:
+            delivery = await self._courier.deliver(chat_id, content) if content else Delivery()
+            messages = delivery.messages
         finally:
-            self._limiter.arrive(outgoing.chat_id, self._clock.monotonic(), messages=messages)
+            self._limiter.arrive(chat_id, self._clock.monotonic(), messages=messages)
+        return delivery
 
     async def _settle(self, outgoing: Outgoing, content: Content | None, delivery: Delivery) -> None:
         now = self._clock.now()
