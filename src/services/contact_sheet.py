@@ -72,10 +72,10 @@ class SheetPainter(Protocol):
 
 
 class Thumbnailer(Protocol):
-    """Makes the small pictures that stand for videos before they play."""
+    """Makes the small pictures that stand for images in larger pictures, and for videos before they play."""
 
     async def thumbnail(self, path: Path) -> bytes:
-        """Return a JPEG below 200 kB and within 320 by 320 pixels, as Telegram takes it.
+        """Return a JPEG below 200 kB, of a video within 320 by 320 pixels, as Telegram takes it.
 
         Raises:
             UnreadableMediaError: the file is no image or video, or is broken.

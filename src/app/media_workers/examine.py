@@ -9,8 +9,8 @@ from PIL import Image
 
 from app.media_workers import wire
 from app.media_workers.fingerprint import fingerprint
-from app.media_workers.images import facts_of, opened, upright
-from app.media_workers.pictures import THUMBNAIL_BYTES, THUMBNAIL_SIDE, jpeg
+from app.media_workers.images import facts_of, opened
+from app.media_workers.pictures import THUMBNAIL_BYTES, THUMBNAIL_SIDE, jpeg, small_frame, small_image
 from app.media_workers.signatures import Signature, recognise
 from domain.media import MediaFacts, MediaKind
 
@@ -24,7 +24,6 @@ def examine(path: Path) -> dict[str, Any]:
     signature = recognise(path)
     read = _read_image if signature.kind is MediaKind.IMAGE else _read_video
     sha256, facts, small = read(path, signature)
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.HAMMING, reducing_gap=None)
     return {
         "sha256": sha256,
         "facts": wire.facts_to_json(facts),
@@ -37,10 +36,8 @@ def _read_image(path: Path, signature: Signature) -> tuple[str, MediaFacts, Imag
     data = path.read_bytes()
     with opened(io.BytesIO(data), signature) as image:
         facts = facts_of(image, signature, size_bytes=len(data))
-        # No larger than the thumbnail needs: of a JPEG the decoder leaves the rest out.
-        side = THUMBNAIL_SIDE * min(image.size) // max(image.size) + 1
-        picture = upright(image, within=(side, side))
-    return hashlib.sha256(data).hexdigest(), facts, picture
+        small = small_image(image)
+    return hashlib.sha256(data).hexdigest(), facts, small
 
 
 def _read_video(path: Path, signature: Signature) -> tuple[str, MediaFacts, Image.Image]:
@@ -49,4 +46,5 @@ def _read_video(path: Path, signature: Signature) -> tuple[str, MediaFacts, Imag
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     facts = probe_video(path, signature)
-    return sha256, facts, video_picture(path, signature, within=(THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    frame = video_picture(path, signature, within=(THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    return sha256, facts, small_frame(frame)

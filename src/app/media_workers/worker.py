@@ -11,6 +11,15 @@ from typing import Any
 from app.media_workers import wire
 
 SOURCE_ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {
+    "PYTHONPATH": str(SOURCE_ROOT),
+    "MALLOC_ARENA_MAX": "1",
+    # What a decoder frees serves the next file: asking the system for every buffer anew costs a WebP image a
+    # quarter of its time.
+    "MALLOC_MMAP_THRESHOLD_": "33554432",
+    "MALLOC_TRIM_THRESHOLD_": "67108864",
+}
+"""No secrets; the `MALLOC_` ones are glibc's, and others do not heed them."""
 
 
 class WorkerLostError(Exception):
@@ -42,7 +51,7 @@ class Worker:
             stdout=PIPE,
             stderr=DEVNULL,
             limit=wire.LONGEST_LINE_BYTES,
-            env={"PYTHONPATH": str(SOURCE_ROOT), "MALLOC_ARENA_MAX": "1"},
+            env=ENVIRONMENT,
         )
         worker = cls(process)
         try:

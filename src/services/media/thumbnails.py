@@ -11,7 +11,7 @@ from domain.media import MediaItem
 from services.contact_sheet import Thumbnailer
 
 MOST_BYTES = 2_000_000_000
-"""Some 150,000 thumbnails; beyond it those that were looked at least recently go."""
+"""Some 100,000 thumbnails; beyond it those that were looked at least recently go."""
 SUFFIX = ".jpg"
 
 
@@ -19,7 +19,7 @@ class ThumbnailSource(Protocol):
     """Gives the small pictures of items."""
 
     async def thumbnail(self, item: MediaItem) -> bytes:
-        """Return a JPEG below 200 kB and within 320 by 320 pixels, as Telegram takes it.
+        """Return a JPEG below 200 kB, of a video within 320 by 320 pixels, as Telegram takes it.
 
         Raises:
             UnreadableMediaError: the item's file is gone or broken.
@@ -28,7 +28,7 @@ class ThumbnailSource(Protocol):
 
 
 class Thumbnails:
-    """Keeps a JPEG of at most 320 × 320 pixels for each content."""
+    """Keeps a small JPEG for each content."""
 
     def __init__(self, folder: Path, *, thumbnailer: Thumbnailer, most_bytes: int = MOST_BYTES) -> None:
         self._folder = folder

@@ -27,7 +27,7 @@ async def test_an_image_is_hashed_measured_and_made_small_at_once(
 
     assert found.sha256 == hashlib.sha256(data).hexdigest()
     assert found.facts == await workers.probe(path)
-    assert size_of(found.thumbnail) == (320, 180)
+    assert size_of(found.thumbnail) == (400, 225)
     assert found.fingerprint is not None
 
 

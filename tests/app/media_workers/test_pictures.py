@@ -51,11 +51,11 @@ async def test_a_sheet_of_nothing_is_refused(workers: MediaWorkers) -> None:
         media_files.image(size=(2000, 1000)),
         media_files.image(mode="CMYK", size=(2000, 1000)),
         media_files.image("PNG", mode="RGBA", size=(2000, 1000)),
+        media_files.image("WEBP", size=(638, 319)),
         media_files.image(size=(1000, 2000), orientation=6),
-        media_files.video(size=(960, 480), frames=3),
     ],
 )
-async def test_a_thumbnail_is_as_small_as_telegram_takes_it(
+async def test_an_image_is_made_small_but_not_smaller_than_what_it_is_shown_in(
     workers: MediaWorkers, tmp_path: Path, data: bytes
 ) -> None:
     path = tmp_path / "file"
@@ -63,7 +63,21 @@ async def test_a_thumbnail_is_as_small_as_telegram_takes_it(
 
     thumbnail = await workers.thumbnail(path)
 
+    width, height = opened(thumbnail).size
     assert opened(thumbnail).format == "JPEG"
+    assert width / height == pytest.approx(2, abs=0.02)
+    assert 320 <= width < 640
+    assert thumbnail == (await workers.examine(path)).thumbnail
+
+
+async def test_the_thumbnail_of_a_video_is_as_small_as_telegram_takes_it(
+    workers: MediaWorkers, tmp_path: Path
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(media_files.video(size=(960, 480), frames=3))
+
+    thumbnail = await workers.thumbnail(path)
+
     assert opened(thumbnail).size == (320, 160)
     assert len(thumbnail) < 200_000
 

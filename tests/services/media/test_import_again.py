@@ -52,7 +52,7 @@ async def test_thumbnails_are_made_with_the_import(
 
     [item] = await library(database, workspace_id)
     with Image.open(io.BytesIO(await thumbnails.thumbnail(item))) as thumbnail:
-        assert (thumbnail.format, thumbnail.size) == ("JPEG", (180, 320))
+        assert (thumbnail.format, thumbnail.size) == ("JPEG", (225, 400))
 
 
 async def test_what_was_said_by_hand_holds_until_the_sidecar_says_something_new_of_it(
