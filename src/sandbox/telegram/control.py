@@ -37,6 +37,8 @@ class TelegramControl:
             Route("/files/{id}", self._file, methods=["GET"]),
             _posted("/press", stand_in.press),
             _posted("/say", stand_in.say),
+            _posted("/media", stand_in.share),
+            _posted("/forwards", stand_in.forward),
             _posted("/updates", stand_in.inject),
             _posted("/bots", stand_in.add_bot),
             _posted("/chats", stand_in.add_chat),
@@ -104,6 +106,8 @@ def _shown(result: Any) -> Any:
     match result:
         case Message():
             return _message_json(result)
+        case [*messages]:
+            return {"messages": [_message_json(message) for message in messages]}
         case Person() | Chat():
             return result.as_json()
         case Bot():

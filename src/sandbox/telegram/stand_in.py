@@ -2,17 +2,19 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from sandbox.json_values import Json
-from sandbox.telegram import snapshot
+from sandbox.telegram import sharing, snapshot
 from sandbox.telegram.actors import PRESENT, Bot, Chat, Message, Person
 from sandbox.telegram.api import BotApi
 from sandbox.telegram.formatting import formatted
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.membership import STATUSES, change_json
+from sandbox.telegram.sharing import SharedFile
 from sandbox.telegram.snapshot import TelegramSnapshot
 from sandbox.telegram.state import Press, TelegramState
 from sandbox.world import World
@@ -155,14 +157,8 @@ class TelegramStandIn:
     def say(
         self, *, chat_id: int, user_id: int, text: str, reply_to_message_id: int | None = None
     ) -> Message:
-        """Let a person write; a first word in private starts the bot there is."""
-        person = self._person(user_id)
-        if chat_id == user_id:
-            for bot in self._state.bots.values():
-                self.open_private_chat(bot_id=bot.id, user_id=user_id)
-        chat = self._chat(chat_id)
-        if chat.members.get(user_id) not in PRESENT:
-            raise ValueError(f"{person.first_name} is not in this chat")
+        """Let a person write."""
+        chat, person = self._writing(chat_id, user_id)
         content = formatted(text, parse_mode="").fields("text")
         if not content:
             raise ValueError("there is nothing in this text")
@@ -170,6 +166,32 @@ class TelegramStandIn:
         message = self._state.post(chat, person, content, reply_to=reply_to)
         self._state.tell_bots(message)
         return message
+
+    async def share(
+        self,
+        *,
+        chat_id: int,
+        user_id: int,
+        files: Sequence[SharedFile],
+        caption: str = "",
+        reply_to_message_id: int | None = None,
+    ) -> list[Message]:
+        """Let a person send files, several of them as an album; photos are made smaller, as apps do."""
+        chat, person = self._writing(chat_id, user_id)
+        reply_to = chat.message(reply_to_message_id) if reply_to_message_id else None
+        return await sharing.share(self._state, chat, person, files, caption=caption, reply_to=reply_to)
+
+    def forward(
+        self, *, chat_id: int, user_id: int, from_chat_id: int, message_ids: Sequence[int]
+    ) -> list[Message]:
+        """Let a person forward messages that they can see."""
+        chat, person = self._writing(chat_id, user_id)
+        source, _ = self._writing(from_chat_id, user_id)
+        messages = [source.message(message_id) for message_id in message_ids]
+        found = [message for message in messages if message is not None]
+        if not found or len(found) < len(messages):
+            raise ValueError("there is no such message to be forwarded")
+        return sharing.forward(self._state, chat, person, found)
 
     async def press(
         self, *, chat_id: int, message_id: int, user_id: int, data: str, wait_seconds: float = 5.0
@@ -227,6 +249,17 @@ class TelegramStandIn:
         if chat is None:
             raise ValueError(f"there is no chat {chat_id}")
         return chat
+
+    def _writing(self, chat_id: int, user_id: int) -> tuple[Chat, Person]:
+        """Return the chat somebody writes in; a first word in private starts the bot there is."""
+        person = self._person(user_id)
+        if chat_id == user_id:
+            for bot in self._state.bots.values():
+                self.open_private_chat(bot_id=bot.id, user_id=user_id)
+        chat = self._chat(chat_id)
+        if chat.members.get(user_id) not in PRESENT:
+            raise ValueError(f"{person.first_name} is not in this chat")
+        return chat, person
 
     def _person(self, user_id: int) -> Person:
         person = self._state.people.get(user_id)
