@@ -3,8 +3,9 @@
 import dataclasses
 from collections.abc import Collection
 from pathlib import Path
+from typing import TypedDict
 
-from domain.ids import MediaId, WorkspaceId
+from domain.ids import WorkspaceId
 from domain.media import Description
 from services.media.examination import Examined
 from services.media.sidecars import Problem, Sidecars
@@ -20,9 +21,28 @@ class Source:
     category: str | None
     set_aside: bool = False
 
-    def describe(self, paths: Collection[Path]) -> dict[Path, tuple[Description, list[Problem]]]:
-        """Return what the sidecars say of files, and what is wrong with how they say it. Blocks."""
-        return {path: self.sidecars.describe(path, category=self.category) for path in paths}
+    def describe(self, paths: Collection[Path]) -> dict[Path, "Said"]:
+        """Return what is said of files. Blocks."""
+        return {path: self._said_of(path) for path in paths}
+
+    def _said_of(self, path: Path) -> "Said":
+        description, problems = self.sidecars.describe(path)
+        category = None
+        if self.category is not None:
+            category = self.sidecars.describe(path, category=self.category)[0].category
+        return Said(description=description, problems=tuple(problems), category=category)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is said of a file."""
+
+    description: Description
+    """By its sidecars and its place."""
+    problems: tuple[Problem, ...]
+    """What is wrong with its sidecars."""
+    category: str | None
+    """As the import names it, unless a sidecar does; it counts as said by hand."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +59,13 @@ class FoundFile:
 
     path: Path
     status: FileStatus
-    said: Description
-    """What its sidecars say now."""
-    problems: tuple[Problem, ...]
-    """What is wrong with its sidecars."""
+    said: Said
     unchanged: KnownFile | None = None
     """What the library knows of it, where it lies there as it did."""
     examined: Examined | None = None
     """What was found out; None: it is unchanged, so it was not read."""
-    displaced: tuple[MediaId, ...] = ()
-    """Items of this path whose content was another one."""
+    displaces: bool = False
+    """The library has another content at this path."""
 
     @property
     def sha256(self) -> str:
@@ -65,7 +82,7 @@ class FoundFile:
             path=str(self.path),
             sha256=self.sha256,
             facts=self.examined.facts,
-            description=self.said,
+            **self._described(self.said.description),
             modified_ns=self.status.modified_ns,
             fingerprint=self.examined.fingerprint,
             is_retired=is_retired,
@@ -74,16 +91,26 @@ class FoundFile:
     def as_item(self, known: KnownFile) -> SeenFile:
         """Return what is stored of it as the file of an item that is there."""
         item = known.item
-        description = item.description.updated(before=known.said, now=self.said)
+        described = item.description.updated(before=known.said, now=self.said.description)
         return SeenFile(
             path=str(self.path),
             sha256=item.sha256,
             facts=self.examined.facts if self.examined else item.facts,
-            description=description,
-            said=None if description == self.said else self.said,
+            **self._described(described),
             modified_ns=self.status.modified_ns,
             fingerprint=self.examined.fingerprint if self.examined else known.fingerprint,
         )
+
+    def _described(self, description: Description) -> "_Described":
+        if self.said.category is not None:
+            description = dataclasses.replace(description, category=self.said.category)
+        said = self.said.description
+        return {"description": description, "said": None if description == said else said}
+
+
+class _Described(TypedDict):
+    description: Description
+    said: Description | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,15 +160,11 @@ class IngestService:
             FoundFile(
                 path=path,
                 status=statuses[path],
-                said=described[path][0],
-                problems=tuple(described[path][1]),
+                said=described[path],
                 unchanged=unchanged.get(path),
                 examined=examined.get(path),
-                displaced=tuple(
-                    file.item.id
-                    for file in known[path]
-                    if path in examined and file.item.sha256 != examined[path].sha256
-                ),
+                displaces=path in examined
+                and any(file.item.sha256 != examined[path].sha256 for file in known[path]),
             )
             for path in paths
             if path in described and path in statuses
@@ -193,8 +189,8 @@ class IngestService:
     async def _store(self, found: Batch, source: Source, tally: Tally) -> None:
         tally.add_problems(found.unreadable)
         new, seen = await self._sorted_out(found.files, source.workspace_id, tally)
-        displaced = [media_id for file in found.files for media_id in file.displaced]
-        if not (new or seen or displaced):
+        displacing = {str(file.path): file.sha256 for file in found.files if file.displaces}
+        if not (new or seen or displacing):
             return
         await asyncio.to_thread(self._keep_thumbnails, [*new, *(file for file, _ in seen)])
         now, added = self._clock.now(), dict[str, MediaId]()
@@ -205,7 +201,10 @@ class IngestService:
             if seen:
                 known = [(item.item.id, file.as_item(item)) for file, item in seen]
                 await uow.media.seen(source.workspace_id, known)
-            if displaced:
+            if displacing:
+                # Only now, because an item that lay there may be one that was seen elsewhere.
+                lying = await uow.media.known(source.workspace_id, paths=displacing)
+                displaced = [file.item.id for file in lying if file.item.sha256 != displacing[file.item.path]]
                 await uow.media.missing(displaced, at=now)
             first_seen = {item.item.id for _, item in seen if item.fingerprint is None}
             near = await uow.media.mark_near(source.workspace_id, {*added.values(), *first_seen})
@@ -224,27 +223,51 @@ class IngestService:
             async with self._database.read() as look:
                 same = await look.media.known(workspace_id, sha256s=contents)
             known = {file.item.sha256: file for file in same}
-        gone = await asyncio.to_thread(_gone, [file.item for file in known.values()])
+        places = await self._places(known.values(), files)
         new, seen = list[FoundFile](), list[tuple[FoundFile, KnownFile]]()
-        taken = dict[str, Path]()
         for file in files:
             there = file.unchanged or known.get(file.sha256)
-            original = taken.setdefault(file.sha256, file.path)
-            if there and there.item.path != str(file.path) and there.item.id not in gone:
-                tally.duplicates.append(Duplicate(path=file.path, original=there.item.path))
-            elif original != file.path:
-                tally.duplicates.append(Duplicate(path=file.path, original=str(original)))
-            elif there is None:
-                tally.add_problems(file.problems)
+            place = places.setdefault(file.sha256, str(file.path))
+            if place != str(file.path):
+                tally.duplicates.append(Duplicate(path=file.path, original=place))
+                continue
+            tally.add_problems(file.said.problems)
+            if there is None:
                 new.append(file)
-            else:
-                tally.add_problems(file.problems)
-                has_news = is_news(file.as_item(there), there)
-                tally.updated += has_news
-                tally.known += not has_news
-                if has_news or file.examined:
-                    seen.append((file, there))
+                continue
+            has_news = is_news(file.as_item(there), there)
+            tally.updated += has_news
+            tally.known += not has_news
+            if has_news or file.examined:
+                seen.append((file, there))
         return new, seen
+
+    async def _places(self, known: Iterable[KnownFile], files: Sequence[FoundFile]) -> dict[str, str]:
+        """Return where contents lie that have not left the place that the library knows."""
+        found = {str(file.path): file.sha256 for file in files}
+        places = {file.sha256: str(file.path) for file in files if file.unchanged}
+        elsewhere = list[KnownFile]()
+        for file in known:
+            if file.item.path in found:
+                if found[file.item.path] == file.item.sha256:
+                    places[file.item.sha256] = file.item.path
+            elif file.item.missing_since is None:
+                elsewhere.append(file)
+        statuses = await asyncio.to_thread(_statuses, [Path(file.item.path) for file in elsewhere])
+        for file in elsewhere:
+            status = statuses.get(Path(file.item.path))
+            if status and (
+                _is_as(file, status) or await self._contains(Path(file.item.path), file.item.sha256)
+            ):
+                places[file.item.sha256] = file.item.path
+        return places
+
+    async def _contains(self, path: Path, sha256: str) -> bool:
+        try:
+            examined = await self._examiner.examine(path)
+        except UnreadableMediaError:
+            return False
+        return examined.sha256 == sha256
 
     def _keep_thumbnails(self, files: Iterable[FoundFile]) -> None:
         for file in files:
@@ -294,8 +317,3 @@ def _statuses(paths: Iterable[Path]) -> dict[Path, FileStatus]:
 
 def _is_as(known: KnownFile, status: FileStatus) -> bool:
     return known.modified_ns == status.modified_ns and known.item.facts.size_bytes == status.size_bytes
-
-
-def _gone(items: Iterable[MediaItem]) -> frozenset[MediaId]:
-    """Return the items whose files are no longer where they were, or hold something else by now."""
-    return frozenset(item.id for item in items if item.missing_since or not Path(item.path).exists())
