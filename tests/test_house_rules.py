@@ -23,7 +23,9 @@ LONGEST_HANDLER_STATEMENTS = 12
 LONGEST_TEST_SLEEP_SECONDS = 1.0
 LONGEST_MODULE_WITHOUT_DOCSTRING_LINES = 20
 PROCESS_EDGES = {
-    "src/app/doctor.py": "one finding",
+    "src/app/doctor/bounded.py": "one piece of blocking work, whose error goes to who waits for it",
+    "src/app/doctor/examination.py": "one check",
+    "src/app/doctor/installation.py": "one look at the database",
     "src/app/health.py": "one question to the database",
     "src/app/leader.py": "one term of a leader",
     "src/app/media_workers/worker.py": "one file",

@@ -21,18 +21,42 @@ def encryption_keys(data: DataSettings) -> list[str]:
     Raises:
         StorylineError: there are none and none may be made.
     """
-    if data.encryption_keys is not None:
-        return [key.strip() for key in data.encryption_keys.get_secret_value().split(",") if key.strip()]
+    named = _named(data)
+    if named is not None:
+        return named
     if not data.url.startswith("sqlite"):
         raise StorylineError(
             "ENCRYPTION_KEYS is required with PostgreSQL: every replica needs the same keys."
         )
-    path = data.data_dir / FILE
+    path = key_file(data)
     try:
         _make_once(path)
         return path.read_text().split()
     except OSError as error:
-        raise StorylineError(f"The key file {path} cannot be used: {error.strerror}.") from error
+        raise _unusable(path, error) from error
+
+
+def found_keys(data: DataSettings) -> list[str]:
+    """Return the Fernet keys that are there, newest first; makes none, so there may be none.
+
+    Raises:
+        StorylineError: the key file cannot be read.
+    """
+    named = _named(data)
+    if named is not None:
+        return named
+    path = key_file(data)
+    try:
+        return path.read_text().split()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def key_file(data: DataSettings) -> Path:
+    """Return where the key is kept if ENCRYPTION_KEYS is not set."""
+    return data.data_dir / FILE
 
 
 def keys_for(purpose: str, keys: Sequence[str]) -> list[bytes]:
@@ -43,6 +67,16 @@ def keys_for(purpose: str, keys: Sequence[str]) -> list[bytes]:
         )
         for key in keys
     ]
+
+
+def _named(data: DataSettings) -> list[str] | None:
+    if data.encryption_keys is None:
+        return None
+    return [key.strip() for key in data.encryption_keys.get_secret_value().split(",") if key.strip()]
+
+
+def _unusable(path: Path, error: OSError) -> StorylineError:
+    return StorylineError(f"The key file {path} cannot be used: {error.strerror}.")
 
 
 def _make_once(path: Path) -> None:

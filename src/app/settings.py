@@ -317,7 +317,7 @@ def _contradictions(settings: Settings) -> list[str]:
     problems: list[str] = []
     problems.extend(
         f"{name}: takes scheme and host, such as https://host.example"
-        for name, url in _urls(settings)
+        for name, url in _urls(settings.groups)
         if _host(url) is None
     )
     if not settings.data.url.startswith(("postgresql://", "sqlite:///")):
@@ -328,7 +328,7 @@ def _contradictions(settings: Settings) -> list[str]:
     if settings.data.url.startswith("postgresql") and settings.data.encryption_keys is None:
         problems.append("ENCRYPTION_KEYS: required with PostgreSQL (storyline keys new prints one)")
     is_simulated = settings.clock.clock_offset_seconds or settings.clock.clock_speed != 1
-    outside = [name for name, url in _urls(settings) if _host(url) not in LOOPBACK]
+    outside = _outside(settings.groups)
     if is_simulated and outside:
         problems.append(
             f"CLOCK_OFFSET_SECONDS, CLOCK_SPEED: not while {', '.join(outside)} is a real service"
@@ -336,11 +336,20 @@ def _contradictions(settings: Settings) -> list[str]:
     return problems
 
 
-def _urls(settings: Settings) -> list[tuple[str, str]]:
+def has_played_platforms(settings: Settings) -> bool:
+    """Whether the platforms are played on this machine, as in the sandbox."""
+    return not _outside(tuple(settings.platforms.values()))
+
+
+def _outside(groups: Sequence[BaseSettings]) -> list[str]:
+    return [name for name, url in _urls(groups) if _host(url) not in LOOPBACK]
+
+
+def _urls(groups: Sequence[BaseSettings]) -> list[tuple[str, str]]:
     """Return the base URLs of the outside world with their names."""
     return [
         (name.upper(), value)
-        for group in settings.groups
+        for group in groups
         for name, value in group
         if name.endswith(("_base_url", "_upload_prefix", "_endpoint_url")) and isinstance(value, str)
     ]

@@ -7,8 +7,11 @@ from typing import Generic, Protocol, TypeVar
 import httpx
 from pydantic_settings import BaseSettings
 
+from domain.account import Account
 from domain.capabilities import Capabilities
+from domain.finding import Finding
 from domain.ids import PlatformName
+from domain.token import Grant
 from services.ports import Clock, Network, Publisher, TokenClient
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
@@ -20,6 +23,25 @@ class CreatePublisher(Protocol[TakenT_contra]):
 
     def __call__(self, *, settings: TakenT_contra, http: httpx.AsyncClient, clock: Clock) -> Publisher:
         """Return a publisher that calls through `http` alone."""
+        ...
+
+
+class Examiner(Protocol):
+    """Looks into an account's access for what nothing else needs to know, by reading alone."""
+
+    async def examine(self, account: Account, grant: Grant) -> list[Finding]:
+        """Return what was found: permissions, what the account has to be linked to, and the like.
+
+        What cannot be asked is such a finding too.
+        """
+        ...
+
+
+class CreateExaminer(Protocol[TakenT_contra]):
+    """Makes a platform's examiner."""
+
+    def __call__(self, *, settings: TakenT_contra, http: httpx.AsyncClient) -> Examiner:
+        """Return one that calls through `http` alone."""
         ...
 
 
@@ -44,6 +66,8 @@ class Platform(Generic[SettingsT]):
     """The login families an account may use; the first is the default."""
     create: CreatePublisher[SettingsT]
     create_tokens: CreateTokenClient[SettingsT]
+    create_examiner: CreateExaminer[SettingsT] | None = None
+    """None: there is nothing to look into beside what `Publisher.check` asks."""
     posts_per_hour: Callable[[SettingsT], int | None] = lambda _: None
     """Which of its settings caps the posts of an account."""
 

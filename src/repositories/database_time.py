@@ -8,6 +8,7 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -43,3 +44,10 @@ def _on_sqlite(element: _DatabaseNow, compiler: SQLCompiler, **options: Any) -> 
     # Text in the form that SQLAlchemy gives stored moments, six digits after the point, so that both compare.
     seconds = compiler.process(element.clauses, **options)
     return f"(strftime('%Y-%m-%d %H:%M:%f', 'now', {seconds} || ' seconds') || '000')"
+
+
+async def time_of(engine: AsyncEngine) -> dt.datetime:
+    """Return the time of the database now."""
+    async with engine.connect() as connection:
+        found = await connection.execute(sa.select(database_now()))
+        return found.scalar_one()

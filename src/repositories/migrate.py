@@ -1,6 +1,7 @@
 """Bring the database's tables to the form that this version of the product needs."""
 
 import contextlib
+import enum
 from collections.abc import Generator
 from pathlib import Path
 
@@ -12,10 +13,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from domain.errors import StorylineError
-from repositories.engine import begin_immediately, is_sqlite, parse
+from repositories.engine import CONNECTING, begin_immediately, is_sqlite, parse
 
 MIGRATING = 0x53746F72794D6967
 """Key of PostgreSQL's advisory lock on migrating; any number that nothing else uses."""
+
+
+class Schema(enum.Enum):
+    """How a database's tables stand to what this version of the product needs."""
+
+    NONE = enum.auto()
+    """It has none of ours."""
+    OLDER = enum.auto()
+    CURRENT = enum.auto()
+    LATER = enum.auto()
+    """A later version of the product made them."""
 
 
 def upgrade(url: str) -> None:
@@ -49,9 +61,24 @@ def current(url: str) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def schema(url: str) -> Schema:
+    """Return how the database's tables stand. Blocks, and makes no file.
+
+    Raises:
+        StorylineError: the database cannot be used.
+    """
+    found, scripts = current(url), ScriptDirectory.from_config(_config())
+    if found is None:
+        return Schema.NONE
+    if found == scripts.get_current_head():
+        return Schema.CURRENT
+    is_known = any(script.revision == found for script in scripts.walk_revisions())
+    return Schema.OLDER if is_known else Schema.LATER
+
+
 def is_current(url: str) -> bool:
     """Whether no migration is missing. Blocks."""
-    return current(url) == ScriptDirectory.from_config(_config()).get_current_head()
+    return schema(url) is Schema.CURRENT
 
 
 @contextlib.contextmanager
@@ -81,7 +108,9 @@ def _engine(url: str) -> sa.Engine:
         engine = sa.create_engine(parse(url), poolclass=sa.NullPool)
         begin_immediately(engine)
         return engine
-    return sa.create_engine(parse(url).set(drivername="postgresql+psycopg"), poolclass=sa.NullPool)
+    return sa.create_engine(
+        parse(url).set(drivername="postgresql+psycopg"), poolclass=sa.NullPool, connect_args=dict(CONNECTING)
+    )
 
 
 def _config() -> Config:

@@ -35,6 +35,13 @@ class S3Folder:
                 for found in page
             ]
 
+    async def holds_any(self) -> bool:
+        """Whether anything lies there, found with one call."""
+        with explained():
+            async for page in self._bucket.list(prefix=self._prefix or None, chunk_size=1):  # pyright: ignore[reportUnknownMemberType]
+                return bool(page)
+        return False
+
     async def fetch(self, file: RemoteFile, target: Path) -> None:
         """Write a file's bytes to a path, a part at a time."""
         with explained():

@@ -175,7 +175,7 @@ def test_the_doctor_goes_the_way_of_an_upload(world: World, storage: Storage) ->
     told = command(world.environment, "doctor", "--json")
 
     (found,) = [row for row in json.loads(told.stdout) if row["check"] == "storage"]
-    assert found["well"]
+    assert found["level"] == "ok"
     assert "serves it to the world" in found["found"]
     assert storage.kept() == []
 

@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from app.cli.accounts import accounts
+from app.cli.doctor import doctor
 from app.cli.keys import keys
 from app.cli.media import media
 from app.cli.mix import mix
 from app.cli.plan import plan
 from app.cli.queue import history, posts, queue
-from app.cli.running import AsJson, guarded, show
+from app.cli.running import guarded
 from app.cli.switches import platforms, posting
 from app.cli.terms import lock, unlock
 from app.cli.workspaces import settings, workspaces
@@ -35,6 +36,7 @@ storyline.add_typer(plan, name="plan")
 storyline.add_typer(mix, name="mix")
 storyline.add_typer(posting, name="posting")
 storyline.add_typer(platforms, name="platforms")
+storyline.command("doctor")(doctor)
 storyline.command("history")(history)
 storyline.command("posts")(posts)
 storyline.add_typer(keys, name="keys")
@@ -69,29 +71,6 @@ def migrate(
         sys.stdout.write("The database is up to date.\n")
 
     guarded(work)
-
-
-@storyline.command()
-def doctor(as_json: AsJson = False) -> None:
-    """Look at the installation and say what is well and what to do about the rest."""
-    from app.doctor import Finding, examine  # noqa: PLC0415
-    from app.settings import load  # noqa: PLC0415
-
-    async def work() -> list[Finding]:
-        return [finding async for finding in examine(load())]
-
-    findings = guarded(lambda: asyncio.run(work()))
-    rows = [
-        {
-            "check": finding.check,
-            "well": finding.is_well,
-            "found": finding.found,
-            "to_do": finding.to_do or None,
-        }
-        for finding in findings
-    ]
-    show(rows, as_json=as_json, empty="")
-    raise typer.Exit(0 if all(finding.is_well for finding in findings) else 1)
 
 
 @storyline.command()

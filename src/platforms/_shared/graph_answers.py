@@ -76,6 +76,12 @@ def objects_within(value: object) -> list[dict[str, Any]]:
     return [cast("dict[str, Any]", node) for node in nodes if isinstance(node, dict)]
 
 
+def texts_within(node: Mapping[str, Any], name: str) -> list[str]:
+    """Return the texts of a list under a name; ids may come as numbers."""
+    values = node.get(name)
+    return [str(value) for value in cast("list[object]", values)] if isinstance(values, list) else []
+
+
 def object_within(node: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return the object under a name; an empty one where there is none."""
     value = node.get(name)

@@ -1,26 +1,66 @@
 from support.command_line import CommandLine
 
+SHAPE = {"check", "subject", "level", "found", "to_do"}
+
+
+def to_do(storyline: CommandLine) -> dict[str, str]:
+    return {row["check"]: row["to_do"] for row in storyline("doctor", "--json").rows}
+
+
+def found(storyline: CommandLine) -> dict[str, str]:
+    return {row["check"]: row["found"] for row in storyline("doctor", "--json").rows}
+
 
 def test_the_doctor_says_what_is_missing_and_what_to_do(storyline: CommandLine) -> None:
     examined = storyline("doctor", "--json")
 
-    to_do = {row["check"]: row["to_do"] for row in examined.rows}
     assert examined.code == 1
-    assert to_do["database"] == "storyline migrate"
-    assert to_do["telegram"] == "set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID"
-    assert "CLOUDINARY_CLOUD_NAME" in to_do["cloud"]
+    assert all(set(row) == SHAPE for row in examined.rows)
+    told = {row["check"]: row["to_do"] for row in examined.rows}
+    assert told["database"] == "storyline migrate"
+    assert told["bot"] == "set TELEGRAM_BOT_TOKEN, which BotFather shows"
+    assert "CLOUDINARY_CLOUD_NAME" in told["storage"]
+
+
+def test_people_read_every_finding_with_its_level_and_the_way_out(storyline: CommandLine) -> None:
+    told = storyline("doctor").out
+
+    assert "✗ fail" in told
+    assert "SQLite, it has no tables yet" in told
+    assert "→ storyline migrate" in told
+    assert told.rstrip().splitlines()[-1].endswith("not checked.")
+
+
+def test_a_wrong_use_is_another_code_than_a_broken_installation(storyline: CommandLine) -> None:
+    assert storyline("doctor", "--loudly").code == 2
+
+
+def test_settings_that_are_wrong_hide_nothing_else(storyline: CommandLine) -> None:
+    storyline.set(min_gap_seconds="soon", media_dir="nowhere")
+
+    told = found(storyline)
+
+    assert told["settings"].startswith("MIN_GAP_SECONDS: ")
+    assert told["library"] == "nowhere does not exist"
 
 
 def test_the_doctor_tries_the_storage_and_says_where_it_fails(storyline: CommandLine) -> None:
-    storyline("migrate")
-    storyline.set(cloud_storage_provider="local", public_base_url="http://127.0.0.1:9")
+    storyline("workspaces", "list")  # makes the keys
+    storyline.set(
+        cloud_storage_provider="local",
+        public_base_url="http://127.0.0.1:9",
+        graph_api_base_url="http://127.0.0.1:9",
+        graph_upload_base_url="http://127.0.0.1:9",
+        graph_video_base_url="http://127.0.0.1:9",
+        instagram_graph_api_base_url="http://127.0.0.1:9",
+    )
 
-    (found,) = [row for row in storyline("doctor", "--json").rows if row["check"] == "storage"]
+    (row,) = [row for row in storyline("doctor", "--json").rows if row["check"] == "storage"]
 
-    assert not found["well"]
-    assert "could not fetch the media: 127.0.0.1 gives no answer" in found["found"]
-    assert "Check PUBLIC_BASE_URL" in found["found"]
-    assert found["to_do"] == "check that, while storyline run runs"
+    assert row["level"] == "fail"
+    assert "could not fetch the media: 127.0.0.1 gives no answer" in row["found"]
+    assert "Check PUBLIC_BASE_URL" in row["found"]
+    assert row["to_do"] == "check that, while storyline run runs"
     assert not list((storyline.folder / "data" / "hosted").iterdir())
 
 
@@ -31,29 +71,20 @@ def test_the_doctor_names_what_the_chosen_storage_misses(storyline: CommandLine)
     ):
         storyline.set(cloud_storage_provider=provider)
 
-        to_do = {row["check"]: row["to_do"] for row in storyline("doctor", "--json").rows}
-
-        assert to_do["cloud"] == missing
+        assert to_do(storyline)["storage"] == missing
 
 
-def test_the_doctor_makes_no_database(storyline: CommandLine) -> None:
+def test_the_doctor_makes_neither_a_database_nor_a_key(storyline: CommandLine) -> None:
     storyline("doctor")
 
     assert not (storyline.folder / "data").exists()
-
-
-def test_the_doctor_tells_of_a_media_folder_that_is_not_there(storyline: CommandLine) -> None:
-    storyline.set(media_dir="nowhere")
-
-    found = {row["check"]: row["found"] for row in storyline("doctor", "--json").rows}
-
-    assert found["library"] == "nowhere does not exist"
 
 
 def test_the_doctor_tells_why_the_database_cannot_be_used(storyline: CommandLine) -> None:
     (storyline.folder / "data").mkdir()
     (storyline.folder / "data" / "storyline.db").write_bytes(b"no database " * 1000)
 
-    found = {row["check"]: row["found"] for row in storyline("doctor", "--json").rows}
+    told = found(storyline)
 
-    assert found["database"] == "The database cannot be used: file is not a database"
+    assert told["database"] == "The database cannot be used: file is not a database"
+    assert told["accounts"] == "not checked, because the database cannot be read"
