@@ -13,6 +13,7 @@ from app.cli.media_items import list_duplicates, list_media, show_media
 from app.cli.running import InWorkspace, run, workspace_named
 from domain.publication import COMMAND_LINE
 from services.media.import_report import ImportProgress, ImportReport
+from services.media.sidecars import shown
 
 if TYPE_CHECKING:
     from app.bootstrap import Storyline
@@ -84,9 +85,10 @@ def _progress() -> Generator[Callable[[ImportProgress], None]]:
 
 def _tell(report: ImportReport) -> None:
     for duplicate in report.duplicates:
-        sys.stderr.write(f"{duplicate.path}: the library has it already, as {duplicate.original}\n")
+        path, original = shown(str(duplicate.path)), shown(duplicate.original)
+        sys.stderr.write(f"{path}: the library has it already, as {original}\n")
     for problem in report.problems:
-        sys.stderr.write(f"{problem.path}: {problem.sentence}\n")
+        sys.stderr.write(f"{shown(str(problem.path))}: {problem.sentence}\n")
     sys.stdout.write(
         f"{report.added} added, {report.known} known, {report.updated} updated, "
         f"{len(report.duplicates)} duplicates, {len(report.problems)} problems.\n"

@@ -58,7 +58,7 @@ class IngestService:
         listing = await asyncio.to_thread(list_folder, root)
         source = Source(workspace_id=workspace_id, sidecars=Sidecars(root), category=category)
         tally = Tally()
-        tally.add_problems(listing.problems)
+        tally.add_problems((*listing.problems, *listing.lone_sidecars))
         await self._take_in(listing.files, source, tally, on_progress)
         report = tally.report(ignored=listing.ignored)
         await self._record(workspace_id, root, report, actor)

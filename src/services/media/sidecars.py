@@ -1,11 +1,16 @@
 """What people say of media files, in YAML: `NAME.yml` beside a file, `_defaults.yml` for a folder and below.
 
+`NAME` is the file's name with or without its ending: `pier.jpg` is described by `pier.yml`, or by
+`pier.jpg.yml` where there is a `pier.mp4` too.
 Each key is taken from the file's own sidecar, else from the nearest `_defaults.yml` that has it, upwards to
 the folder that is imported. Where no category is given, the name of the file's own folder is its category.
 """
 
 import collections
 import dataclasses
+import errno
+import stat
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -66,14 +71,15 @@ class Sidecars:
             tags=said.get("tags", ()),
             needs=frozenset(Need(name) for name in said.get("needs", ())),
             category=said.get("category") or category or path.parent.name,
-            problem="; ".join(f"{problem.path.name}, {problem.sentence}" for problem in problems),
+            problem="; ".join(f"{shown(problem.path.name)}, {problem.sentence}" for problem in problems),
         )
         return description, problems
 
     def _layers(self, path: Path) -> Iterator[Sidecar]:
-        own = read(path.with_suffix(SUFFIX))
-        if own is not None:
-            yield own
+        for name in (path.name, path.stem):
+            own = read(path.with_name(name + SUFFIX)) or read(path.with_name(name + SUFFIX.upper()))
+            if own is not None:
+                yield own
         for folder in path.parents:
             if not folder.is_relative_to(self._root):
                 return
@@ -89,12 +95,20 @@ def is_sidecar(path: Path) -> bool:
     return path.suffix.lower() == SUFFIX
 
 
+def shown(name: str) -> str:
+    """Return a name as one line that looks like what it is, whatever characters it has."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
+
+
 def read(path: Path) -> Sidecar | None:
     """Return what a sidecar says; None: there is none. Blocks."""
     try:
-        if path.is_symlink():
+        status = path.lstat()
+        if stat.S_ISLNK(status.st_mode):
             return Sidecar(path=path, values={}, problems=("it is a link; links are not followed",))
-        if path.stat().st_size > LARGEST_BYTES:
+        if not stat.S_ISREG(status.st_mode):
+            return Sidecar(path=path, values={}, problems=("it is no regular file",))
+        if status.st_size > LARGEST_BYTES:
             return Sidecar(path=path, values={}, problems=(f"it has more than {LARGEST_BYTES:,} bytes",))
         values, problems = parse(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -102,6 +116,8 @@ def read(path: Path) -> Sidecar | None:
     except UnicodeDecodeError:
         return Sidecar(path=path, values={}, problems=("it is not written in UTF-8",))
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # the media file's name leaves no room for the ending
+            return None
         return Sidecar(path=path, values={}, problems=(f"it cannot be read: {error.strerror}",))
     return Sidecar(path=path, values=values, problems=tuple(problems))
 
@@ -137,6 +153,10 @@ class _MalformedError(Exception):
     pass
 
 
+class _NoTextError(_MalformedError):
+    pass
+
+
 def _name(key: yaml.Node, *, known: Mapping[str, Any]) -> str:
     name = key.value if isinstance(key, yaml.ScalarNode) else "?"
     if name not in {*TEXTS, *LISTS}:
@@ -148,15 +168,19 @@ def _name(key: yaml.Node, *, known: Mapping[str, Any]) -> str:
 
 def _text(name: str, value: yaml.Node) -> str:
     if not isinstance(value, yaml.ScalarNode):
-        raise _MalformedError(f"“{name}” must be a text")
-    return "" if value.tag == "tag:yaml.org,2002:null" else str(value.value).strip()
+        raise _NoTextError(f"“{name}” must be a text")
+    text = "" if value.tag == "tag:yaml.org,2002:null" else str(value.value).strip()
+    # Written as escapes such as \0, they get past YAML; neither databases nor platforms take them.
+    if not all(letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"} for letter in text):
+        raise _MalformedError(f"“{name}” has a control character")
+    return text
 
 
 def _list(name: str, value: yaml.Node) -> tuple[str, ...]:
     nodes = value.value if isinstance(value, yaml.SequenceNode) else [value]
     try:
         texts = tuple(text for node in nodes if (text := _text(name, node)))
-    except _MalformedError:
+    except _NoTextError:
         raise _MalformedError(f"“{name}” must be a text or a list of texts") from None
     if name == "needs":
         unknown = [text for text in texts if text not in set(Need)]

@@ -1,9 +1,12 @@
 """Keep the library as the media folder is: take in what appears, follow what moves, set aside the rest."""
 
 import asyncio
+import collections
 import contextlib
 import dataclasses
 import datetime as dt
+import os
+import stat
 from collections.abc import AsyncGenerator, Collection, Iterable
 from pathlib import Path
 from typing import Protocol
@@ -11,10 +14,10 @@ from typing import Protocol
 from domain.ids import ChatId, MediaId, WorkspaceId
 from domain.workspace import Workspace
 from services.alerts import AlertService
-from services.media.folder import FolderListing, list_folder
+from services.media.folder import FolderListing, is_nobodys, list_folder
 from services.media.import_report import ImportReport
 from services.media.ingest import IngestService
-from services.media.sidecars import DEFAULTS_NAME, Problem, is_sidecar
+from services.media.sidecars import DEFAULTS_NAME, Problem, is_sidecar, shown
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock
 from services.unit_of_work import Database
@@ -107,7 +110,9 @@ class LibraryWatch:
         now = self._clock.now()
         unsettled = await asyncio.to_thread(_changed_since, listing.files, now - STILL_FOR)
         settled = dataclasses.replace(
-            listing, files=tuple(file for file in listing.files if file not in unsettled)
+            listing,
+            files=tuple(file for file in listing.files if file not in unsettled),
+            problems=(*listing.problems, *listing.lone_sidecars),
         )
         if not await self._import(workspace, root, settled, is_repeated=True):
             await self._end(workspace, AlertKind.NOT_IMPORTED, quietly=True)
@@ -236,26 +241,42 @@ def _status(path: Path) -> tuple[int, int] | None:
 def _to_import(root: Path, paths: Iterable[Path]) -> FolderListing:
     """Return which files are to be imported after changes of these. Blocks."""
     files, problems = set[Path](), set[Problem]()
+    described = collections.defaultdict[Path, set[str]](set)
     for path in paths:
-        if any(part.startswith(".") for part in path.relative_to(root).parts):
+        if any(is_nobodys(part) for part in path.relative_to(root).parts):
             continue
-        if path.is_dir() or path.name == DEFAULTS_NAME:
-            listing = list_folder(path if path.is_dir() else path.parent)
+        is_folder = os.path.isdir(path)  # noqa: PTH112 -- unlike that of `Path` it never fails
+        if is_folder or path.name == DEFAULTS_NAME:
+            listing = list_folder(path if is_folder else path.parent)
             files.update(listing.files)
             problems.update(listing.problems)
         elif is_sidecar(path):
-            files.update(file for file in path.parent.glob("*") if file.stem == path.stem and _is_plain(file))
+            described[path.parent].add(path.stem)
         elif _is_plain(path):
             files.add(path)
+    for folder, names in described.items():
+        beside = (Path(entry) for entry in _entries(folder))
+        files.update(file for file in beside if {file.name, file.stem} & names and _is_plain(file))
     return FolderListing(files=tuple(sorted(files)), problems=tuple(problems), ignored=0)
 
 
+def _entries(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.path for entry in entries if not is_nobodys(entry.name)]
+    except OSError:
+        return []
+
+
 def _is_plain(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink() and not is_sidecar(path)
+    try:
+        return stat.S_ISREG(path.lstat().st_mode) and not is_sidecar(path)
+    except OSError:
+        return False
 
 
 def _gone(paths: Iterable[Path]) -> list[Path]:
-    return [path for path in paths if not path.exists()]
+    return [path for path in paths if not os.path.exists(path)]  # noqa: PTH110 -- it never fails
 
 
 def _changed_since(files: Iterable[Path], moment: dt.datetime) -> set[Path]:
@@ -264,9 +285,9 @@ def _changed_since(files: Iterable[Path], moment: dt.datetime) -> set[Path]:
 
 
 def _told(report: ImportReport) -> str:
-    lines = [f"{problem.path.name}: {problem.sentence}" for problem in report.problems]
+    lines = [f"{shown(problem.path.name)}: {problem.sentence}" for problem in report.problems]
     lines += [
-        f"{duplicate.path.name}: the library has it already, as {Path(duplicate.original).name}"
+        f"{shown(duplicate.path.name)}: the library has it already, as {shown(Path(duplicate.original).name)}"
         for duplicate in report.duplicates
     ]
     more = len(lines) - TOLD_BY_NAME

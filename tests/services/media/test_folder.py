@@ -22,13 +22,32 @@ def test_all_files_are_found_in_the_order_of_their_names(tmp_path: Path) -> None
 
 
 def test_hidden_files_and_sidecars_are_passed_over(tmp_path: Path) -> None:
-    for name in (".DS_Store", ".git/object.jpg", "a.jpg", "a.yml", "_defaults.yml"):
+    names = (".DS_Store", ".git/object.jpg", "Thumbs.db", "b.jpg.crdownload", "a.yml", "_defaults.yml")
+    for name in ("a.jpg", *names):
         written(tmp_path / name)
 
     listing = list_folder(tmp_path)
 
     assert listing.files == (tmp_path / "a.jpg",)
-    assert listing.ignored == 4
+    assert (listing.ignored, listing.problems, listing.lone_sidecars) == (len(names), (), ())
+
+
+def test_sidecars_that_describe_no_file_are_told(tmp_path: Path) -> None:
+    for name in ("a.jpg", "a.jpg.yml", "a.YML", "b.yml", "folder.yml/c.jpg"):
+        written(tmp_path / name)
+
+    listing = list_folder(tmp_path)
+
+    assert [path.name for path in listing.files] == ["a.jpg", "c.jpg"]
+    assert [problem.path.name for problem in listing.lone_sidecars] == ["b.yml"]
+
+
+def test_a_link_that_may_not_be_looked_at_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "long.jpg").symlink_to("a" * 300)
+
+    [problem] = list_folder(tmp_path).problems
+
+    assert problem.sentence == "it is a link that leads nowhere within the folder"
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:

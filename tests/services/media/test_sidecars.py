@@ -1,5 +1,6 @@
 """What YAML beside the files says of them."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,42 @@ LAYERS = list(zip("abcdefghijklmnopqrstuvwxy", "bcdefghijklmnopqrstuvwxyz", stri
 def written(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def test_a_sidecar_may_have_the_whole_name_of_its_file(tmp_path: Path) -> None:
+    written(tmp_path / "pier.yml", "caption: Both.\nalt: A pier.")
+    written(tmp_path / "pier.mp4.yml", "caption: The film.")
+    written(tmp_path / "SAW.YML", "caption: The saw.")
+    read = Sidecars(tmp_path)
+
+    film, _ = read.describe(tmp_path / "pier.mp4")
+    picture, _ = read.describe(tmp_path / "pier.jpg")
+    saw, _ = read.describe(tmp_path / "SAW.JPG")
+
+    assert (film.caption, film.alt) == ("The film.", "A pier.")
+    assert (picture.caption, saw.caption) == ("Both.", "The saw.")
+
+
+def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yml")
+    (tmp_path / "folder.yml").mkdir()
+
+    for name in ("pipe", "folder"):
+        description, _ = Sidecars(tmp_path).describe(tmp_path / f"{name}.jpg")
+
+        assert description.problem == f"{name}.yml, it is no regular file"
+
+
+def test_a_name_that_leaves_no_room_for_an_ending_has_no_sidecar(tmp_path: Path) -> None:
+    assert Sidecars(tmp_path).describe(tmp_path / ("a" * 255))[1] == []
+
+
+@pytest.mark.parametrize("value", [r'"a\0b"', r'"\ud800"', r'["x", "\e[31m"]'])
+def test_characters_that_nothing_can_store_are_malformed(value: str) -> None:
+    values, problems = sidecars.parse(f"tags: {value}")
+
+    assert (values, problems) == ({}, ["line 1: “tags” has a control character"])
+
+
+def test_a_name_is_shown_on_one_line_as_it_is_written() -> None:
+    assert sidecars.shown("Grüße 🌊\n\x1b[31m\u202egpj.exe") == "Grüße 🌊��[31m�gpj.exe"
