@@ -89,10 +89,12 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> Non
         return
     from rich.console import Console  # noqa: PLC0415  (only listings for people need it)
     from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
     table = Table(*rows[0], box=None, header_style="bold", pad_edge=False)
     for row in rows:
-        table.add_row(*("" if value is None else _text(value) for value in row.values()))
+        # As `Text`: in a plain string Rich takes what stands in square brackets for its markup.
+        table.add_row(*(Text("" if value is None else _text(value)) for value in row.values()))
     Console(width=None if sys.stdout.isatty() else WIDE).print(table)
 
 

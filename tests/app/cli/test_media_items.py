@@ -82,15 +82,16 @@ def test_items_are_retired_and_restored(storyline: CommandLine) -> None:
 
 def test_what_is_said_by_hand_outlasts_an_import(storyline: CommandLine) -> None:
     said = storyline(
-        *("media", "describe", "2", "--caption", "By hand", "--tags", "one, two", "--needs", ""),
+        *("media", "describe", "2", "--caption", "[/b] By [hand]", "--tags", "one, two", "--needs", ""),
         *("--category", "sea"),
     )
     storyline("media", "import", "pictures")
 
     [row] = storyline("media", "show", "2", "--json").rows
     assert said.out == "Item 2 is described anew: caption, category, tags, needs.\n"
+    assert "[/b] By [hand]" in storyline("media", "list").out
     assert (row["caption"], row["tags"], row["needs"], row["category"]) == (
-        "By hand",
+        "[/b] By [hand]",
         ["one", "two"],
         [],
         "sea",
