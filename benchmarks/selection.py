@@ -39,6 +39,7 @@ from repositories.vault import TokenVault  # noqa: E402
 from services.posting.select import select  # noqa: E402
 from support.builders import NOW, Team, add_post, add_team, image_facts, queue  # noqa: E402
 from support.databases import DSN_VARIABLE, running_postgres  # noqa: E402
+from support.fake_network import STORY  # noqa: E402
 
 CATEGORIES = ("food", "quotes", "people", "places", "products", "behind", "offers", "news")
 SHARES: Mapping[str, int] = dict(zip(CATEGORIES, (30, 20, 15, 10, 10, 5, 5, 5), strict=True))
@@ -127,11 +128,18 @@ async def choice_milliseconds(database: SqlDatabase, team: Team) -> float:
     mix = Mix(shares=SHARES, valid_from=NOW - YEAR, actor="benchmark")
     async with database.begin() as uow:
         started = time.perf_counter()
-        item = await select(
-            uow, team.workspace_id, team.account_id, WorkspaceSettings(), mix, at=NOW, now=NOW
+        items = await select(
+            uow,
+            team.workspace_id,
+            team.account_id,
+            WorkspaceSettings(),
+            mix,
+            placement=STORY,
+            at=NOW,
+            now=NOW,
         )
         taken = time.perf_counter() - started
-    if item is None:
+    if not items:
         raise RuntimeError("there was nothing to choose")
     return taken * 1_000
 

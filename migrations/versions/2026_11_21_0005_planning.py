@@ -1,4 +1,4 @@
-"""Mixes, terms of items, and how each item stands on each account, which triggers keep."""
+"""Mixes, terms of items, planned dates, and how each item stands on each account, which triggers keep."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,11 +14,15 @@ CATEGORY = {
     "sqlite": "coalesce(json_extract(media_items.description, '$.category'), '')",
     "postgresql": "coalesce(media_items.description->>'category', '')",
 }
+KIND = {
+    "sqlite": "json_extract(media_items.facts, '$.kind')",
+    "postgresql": "media_items.facts->>'kind'",
+}
 # The shuffle is a part of the content's hash, and another part for each account: an order of its own, which
 # looks random and is always the same. Nothing locks what begins to stand.
 BEGIN = """
-INSERT INTO media_standing (account_id, media_id, category, last_posted_at, shuffle, rests_until)
-SELECT accounts.id, media_items.id, {category}, {never},
+INSERT INTO media_standing (account_id, media_id, category, kind, last_posted_at, shuffle, rests_until)
+SELECT accounts.id, media_items.id, {category}, {kind}, {never},
   substr(media_items.sha256, 1 + CAST(accounts.id * 8 % 56 AS integer), 8),
   CASE WHEN media_items.is_retired OR media_items.missing_since IS NOT NULL THEN {forever}
     ELSE (SELECT held_until FROM media_terms WHERE media_terms.media_id = media_items.id) END
@@ -76,7 +80,7 @@ def downgrade() -> None:
             op.execute(f"DROP FUNCTION {table}_reckon() CASCADE")
         for name in ("media_items_begin_to_stand", "accounts_begin_to_stand", "accounts_come_alone"):
             op.execute(f"DROP FUNCTION {name}() CASCADE")
-    for table in ("media_standing", "media_terms", "category_shares"):
+    for table in ("planned_dates", "media_standing", "media_terms", "category_shares"):
         op.drop_table(table)
 
 
@@ -90,7 +94,12 @@ def reckon(where: str = "true") -> str:
 
 def words() -> dict[str, str]:
     dialect = op.get_bind().dialect.name
-    return {"category": CATEGORY[dialect], "never": NEVER[dialect], "forever": FOREVER[dialect]}
+    return {
+        "category": CATEGORY[dialect],
+        "kind": KIND[dialect],
+        "never": NEVER[dialect],
+        "forever": FOREVER[dialect],
+    }
 
 
 def verb(event: str) -> str:
@@ -122,12 +131,21 @@ def create_tables() -> None:
         key("account_id", "accounts"),
         key("media_id", "media_items"),
         sa.Column("category", sa.Text, nullable=False),
+        sa.Column(
+            "kind", sa.Text, sa.CheckConstraint("kind IN ('image', 'video')", name="kind"), nullable=False
+        ),
         sa.Column("last_posted_at", moment, nullable=False),
         sa.Column("shuffle", sa.Text, nullable=False),
         sa.Column("rests_until", moment),
     )
+    op.create_table(
+        "planned_dates",
+        key("account_id", "accounts"),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("until", sa.Date, nullable=False),
+    )
     op.create_index("ix_media_standing_media_id", "media_standing", ["media_id"])
-    order = ["account_id", "category", "last_posted_at", "shuffle", "media_id"]
+    order = ["account_id", "category", "kind", "last_posted_at", "shuffle", "media_id"]
     for name, columns, where in (
         ("ix_media_standing_free", order, "rests_until IS NULL"),
         ("ix_media_standing_resting", ["rests_until"], "rests_until IS NOT NULL"),

@@ -341,7 +341,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             planning=planning,
             plan=PlanEditor(database=database, clock=clock, queue=queue, planning=planning),
             weeks=WeekService(database=database, clock=clock, networks=networks),
-            mix=MixService(database=database, clock=clock),
+            mix=MixService(database=database, clock=clock, networks=networks),
             runway=RunwayService(database=database, clock=clock, networks=networks, alerts=alerts),
             redelivery=RedeliveryService(database=database, clock=clock),
             cleaner=cleaner,

@@ -1,13 +1,17 @@
 """When slots are: wall-clock times of a zone, fixed by weekday or spread over a daily window."""
 
+import collections
 import dataclasses
 import datetime as dt
 import hashlib
 import zoneinfo
+from collections.abc import Mapping, Sequence
 
 from domain.workspace import WorkspaceSettings
 
 _DAY = 24 * 60
+MORE = 10_000
+"""Slots beside the others are counted from here on, so that no number changes when others come and go."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,15 +20,18 @@ class Slot:
 
     local_date: dt.date
     number: int
-    """Counts from 0 within the local date."""
+    """Counts from 0 within the local date, or from `MORE` for those beside the others."""
     at: dt.datetime
     """Aware, UTC."""
+    placement: str
+    """What is to be made of it, such as `story`."""
 
 
 def slots_of(date: dt.date, settings: WorkspaceSettings, *, seed: int = 0) -> list[Slot]:
     """Return the slots of one local date, earliest first.
 
-    They are the fixed times of its weekday; without any, each is the middle of its share of the window.
+    They are the fixed times of its weekday; without any, each is the middle of its share of the window. The
+    fixed times of other placements come beside them.
 
     Args:
         date: in the zone of the settings.
@@ -34,28 +41,46 @@ def slots_of(date: dt.date, settings: WorkspaceSettings, *, seed: int = 0) -> li
     """
     if any(span.includes(date) for span in settings.blackout):
         return []
-    minutes, room = _fixed(date, settings) if settings.times else _spread(settings)
+    minutes, room = _fixed(settings.times[date.weekday()]) if settings.times else _spread(settings)
+    wanted = [(minute, number, settings.planned_placement) for number, minute in enumerate(minutes)]
+    if more := _more(date, settings):
+        wanted = sorted([*wanted, *more])
+        room = min(room, _DAY // len(wanted))
     gap = dt.timedelta(minutes=min(settings.slot_gap_minutes, room))
     jitter = min(settings.jitter_minutes, (room - min(settings.slot_gap_minutes, room)) // 2)
     slots: list[Slot] = []
-    for number, minute in enumerate(minutes):
+    for minute, number, placement in wanted:
         moved = minute + _jitter(seed, date, number, jitter)
         local = dt.datetime.combine(date, dt.time()) + dt.timedelta(minutes=moved)
         at = to_utc(local, settings.zone)
         if slots:
             at = max(at, slots[-1].at + gap)
-        slots.append(Slot(local_date=date, number=number, at=at))
+        slots.append(Slot(local_date=date, number=number, at=at, placement=placement))
     return slots
 
 
-def slots_a_week(settings: WorkspaceSettings) -> int:
-    """Return how many slots a week has, blackouts aside."""
-    return sum(map(len, settings.times)) if settings.times else 7 * settings.posts_per_day
+def slots_a_week(settings: WorkspaceSettings) -> Mapping[str, int]:
+    """Return how many slots of each placement a week has, blackouts aside."""
+    counts = collections.Counter({name: sum(map(len, days)) for name, days in settings.more_times.items()})
+    counts[settings.planned_placement] += (
+        sum(map(len, settings.times)) if settings.times else 7 * settings.posts_per_day
+    )
+    return counts
 
 
-def _fixed(date: dt.date, settings: WorkspaceSettings) -> tuple[list[int], int]:
+def _more(date: dt.date, settings: WorkspaceSettings) -> list[tuple[int, int, str]]:
+    """Return minute, number and placement of the slots beside the others."""
+    placed = sorted(
+        (_minutes(time), placement)
+        for placement, days in settings.more_times.items()
+        for time in days[date.weekday()]
+    )
+    return [(minute, MORE + number, placement) for number, (minute, placement) in enumerate(placed)]
+
+
+def _fixed(times: Sequence[dt.time]) -> tuple[list[int], int]:
     """Return the minutes of a date's fixed slots, and how far two of a date may be pushed apart."""
-    minutes = [_minutes(time) for time in settings.times[date.weekday()]]
+    minutes = [_minutes(time) for time in times]
     return minutes, _DAY // max(1, len(minutes))
 
 

@@ -53,6 +53,10 @@ class WorkspaceSettings:
     """Slots lie in [start, end) of each local date, where no times are fixed."""
     times: tuple[tuple[dt.time, ...], ...] = ()
     """Fixed slots of each weekday, Monday first and each earliest first; empty: none are fixed."""
+    more_times: Mapping[str, tuple[tuple[dt.time, ...], ...]] = dataclasses.field(
+        default_factory=dict[str, tuple[tuple[dt.time, ...], ...]]
+    )
+    """By placement: fixed slots of each weekday beside the others, as in `times`."""
     slot_gap_minutes: int = 0
     """How far at least one slot of a local date is from the next."""
     jitter_minutes: int = 0
@@ -84,7 +88,9 @@ class WorkspaceSettings:
     manual_categories: frozenset[str] = frozenset()
     """Categories whose media always go to the team."""
     planned_placement: str = "story"
-    """The placement that the planner fills."""
+    """What the planner makes of a slot for which `more_times` says nothing else."""
+    carousel_items: int = 5
+    """How many items at most the planner puts into what takes several, such as a carousel."""
     prepares: bool = True
     """Whether files are made to fit the platforms; else what does not fit goes to the team."""
     fit: Fit = Fit.BLUR

@@ -1,14 +1,17 @@
 """The slots of the plan: which are filled, and how they become free again."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.account import AccountState
 from domain.ids import AccountId, PublicationId
 from domain.publication import State
-from repositories.tables import accounts, in_state, publications
+from domain.season import DateSpan
+from repositories.tables import accounts, in_state, planned_dates, publications
+from repositories.upsert import insert_into
 from services.repositories.planning import FilledSlot
 
 _AS_PLANNED = 1
@@ -31,12 +34,48 @@ class SqlPlan:
                 publications.c.slot_number.label("number"),
                 publications.c.id.label("publication_id"),
                 publications.c.planned_at,
-                sa.and_(in_state(State.SCHEDULED), publications.c.version == _AS_PLANNED).label(
-                    "is_untouched"
-                ),
+                publications.c.placement,
+                _IS_UNTOUCHED.label("is_untouched"),
             ).where(publications.c.slot_date.is_not(None), publications.c.slot_date >= since)
         )
         return [FilledSlot(**row) for row in rows.mappings()]
+
+    async def dates(self) -> dict[AccountId, DateSpan]:
+        """Return, of all accounts that have some, the dates whose slots are accounted for: one statement."""
+        rows = await self._connection.execute(sa.select(planned_dates))
+        return {AccountId(row.account_id): DateSpan(first=row.since, last=row.until) for row in rows}
+
+    async def extend(self, dates: Mapping[AccountId, DateSpan]) -> None:
+        """Let accounts have these dates, or more at their end, and forget those of removed accounts."""
+        insert = insert_into(self._connection, planned_dates)
+        await self._connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=[planned_dates.c.account_id], set_={"until": insert.excluded.until}
+            ),
+            [
+                {"account_id": account_id, "since": span.first, "until": span.last}
+                for account_id, span in dates.items()
+            ],
+        )
+        removed = sa.select(accounts.c.id).where(accounts.c.state == AccountState.REMOVED)
+        await self._connection.execute(
+            sa.delete(planned_dates).where(planned_dates.c.account_id.in_(removed))
+        )
+
+    async def late(self, account_id: AccountId, *, planned_before: dt.datetime) -> list[PublicationId]:
+        """Return what fills slots before then and still waits, just as the planner made it."""
+        found = await self._connection.scalars(
+            sa.select(publications.c.id)
+            .where(
+                publications.c.account_id == account_id,
+                _IS_UNTOUCHED,
+                publications.c.slot_date.is_not(None),
+                # As nobody touched it, it is due when it was planned for.
+                publications.c.due_at < planned_before,
+            )
+            .order_by(publications.c.due_at)
+        )
+        return [PublicationId(number) for number in found]
 
     async def alone(self, account_ids: Collection[AccountId]) -> None:
         """Wait until nobody else plans for these accounts, and keep others waiting until the end.

@@ -1,10 +1,11 @@
 """Which items of the library may be posted next.
 
 `media_standing` has a row for each item on each account, and an index of those that are free in the order in
-which they are chosen. So a choice reads as many rows as there are categories, and steps over what is in the
+which they are chosen. So a choice reads a row or two for each category, and steps over what is in the
 account's queue and what the terms of single items forbid, however large the library is.
 """
 
+import collections
 import datetime as dt
 from collections.abc import Collection
 from typing import Any
@@ -13,9 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import AccountId, MediaId, WorkspaceId
-from domain.media import MediaItem
+from domain.media import MediaItem, MediaKind
 from domain.publication import State
 from domain.terms import Terms
+from repositories.columns import written_out
 from repositories.rows import read
 from repositories.tables import (
     IS_FREE,
@@ -80,27 +82,62 @@ def _categories() -> sa.CTE:
 
 
 _CATEGORIES = _categories()
-_ELIGIBLE = (
+_KINDS = sa.union_all(
+    *(sa.select(sa.literal_column(f"'{kind}'", sa.Text).label("kind")) for kind in MediaKind)
+).subquery("kinds")
+_IS_ELIGIBLE = sa.and_(media_standing.c.account_id == _ACCOUNT, IS_FREE, ~_IS_QUEUED, ~_ITS_TERMS_FORBID)
+_OF_EACH = (
     sa.select(media_standing.c.media_id)
     .where(
-        media_standing.c.account_id == _ACCOUNT,
+        _IS_ELIGIBLE,
         media_standing.c.category == _CATEGORIES.c.category,
-        IS_FREE,
-        ~_IS_QUEUED,
-        ~_ITS_TERMS_FORBID,
+        media_standing.c.kind == _KINDS.c.kind,
     )
-    .correlate(_CATEGORIES)
+    .correlate(_CATEGORIES, _KINDS)
 )
-_CHOICES = sa.select(
-    _CATEGORIES.c.category, _ELIGIBLE.order_by(*_ORDER).limit(1).scalar_subquery().label("media_id")
-).where(_CATEGORIES.c.category.is_not(None))
-_COUNTS = sa.select(
-    _CATEGORIES.c.category,
-    sa.select(sa.func.count())
-    .select_from(_ELIGIBLE.limit(sa.bindparam("most", type_=sa.Integer)).subquery("eligible"))
-    .scalar_subquery()
-    .label("count"),
-).where(_CATEGORIES.c.category.is_not(None))
+_EACH = sa.and_(_CATEGORIES.c.category.is_not(None), _KINDS.c.kind.in_(sa.bindparam("kinds", expanding=True)))
+_CHOICES = (
+    sa.select(_CATEGORIES.c.category, _OF_EACH.order_by(*_ORDER).limit(1).scalar_subquery().label("media_id"))
+    .select_from(_CATEGORIES.join(_KINDS, sa.true()))
+    .where(_EACH)
+)
+_COUNTS = (
+    sa.select(
+        _CATEGORIES.c.category,
+        sa.select(sa.func.count())
+        .select_from(_OF_EACH.limit(sa.bindparam("most", type_=sa.Integer)).subquery("eligible"))
+        .scalar_subquery()
+        .label("count"),
+    )
+    .select_from(_CATEGORIES.join(_KINDS, sa.true()))
+    .where(_EACH)
+)
+
+
+def _next_of_kind(kind: MediaKind) -> sa.Select[Any]:
+    """Return the next items of a category that are of this kind, by the index that has them in order."""
+    found = (
+        sa.select(media_standing.c.media_id, *_ORDER[:-1])
+        .where(
+            _IS_ELIGIBLE,
+            media_standing.c.category == sa.bindparam("category", type_=sa.Text),
+            media_standing.c.kind == written_out(kind),
+            # Not asked for, it costs nothing.
+            written_out(kind).in_(sa.bindparam("kinds", expanding=True)),
+        )
+        .order_by(*_ORDER)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
+    return sa.select(found.subquery(f"next_{kind}"))
+
+
+_NEXT = sa.union_all(*map(_next_of_kind, MediaKind)).subquery("next")
+_NEXT_ITEMS = (
+    sa.select(media_items)
+    .join(_NEXT, _NEXT.c.media_id == media_items.c.id)
+    .order_by(_NEXT.c.last_posted_at, _NEXT.c.shuffle, _NEXT.c.media_id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 
 
 class SqlSelection:
@@ -118,11 +155,36 @@ class SqlSelection:
         )
 
     async def choices(
-        self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date
-    ) -> dict[str, MediaId]:
-        """Return, of each category that has one, the item that would be posted next at this time."""
-        rows = await self._connection.execute(_CHOICES, _moment(account_id, at, local_date))
-        return {row.category: MediaId(row.media_id) for row in rows if row.media_id is not None}
+        self,
+        account_id: AccountId,
+        *,
+        at: dt.datetime,
+        local_date: dt.date,
+        kinds: Collection[MediaKind] = tuple(MediaKind),
+    ) -> dict[str, list[MediaId]]:
+        """Return, of each category that has some, the item of each kind that would be posted next then."""
+        rows = await self._connection.execute(_CHOICES, _moment(account_id, at, local_date, kinds))
+        found: dict[str, list[MediaId]] = {}
+        for row in rows:
+            if row.media_id is not None:
+                found.setdefault(row.category, []).append(MediaId(row.media_id))
+        return found
+
+    async def next_items(
+        self,
+        account_id: AccountId,
+        category: str,
+        *,
+        at: dt.datetime,
+        local_date: dt.date,
+        kinds: Collection[MediaKind],
+        most: int,
+    ) -> list[MediaItem]:
+        """Return what would be posted next of a category at this time, the first first."""
+        rows = await self._connection.execute(
+            _NEXT_ITEMS, _moment(account_id, at, local_date, kinds) | {"category": category, "most": most}
+        )
+        return [read(MediaItem, media_items, row) for row in rows.mappings()]
 
     async def next_of(self, account_id: AccountId, media_ids: Collection[MediaId]) -> MediaId:
         """Return which of these items, of which there must be one, would be posted next."""
@@ -135,11 +197,22 @@ class SqlSelection:
         return MediaId(found.scalar_one())
 
     async def eligible(
-        self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date, most: int
+        self,
+        account_id: AccountId,
+        *,
+        at: dt.datetime,
+        local_date: dt.date,
+        kinds: Collection[MediaKind] = tuple(MediaKind),
+        most: int,
     ) -> dict[str, int]:
-        """Count the items of each category that may be posted at this time, up to `most`."""
-        rows = await self._connection.execute(_COUNTS, _moment(account_id, at, local_date) | {"most": most})
-        return {row[0]: row[1] for row in rows}
+        """Count the items of each category that may be posted at this time, up to `most` of each kind."""
+        rows = await self._connection.execute(
+            _COUNTS, _moment(account_id, at, local_date, kinds) | {"most": most}
+        )
+        counts = collections.Counter[str]()
+        for row in rows:
+            counts[row[0]] += row[1]
+        return {category: count for category, count in counts.items() if count}
 
     async def candidates(self, account_id: AccountId, *, now: dt.datetime, limit: int) -> list[MediaItem]:
         """Return items that may be posted on the account now, of whatever category, in order."""
@@ -221,5 +294,7 @@ class SqlSelection:
         return {row[0]: row[1] for row in rows}
 
 
-def _moment(account_id: AccountId, at: dt.datetime, local_date: dt.date) -> dict[str, Any]:
-    return {"account_id": account_id, "at": at, "day": f"{local_date:%m-%d}"}
+def _moment(
+    account_id: AccountId, at: dt.datetime, local_date: dt.date, kinds: Collection[MediaKind]
+) -> dict[str, Any]:
+    return {"account_id": account_id, "at": at, "day": f"{local_date:%m-%d}", "kinds": list(kinds)}

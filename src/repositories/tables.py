@@ -10,7 +10,7 @@ from domain.account import AccountState
 from domain.card import CardKind, CardPanel
 from domain.errors import Failure
 from domain.lane import Lane, LaneReason
-from domain.media import Description, MediaFacts, Need
+from domain.media import Description, MediaFacts, MediaKind, Need
 from domain.post import PostDetails
 from domain.publication import Event, State
 from domain.season import Season
@@ -256,6 +256,7 @@ media_standing = sa.Table(
         index=True,
     ),
     text("category"),
+    member("kind", MediaKind),
     moment("last_posted_at"),
     # An order of the account's own, which looks random.
     text("shuffle"),
@@ -267,12 +268,24 @@ partial_index(
     "ix_media_standing_free",
     media_standing.c.account_id,
     media_standing.c.category,
+    media_standing.c.kind,
     media_standing.c.last_posted_at,
     media_standing.c.shuffle,
     media_standing.c.media_id,
     where=IS_FREE,
 )
 partial_index("ix_media_standing_resting", media_standing.c.rests_until, where=sa.not_(IS_FREE))
+
+# The local dates of each account whose slots are filled, or were looked at, and later recorded as missed.
+planned_dates = sa.Table(
+    "planned_dates",
+    metadata,
+    sa.Column(
+        "account_id", sa.BigInteger, sa.ForeignKey("accounts.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("since", sa.Date, nullable=False),
+    sa.Column("until", sa.Date, nullable=False),
+)
 
 category_shares = sa.Table(
     "category_shares",

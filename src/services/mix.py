@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from domain.errors import StorylineError
 from domain.ids import WorkspaceId
 from domain.mix import WHOLE, WINDOW, Mix, scaled
-from services.ports import Clock
+from services.ports import Clock, Networks
 from services.repositories.records import AuditEntry
 from services.runway import LIBRARY, Runway, runways
 from services.unit_of_work import Database
@@ -45,9 +45,10 @@ class MixView:
 class MixService:
     """Changes and shows what shares are wished. Every change is in the audit log."""
 
-    def __init__(self, *, database: Database, clock: Clock) -> None:
+    def __init__(self, *, database: Database, clock: Clock, networks: Networks) -> None:
         self._database = database
         self._clock = clock
+        self._networks = networks
 
     async def set(self, workspace_id: WorkspaceId, shares: Mapping[str, int], *, by: str) -> Mix:
         """Wish these shares from now on; those that do not add up to 100 are scaled.
@@ -90,7 +91,10 @@ class MixService:
             accounts = await look.accounts.find(workspace_id)
             mix = (await look.mixes.current()).get(workspace_id)
             posted = await look.selection.posted([account.id for account in accounts], since=now - WINDOW)
-            lasting = {each.category: each for each in await runways(look, workspace, accounts, mix, now=now)}
+            lasting = {
+                each.category: each
+                for each in await runways(look, workspace, accounts, mix, self._networks, now=now)
+            }
         total = sum(posted.values())
         wished: Mapping[str, int] = mix.shares if mix else {}
         return MixView(

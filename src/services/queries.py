@@ -101,8 +101,7 @@ class QueryService:
             switches = await look.switches.all()
             quotas = await outlook(look, [account.id for account in accounts], now=now)
             mix = (await look.mixes.current()).get(workspace_id)
-            planned = [account for account in accounts if account.platform in self._networks]
-            lasting = await runways(look, workspace, planned, mix, now=now)
+            lasting = await runways(look, workspace, accounts, mix, self._networks, now=now)
         counts: dict[State, int] = {}
         for (state, _), count in counted.items():
             if state not in FINAL:

@@ -8,14 +8,17 @@ from domain.account import Account, AccountState
 from domain.ids import AccountId, WorkspaceId
 from domain.mix import WHOLE, Mix
 from domain.schedule import slots_a_week
+from domain.season import DateSpan
 from domain.workspace import Workspace
 from services.alerts import AlertService
 from services.messages import AlertKind, SendAlert
 from services.ports import Clock, Networks
+from services.posting.agenda import placements_of
+from services.posting.select import kinds_of, most_items
 from services.unit_of_work import Database, Repositories
 
 SHORT_DAYS = 7
-"""The team is told when a category lasts less than this."""
+"""The team is told when a category lasts less than this, but not in the first so many days of an account."""
 MOST_COUNTED = 1000
 """Items of a category and an account that are counted; where there are more, it lasts longer than is said."""
 LIBRARY = ""
@@ -45,6 +48,7 @@ async def runways(
     workspace: Workspace,
     accounts: Sequence[Account],
     mix: Mix | None,
+    networks: Networks,
     *,
     now: dt.datetime,
 ) -> list[Runway]:
@@ -55,11 +59,20 @@ async def runways(
     shortest: dict[str, Runway] = {}
     for account in accounts:
         settings = workspace.settings.of(account.id)
-        a_day = slots_a_week(settings) / 7
-        if not a_day or account.state not in {AccountState.ACTIVE, AccountState.NEEDS_RECONNECT}:
+        placements = placements_of(account, networks)
+        a_week = {
+            name: slots * most_items(placements[name], settings)
+            for name, slots in slots_a_week(settings).items()
+            if slots and name in placements
+        }
+        if not a_week or account.state is AccountState.PAUSED:
             continue
+        a_day = sum(a_week.values()) / 7
+        kinds = {kind for name in a_week for kind in kinds_of(placements[name])}
         today = now.astimezone(settings.zone).date()
-        counts = await look.selection.eligible(account.id, at=now, local_date=today, most=MOST_COUNTED)
+        counts = await look.selection.eligible(
+            account.id, at=now, local_date=today, kinds=kinds, most=MOST_COUNTED
+        )
         for category, share in (mix.shares if mix else {LIBRARY: WHOLE}).items():
             if not share or not settings.is_in_season(category, today):
                 continue
@@ -89,7 +102,11 @@ class RunwayService:
         return self._latest
 
     async def watch(self) -> None:
-        """Look at all workspaces; tell once of what is short, and once that it is over."""
+        """Look at all workspaces; tell once of what is short, and once that it is over.
+
+        In the first week of an account a library is still being brought together: the week's picture and
+        `/status` say what is missing, and nothing alarms.
+        """
         now = self._clock.now()
         async with self._database.read() as look:
             workspaces = await look.workspaces.all()
@@ -97,18 +114,19 @@ class RunwayService:
             mixes = await look.mixes.current()
             found: dict[WorkspaceId, list[Runway]] = {}
             for workspace in workspaces:
-                planned = [
-                    account
-                    for account in accounts
-                    if account.workspace_id == workspace.id and account.platform in self._networks
-                ]
+                planned = [account for account in accounts if account.workspace_id == workspace.id]
                 mix = mixes.get(workspace.id)
-                found[workspace.id] = await runways(look, workspace, planned, mix, now=now)
+                found[workspace.id] = await runways(look, workspace, planned, mix, self._networks, now=now)
+            dates = await look.plan.dates()
             open_alerts = await self._alerts.categories_with(look, AlertKind.RUNWAY)
         self._latest = found
         for workspace in workspaces:
+            today = now.astimezone(workspace.settings.zone).date()
             short = {runway.category: runway for runway in found[workspace.id] if runway.is_short}
             over = open_alerts.get(workspace.id, frozenset()) - set(short)
+            short = {
+                name: each for name, each in short.items() if _is_settled(dates.get(each.account_id), today)
+            }
             if short or over:
                 await self._tell(workspace, list(short.values()), sorted(over))
 
@@ -128,6 +146,11 @@ class RunwayService:
             for category in over:
                 await self._alerts.end(uow, workspace, SendAlert(kind=AlertKind.RUNWAY, category=category))
             await uow.commit()
+
+
+def _is_settled(dates: DateSpan | None, today: dt.date) -> bool:
+    """Whether an account is beyond its first week, in which a library is still being brought together."""
+    return dates is not None and (today - dates.first).days >= SHORT_DAYS
 
 
 def _left(runway: Runway) -> str:

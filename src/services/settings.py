@@ -8,9 +8,11 @@ from typing import Any
 
 from domain.errors import StorylineError
 from domain.ids import AccountId
+from domain.post import MOST_MEDIA
 from domain.recipe import Fit
 from domain.season import season_in, span_in
 from domain.workspace import WorkspaceSettings
+from services.slot_times import placed_times_in, placed_times_written, times_in, times_written
 
 MAX_POSTS_PER_DAY = 96
 """One every quarter of an hour."""
@@ -26,15 +28,18 @@ OWN_OF_ACCOUNTS = frozenset(
         "posts_per_day",
         "window",
         "times",
+        "more_times",
         "slot_gap_minutes",
         "jitter_minutes",
         "blackout",
         "zone",
         "planned_placement",
+        "carousel_items",
     }
 )
 """What an account may have otherwise than its workspace."""
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+PLANNABLE = frozenset({"story", "feed", "photo", "reel", "video", "carousel"})
+"""Placements that show media, of which the planner can fill slots."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,37 +194,6 @@ def _window(text: str) -> Mapping[str, Any]:
     return {"window_start": start, "window_end": end}
 
 
-def _times(text: str) -> Mapping[str, Any]:
-    expected = "days with their times such as mon,wed 09:00,18:30; sat 11:00, or none"
-    if text.strip().lower() in {"", "none"}:
-        return {"times": ()}
-    by_day: list[set[dt.time]] = [set() for _ in WEEKDAYS]
-    for part in text.lower().split(";"):
-        days, _, times = part.strip().partition(" ")
-        try:
-            moments = {dt.time.fromisoformat(time.strip()) for time in times.split(",")}
-            numbers = range(7) if days == "daily" else [WEEKDAYS.index(day) for day in days.split(",")]
-        except ValueError as error:
-            raise ValueError(expected) from error
-        if any(moment.tzinfo or moment.second or moment.microsecond for moment in moments):
-            raise ValueError(expected)
-        for number in numbers:
-            by_day[number] |= moments
-    return {"times": tuple(tuple(sorted(day)) for day in by_day)}
-
-
-def _times_written(settings: WorkspaceSettings) -> str:
-    """Write the days that have the same times together."""
-    days: dict[tuple[dt.time, ...], list[str]] = {}
-    for name, times in zip(WEEKDAYS, settings.times, strict=False):
-        if times:
-            days.setdefault(times, []).append(name)
-    parts = [
-        f"{','.join(names)} {','.join(f'{time:%H:%M}' for time in times)}" for times, names in days.items()
-    ]
-    return "; ".join(parts) or "none"
-
-
 def _blackout(text: str) -> Mapping[str, Any]:
     if text.strip().lower() in {"", "none"}:
         return {"blackout": ()}
@@ -253,8 +227,8 @@ def _names(field: str) -> Callable[[str], Mapping[str, Any]]:
 
 
 def _placement(text: str) -> Mapping[str, Any]:
-    if text not in {"story", "feed"}:
-        raise ValueError("story or feed")
+    if text not in PLANNABLE:
+        raise ValueError(" or ".join(sorted(PLANNABLE)))
     return {"planned_placement": text}
 
 
@@ -298,10 +272,15 @@ SPECS: Mapping[str, SettingSpec] = {
         meaning="the hours in which the slots lie",
     ),
     "times": SettingSpec(
-        read=_times,
-        write=_times_written,
+        read=lambda text: {"times": times_in(text)},
+        write=lambda s: times_written(s.times),
         meaning="fixed slots by weekday, such as mon,wed 09:00,18:30; sat 11:00, in place of posts_per_day "
         "and window; daily stands for all days",
+    ),
+    "more_times": SettingSpec(
+        read=lambda text: {"more_times": placed_times_in(text, PLANNABLE)},
+        write=lambda s: placed_times_written(s.more_times),
+        meaning="slots of other placements beside these, such as feed daily 18:00; carousel sat 11:00",
     ),
     "slot_gap_minutes": SettingSpec(
         read=_whole("slot_gap_minutes", 0, 720),
@@ -326,7 +305,12 @@ SPECS: Mapping[str, SettingSpec] = {
     "planned_placement": SettingSpec(
         read=_placement,
         write=lambda s: s.planned_placement,
-        meaning="what the planner makes of a slot",
+        meaning=f"what the planner makes of a slot: {', '.join(sorted(PLANNABLE))}",
+    ),
+    "carousel_items": SettingSpec(
+        read=_whole("carousel_items", 2, MOST_MEDIA),
+        write=lambda s: str(s.carousel_items),
+        meaning="how many items of a category at most the planner puts into a carousel",
     ),
     "api": SettingSpec(
         read=_switch("api_enabled"),

@@ -140,7 +140,7 @@ def test_fixed_times_are_those_of_the_weekday() -> None:
     assert [f"{slot.at:%H:%M}" for slot in slots_of(monday, FIXED)] == ["08:00", "17:30"]
     assert slots_of(tuesday, FIXED) == []
     assert [slot.number for slot in slots_of(saturday, FIXED)] == [0]
-    assert slots_a_week(FIXED) == 3
+    assert slots_a_week(FIXED) == {"story": 3}
 
 
 def test_a_blackout_has_no_slot() -> None:

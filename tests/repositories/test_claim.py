@@ -278,7 +278,7 @@ async def test_of_eight_writers_at_once_exactly_one_wins(
 async def test_of_eight_planners_at_once_one_fills_the_slot(
     database: SqlDatabase, team: Team, rivals: list[SqlDatabase]
 ) -> None:
-    slot = Slot(local_date=dt.date(2026, 3, 1), number=0, at=NOW)
+    slot = Slot(local_date=dt.date(2026, 3, 1), number=0, at=NOW, placement="story")
 
     async def plan(rival: SqlDatabase) -> PublicationId | None:
         async with rival.begin() as uow:

@@ -30,7 +30,8 @@ AN_ACCOUNT = """
 """
 AN_ITEM = """
     INSERT INTO media_items (id, workspace_id, path, sha256, facts, description, added_at, is_retired)
-    VALUES (:id, 1, '/cup.jpg', :sha256, '{}', '{"category": "cups"}', '2026-03-01 12:00:00', false)
+    VALUES (:id, 1, '/cup.jpg', :sha256, '{"kind": "image"}', '{"category": "cups"}',
+      '2026-03-01 12:00:00', false)
 """
 A_LOCK = """
     INSERT INTO media_locks (media_id, account_id, reason, until, locked_at)

@@ -10,7 +10,7 @@ DAY = dt.date(2026, 3, 1)
 
 
 def slot(number: int, *, date: dt.date = DAY) -> Slot:
-    return Slot(local_date=date, number=number, at=NOW + dt.timedelta(hours=number))
+    return Slot(local_date=date, number=number, at=NOW + dt.timedelta(hours=number), placement="story")
 
 
 async def test_filled_slots_tell_what_fills_them_and_whether_anything_happened_with_it(
@@ -36,6 +36,7 @@ async def test_filled_slots_tell_what_fills_them_and_whether_anything_happened_w
             number=number,
             publication_id=publication_id,
             planned_at=slot(number).at,
+            placement="story",
             is_untouched=number == 0,
         )
         for number, publication_id in enumerate((first, second))

@@ -82,7 +82,7 @@ async def test_an_unknown_publication_is_none(database: SqlDatabase, team: Team)
 
 
 async def test_a_slot_is_filled_once(database: SqlDatabase, team: Team) -> None:
-    slot = Slot(local_date=dt.date(2026, 3, 1), number=0, at=NOW)
+    slot = Slot(local_date=dt.date(2026, 3, 1), number=0, at=NOW, placement="story")
     [_, next_in_day] = await queue(
         database,
         team.publication(slot=slot),

@@ -35,7 +35,12 @@ async def add(uow: UnitOfWork, team: Team, number: int, *, category: str = "") -
 
 
 async def choices(look: Repositories, team: Team, *, at: dt.datetime = NOW) -> dict[str, MediaId]:
-    return await look.selection.choices(team.account_id, at=at, local_date=at.date())
+    return only(await look.selection.choices(team.account_id, at=at, local_date=at.date()))
+
+
+def only(choices: dict[str, list[MediaId]]) -> dict[str, MediaId]:
+    """Return the choices of a library of one kind of files."""
+    return {category: media_id for category, [media_id] in choices.items()}
 
 
 async def test_each_category_offers_what_was_never_posted_and_then_what_was_longest_ago(
@@ -44,18 +49,18 @@ async def test_each_category_offers_what_was_never_posted_and_then_what_was_long
     async with database.begin() as uow:
         await uow.media.lock([team.media_id], team.account_id, until=None, reason=LockReason.REJECTED, at=NOW)
         lately, long_ago, never = [await add(uow, team, number, category="food") for number in (5, 6, 7)]
-        only = await add(uow, team, 8, category="quotes")
+        sole = await add(uow, team, 8, category="quotes")
         for media_id, days in ((lately, 1), (long_ago, 9)):
             await uow.media.lock(
                 [media_id], team.account_id, until=NOW, reason=LockReason.POSTED, at=NOW - days * DAY
             )
         await uow.selection.wake(NOW)
 
-        assert await choices(uow, team) == {"food": never, "quotes": only}
+        assert await choices(uow, team) == {"food": never, "quotes": sole}
 
         await uow.media.lock([never], team.account_id, until=None, reason=LockReason.REJECTED, at=NOW)
-        assert await choices(uow, team) == {"food": long_ago, "quotes": only}
-        assert await uow.selection.next_of(team.account_id, [lately, long_ago, only]) == only
+        assert await choices(uow, team) == {"food": long_ago, "quotes": sole}
+        assert await uow.selection.next_of(team.account_id, [lately, long_ago, sole]) == sole
 
 
 async def test_equals_come_in_an_order_that_is_no_order_of_theirs_and_another_for_each_account(
@@ -119,7 +124,7 @@ async def test_what_is_in_the_queue_is_not_offered_for_its_account(database: Sql
 
     async with database.begin() as uow:
         assert await choices(uow, team) == {}
-        assert await uow.selection.choices(other, at=NOW, local_date=NOW.date()) == {"": team.media_id}
+        assert await uow.selection.choices(other, at=NOW, local_date=NOW.date()) == {"": [team.media_id]}
 
         jobs = await uow.publications.jobs([queued])
         await uow.publications.apply(jobs[queued].publication, Event.CANCELLED, at=NOW, actor=BOT)

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from domain.capabilities import Placement
 from domain.errors import StorylineError
 from domain.ids import MediaId
 from domain.media import Description
@@ -12,21 +13,26 @@ from services.messages import AlertKind, SendAlert
 from services.mix import MixService
 from services.posting.plan import PlanningService
 from services.runway import LIBRARY, RunwayService
-from support.fake_network import FAKE
+from support.fake_network import CAROUSEL, FAKE
 from support.posting_world import PostingWorld
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
 def mixes(world: PostingWorld) -> MixService:
-    return MixService(database=world.database, clock=world.clock)
+    networks = {FAKE: world.publisher.network()}
+    return MixService(database=world.database, clock=world.clock, networks=networks)
 
 
-def watch(world: PostingWorld) -> RunwayService:
+def planner(world: PostingWorld) -> PlanningService:
+    return PlanningService(database=world.database, networks={FAKE: world.publisher.network()})
+
+
+def watch(world: PostingWorld, *more: Placement) -> RunwayService:
     return RunwayService(
         database=world.database,
         clock=world.clock,
-        networks={FAKE: world.publisher.network()},
+        networks={FAKE: world.publisher.network(more=more)},
         alerts=world.alerts,
     )
 
@@ -94,9 +100,7 @@ async def test_slots_are_shared_as_wished_and_unnamed_categories_get_none(world:
     await stock(world, food=20, quotes=20, others=20)
     await mixes(world).set(world.workspace.id, {"food": 75, "quotes": 25}, by="user:1")
 
-    await PlanningService(database=world.database, networks={FAKE: world.publisher.network()}).fill(
-        world.clock.now()
-    )
+    await planner(world).fill(world.clock.now())
 
     async with world.database.read() as look:
         used = await look.selection.used(world.workspace.id, world.account.id, since=world.clock.now())
@@ -131,7 +135,16 @@ async def test_without_a_mix_the_library_lasts_as_a_whole(world: PostingWorld) -
     assert (view.library.category, view.library.eligible, view.library.days) == (LIBRARY, 6, 2)
 
 
+async def beyond_the_first_week(world: PostingWorld) -> None:
+    """Plan for the first time, and let a week pass in which nothing is posted."""
+    await planner(world).fill(world.clock.now())
+    world.clock.advance(dt.timedelta(days=7))
+
+
 async def test_a_short_category_is_told_once_and_once_more_when_it_has_enough(world: PostingWorld) -> None:
+    await world.workspaces.set(world.workspace.id, "posts_per_day", "0", by="test")
+    await beyond_the_first_week(world)
+    await world.workspaces.set(world.workspace.id, "posts_per_day", "3", by="test")
     await stock(world, food=30, quotes=6)
     await mixes(world).set(world.workspace.id, {"food": 50, "quotes": 50}, by="user:1")
 
@@ -143,6 +156,37 @@ async def test_a_short_category_is_told_once_and_once_more_when_it_has_enough(wo
     await watch(world).watch()
     await watch(world).watch()
     assert await told(world) == [("quotes", False), ("quotes", True)]
+
+
+async def test_a_library_that_is_being_brought_together_raises_no_alarm_in_its_first_week(
+    sqlite_world: PostingWorld,
+) -> None:
+    await stock(sqlite_world, food=5)
+    await watch(sqlite_world).watch()
+    await beyond_the_first_week(sqlite_world)
+    sqlite_world.clock.advance(-dt.timedelta(days=1))
+    await watch(sqlite_world).watch()
+    assert await told(sqlite_world) == []
+
+    sqlite_world.clock.advance(dt.timedelta(days=1))
+    await watch(sqlite_world).watch()
+
+    assert await told(sqlite_world) == [(LIBRARY, False)]
+
+
+async def test_a_library_lasts_as_long_as_what_the_placements_take_of_it(sqlite_world: PostingWorld) -> None:
+    await stock(sqlite_world, food=42)
+    await sqlite_world.workspaces.set(
+        sqlite_world.workspace.id, "more_times", "carousel daily 12:00", by="test"
+    )
+    await sqlite_world.workspaces.set(sqlite_world.workspace.id, "carousel_items", "3", by="test")
+
+    watching = watch(sqlite_world, CAROUSEL)
+
+    await watching.watch()
+
+    [[runway]] = watching.latest.values()
+    assert runway.days == pytest.approx(7)
 
 
 async def test_what_is_out_of_season_is_not_missed(world: PostingWorld) -> None:

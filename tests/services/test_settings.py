@@ -12,6 +12,10 @@ from domain.ids import AccountId
 from domain.workspace import WorkspaceSettings
 from services.settings import SPECS, checked, described, key_for, settings_from
 
+MORE_TIMES = (
+    "times of placements (carousel, feed, photo, reel, story, video) such as feed daily 18:00; "
+    "carousel sat 11:00, or none"
+)
 ACCEPTED = [
     ("zone", "Europe/Berlin", "Europe/Berlin"),
     ("zone", "UTC", "UTC"),
@@ -51,6 +55,13 @@ ACCEPTED = [
     ("times", "none", "none"),
     ("times", "sat 11:00; Mon,wed 18:30,09:00", "mon,wed 09:00,18:30; sat 11:00"),
     ("times", "daily 08:00; sun 10:00", "mon,tue,wed,thu,fri,sat 08:00; sun 08:00,10:00"),
+    ("more_times", "none", "none"),
+    (
+        "more_times",
+        "Feed mon 18:00; carousel sat 11:00; feed sun 09:00,08:00",
+        "carousel sat 11:00; feed mon 18:00; feed sun 08:00,09:00",
+    ),
+    ("carousel_items", "10", "10"),
     ("slot_gap_minutes", "0", "0"),
     ("slot_gap_minutes", "720", "720"),
     ("jitter_minutes", "120", "120"),
@@ -79,7 +90,12 @@ REFUSED = [
     ("window", "09:00-09:00", "two different times such as 09:00-21:00"),
     ("window", "09:00:10-09:00:50", "two different times such as 09:00-21:00"),
     ("window", "09:00Z-21:00Z", "two different times such as 09:00-21:00"),
-    ("planned_placement", "reel", "story or feed"),
+    ("planned_placement", "text", "carousel or feed or photo or reel or story or video"),
+    ("carousel_items", "1", "a whole number from 2 to 10"),
+    ("more_times", "feed", MORE_TIMES),
+    ("more_times", "feed none", MORE_TIMES),
+    ("more_times", "link daily 18:00", MORE_TIMES),
+    ("more_times", "daily 18:00", MORE_TIMES),
     ("api", "maybe", "on or off"),
     ("daily_cap", "some", "none, or a whole number from 0 to 1000"),
     ("daily_cap", "1001", "none, or a whole number from 0 to 1000"),
@@ -133,7 +149,9 @@ def test_a_wrong_value_is_refused_with_what_is_expected(key: str, value: str, ex
 
 
 def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(StorylineError, match=r"There is no setting “colour”. There are: api, blackout, da"):
+    with pytest.raises(
+        StorylineError, match=r"There is no setting “colour”. There are: api, blackout, carousel_items, da"
+    ):
         checked("colour", "red")
 
 

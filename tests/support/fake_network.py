@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from domain.account import AccessToken, Account
@@ -36,6 +36,8 @@ STORY = Placement(
     image=MediaLimits(formats=frozenset({"JPEG"}), max_bytes=8_000_000),
     video=None,
 )
+CAROUSEL = dataclasses.replace(STORY, name="carousel", video=STORY.image, min_media=2, max_media=10)
+REEL = dataclasses.replace(STORY, name="reel", image=None, video=STORY.image)
 SCHEDULED = dataclasses.replace(STORY, name="scheduled", takes_native_schedule=True)
 
 
@@ -136,11 +138,12 @@ class FakePublisher:
             raise self.quota_error
         return self.quota_answer
 
-    def network(self, *, publisher: Publisher | None = None) -> Network:
-        """Return the platform, on request with something around its publisher."""
+    def network(self, *, publisher: Publisher | None = None, more: Collection[Placement] = ()) -> Network:
+        """Return the platform, on request with something around its publisher, and with more placements."""
+        placements = (STORY, SCHEDULED, *more)
         return Network(
             name=FAKE,
-            capabilities=Capabilities(placements={STORY.name: STORY, SCHEDULED.name: SCHEDULED}),
+            capabilities=Capabilities(placements={each.name: each for each in placements}),
             publisher=publisher or self,
             tokens=FakeTokens(),
             logins=("fake", "other"),

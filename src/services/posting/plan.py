@@ -3,21 +3,23 @@
 import dataclasses
 import datetime as dt
 import enum
-from collections.abc import Iterable, Mapping, Sequence
+import html
+from collections.abc import Collection, Mapping, Sequence
 
-from domain.account import Account, AccountState
-from domain.ids import AccountId, WorkspaceId
+from domain.ids import AccountId, PublicationId, WorkspaceId
+from domain.media import MediaItem
 from domain.mix import Mix
 from domain.publication import BOT, Event, State
-from domain.schedule import Slot, slots_of
-from domain.workspace import Workspace, WorkspaceSettings
+from domain.schedule import Slot
+from domain.season import DateSpan
 from services.messages import SendText, Urgency
 from services.ports import Networks
+from services.posting.agenda import Agenda, agenda
 from services.posting.compose import Content
 from services.posting.select import select
 from services.repositories.planning import FilledSlot
 from services.repositories.publications import NewPublication
-from services.unit_of_work import Database
+from services.unit_of_work import Database, UnitOfWork
 
 _DAY = dt.timedelta(days=1)
 
@@ -40,19 +42,8 @@ class PlanReport:
     lacks: tuple[Lack, ...]
     withdrawn: int = 0
     """How many publications were taken out, as the schedule they were planned by is another one now."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Todo:
-    """What a round has to do for one account."""
-
-    workspace: Workspace
-    account: Account
-    settings: WorkspaceSettings
-    """As they are for the account."""
-    free: Sequence[Slot]
-    outdated: Sequence[FilledSlot]
-    """Filled as an earlier schedule wanted it, and not touched since."""
+    missed: int = 0
+    """How many slots went by while nothing was posted, and are recorded as missed."""
 
 
 class _Outcome(enum.Enum):
@@ -73,41 +64,51 @@ class PlanningService:
         """Fill the free slots after `now`, as far ahead as each workspace wants it.
 
         Each slot is filled in its own transaction and only once, however many planners run. What was planned
-        by a schedule that changed since, and was touched by nobody, is taken out first. The statements of a
-        round with nothing to do do not grow with the number of workspaces.
+        by a schedule that changed since, and was touched by nobody, is taken out first. A pause changes
+        nothing of the plan. What became too late in one, and the slots for which nobody was there to plan,
+        are recorded as missed and told in one message. The statements of a round with nothing to do do not
+        grow with the number of workspaces.
         """
-        planned = withdrawn = 0
+        planned = withdrawn = missed = 0
         lacks: list[Lack] = []
-        todos = await self._todos(now)
-        if not todos:
+        agendas = [each for each in await self._agendas(now) if not each.is_empty]
+        if not agendas:
             return PlanReport(planned=0, lacks=())
         mixes = await self._wake(now)
-        for todo in todos:
-            if todo.outdated:
-                withdrawn += await self._withdraw(todo, now)
-            filled, empty = await self._fill_all(todo, mixes.get(todo.workspace.id), now)
+        for each in agendas:
+            mix = mixes.get(each.workspace.id)
+            if each.outdated:
+                withdrawn += await self._withdraw(each, now)
+            if each.is_new_date:
+                missed += await self._account_for_late(each, mix, now)
+            filled, empty = await self._fill_all(each, mix, now)
             planned += filled
             if empty:
-                lacks.append(Lack(workspace_id=todo.workspace.id, account_id=todo.account.id, slots=empty))
-        return PlanReport(planned=planned, lacks=tuple(lacks), withdrawn=withdrawn)
+                lacks.append(Lack(workspace_id=each.workspace.id, account_id=each.account.id, slots=empty))
+        await self._extend({each.account.id: each.dates for each in agendas if each.is_new_date})
+        return PlanReport(planned=planned, lacks=tuple(lacks), withdrawn=withdrawn, missed=missed)
 
-    async def _todos(self, now: dt.datetime) -> list[_Todo]:
+    async def _agendas(self, now: dt.datetime) -> list[Agenda]:
         async with self._database.read() as look:
             workspaces = {workspace.id: workspace for workspace in await look.workspaces.all()}
             accounts = await look.accounts.all()
             # No zone is more than a day from UTC, and planning begins with yesterday.
             filled = await look.plan.filled_slots(since=now.date() - 2 * _DAY)
+            known = await look.plan.dates()
         filled_of: dict[AccountId, list[FilledSlot]] = {}
         for slot in filled:
             filled_of.setdefault(slot.account_id, []).append(slot)
-        todos: list[_Todo] = []
-        for account in accounts:
-            workspace = workspaces[account.workspace_id]
-            if workspace.paused_at is None and is_planned(account, workspace, self._networks):
-                todo = _todo(workspace, account, filled_of.get(account.id, []), now)
-                if todo.free or todo.outdated:
-                    todos.append(todo)
-        return todos
+        return [
+            agenda(
+                workspaces[account.workspace_id],
+                account,
+                self._networks,
+                filled_of.get(account.id, []),
+                known=known.get(account.id),
+                now=now,
+            )
+            for account in accounts
+        ]
 
     async def _wake(self, now: dt.datetime) -> Mapping[WorkspaceId, Mix]:
         async with self._database.begin() as uow:
@@ -116,7 +117,7 @@ class PlanningService:
             await uow.commit()
         return mixes
 
-    async def _withdraw(self, todo: _Todo, now: dt.datetime) -> int:
+    async def _withdraw(self, todo: Agenda, now: dt.datetime) -> int:
         """Take out what an earlier schedule planned, and tell the team; return how many there were."""
         async with self._database.begin() as uow:
             jobs = await uow.publications.jobs([slot.publication_id for slot in todo.outdated])
@@ -140,88 +141,134 @@ class PlanningService:
             await uow.commit()
         return count
 
-    async def _fill_all(self, todo: _Todo, mix: Mix | None, now: dt.datetime) -> tuple[int, int]:
+    async def _account_for_late(self, todo: Agenda, mix: Mix | None, now: dt.datetime) -> int:
+        """Record as missed what became too late unseen, and tell the team; return how many slots that are.
+
+        That is what a pause held back, and what nobody was there to plan. Their media is free at once.
+        """
+        async with self._database.begin() as uow:
+            await uow.plan.alone([todo.account.id])
+            late = await uow.plan.late(todo.account.id, planned_before=now - todo.last_chance)
+            times = await _missed(uow, late, now)
+            for slot in await _still_unfilled(uow, todo):
+                if items := await _selected(uow, todo, slot, mix, now):
+                    added = await _added(uow, todo, slot, items, now)
+                    # One by one, so that the next may have the same items.
+                    times += await _missed(uow, [added] if added else [], now)
+            if times:
+                told = SendText(html=_told(todo, times))
+                await uow.outbox.add(todo.workspace.chat_id, told, urgency=Urgency.ALERT, at=now)
+                await uow.commit()
+        return len(times)
+
+    async def _extend(self, dates: Mapping[AccountId, DateSpan]) -> None:
+        if dates:
+            async with self._database.begin() as uow:
+                await uow.plan.extend(dates)
+                await uow.commit()
+
+    async def _fill_all(self, todo: Agenda, mix: Mix | None, now: dt.datetime) -> tuple[int, int]:
         """Fill an account's free slots; return how many were filled, and how many stay empty."""
         filled = empty = 0
-        for number, slot in enumerate(todo.free):
-            outcome = await self._fill(todo, slot, mix, now)
+        lacking: set[str] = set()
+        for slot in todo.free:
+            outcome = (
+                _Outcome.NO_MEDIA if slot.placement in lacking else await self._fill(todo, slot, mix, now)
+            )
             if outcome is _Outcome.NO_MEDIA:
                 empty += 1
                 if not todo.settings.seasons:
-                    return filled, len(todo.free) - number
+                    lacking.add(slot.placement)
             elif outcome is _Outcome.FILLED:
                 filled += 1
         return filled, empty
 
-    async def _fill(self, todo: _Todo, slot: Slot, mix: Mix | None, now: dt.datetime) -> _Outcome:
-        workspace, account, placement = todo.workspace, todo.account, todo.settings.planned_placement
+    async def _fill(self, todo: Agenda, slot: Slot, mix: Mix | None, now: dt.datetime) -> _Outcome:
         async with self._database.begin() as uow:
             # Two that choose at once would both find the same item free.
-            await uow.plan.alone([account.id])
-            item = await select(uow, workspace.id, account.id, todo.settings, mix, at=slot.at, now=now)
-            if item is None:
+            await uow.plan.alone([todo.account.id])
+            items = await _selected(uow, todo, slot, mix, now)
+            if not items:
                 return _Outcome.NO_MEDIA
-            content = Content(caption=item.description.caption, link=item.description.link, items=(item,))
-            post_id = await uow.posts.add(content.post(workspace.id, placement), at=now)
-            publication_id = await uow.publications.add(
-                NewPublication(
-                    workspace_id=workspace.id,
-                    post_id=post_id,
-                    account_id=account.id,
-                    platform=account.platform,
-                    placement=placement,
-                    due_at=slot.at,
-                    content_key=content.key(account, placement),
-                    slot=slot,
-                ),
-                at=now,
-                actor=BOT,
-            )
-            if publication_id is None:
+            if await _added(uow, todo, slot, items, now) is None:
                 return _Outcome.TAKEN
             await uow.commit()
         return _Outcome.FILLED
 
 
-def is_planned(account: Account, workspace: Workspace, networks: Networks) -> bool:
-    """Whether an account has slots to be filled while its workspace is not paused."""
-    network = networks.get(account.platform)
-    return (
-        network is not None
-        and workspace.settings.of(account.id).planned_placement in network.capabilities.placements
-        and account.state in {AccountState.ACTIVE, AccountState.NEEDS_RECONNECT}
+async def _selected(
+    uow: UnitOfWork, todo: Agenda, slot: Slot, mix: Mix | None, now: dt.datetime
+) -> Sequence[MediaItem]:
+    return await select(
+        uow,
+        todo.workspace.id,
+        todo.account.id,
+        todo.settings,
+        mix,
+        placement=todo.placements[slot.placement],
+        at=slot.at,
+        now=now,
     )
 
 
-def _todo(workspace: Workspace, account: Account, filled: Iterable[FilledSlot], now: dt.datetime) -> _Todo:
-    settings = workspace.settings.of(account.id)
-    today = now.astimezone(settings.zone).date()
-    # Yesterday's window may reach beyond midnight.
-    dates = {today + _DAY * number for number in range(-1, settings.horizon_days)}
-    filled = list(filled)
-    wanted = {
-        (slot.local_date, slot.number): slot
-        for date in dates | {slot.local_date for slot in filled}
-        for slot in slots_of(date, settings, seed=account.id)
+async def _added(
+    uow: UnitOfWork, todo: Agenda, slot: Slot, items: Sequence[MediaItem], now: dt.datetime
+) -> PublicationId | None:
+    """Fill a slot with these items; None: somebody else filled it."""
+    first = items[0].description
+    content = Content(caption=first.caption, link=first.link, items=tuple(items))
+    post_id = await uow.posts.add(content.post(todo.workspace.id, slot.placement), at=now)
+    return await uow.publications.add(
+        NewPublication(
+            workspace_id=todo.workspace.id,
+            post_id=post_id,
+            account_id=todo.account.id,
+            platform=todo.account.platform,
+            placement=slot.placement,
+            due_at=slot.at,
+            content_key=content.key(todo.account, slot.placement),
+            slot=slot,
+        ),
+        at=now,
+        actor=BOT,
+    )
+
+
+async def _still_unfilled(uow: UnitOfWork, todo: Agenda) -> list[Slot]:
+    """Return the slots that nobody planned for in time, without those that another planner just recorded."""
+    if not todo.gone:
+        return []
+    filled = {
+        (slot.local_date, slot.number)
+        for slot in await uow.plan.filled_slots(since=todo.gone[0].local_date)
+        if slot.account_id == todo.account.id
     }
-    kept: set[tuple[dt.date, int]] = set()
-    outdated: list[FilledSlot] = []
-    for slot in filled:
-        place = (slot.local_date, slot.number)
-        if slot.is_untouched and slot.planned_at > now and _is_elsewhere(slot, wanted.get(place)):
-            outdated.append(slot)
-        else:
-            kept.add(place)
-    coming = [slot for slot in wanted.values() if slot.at > now and slot.local_date in dates]
-    free = [slot for slot in coming if (slot.local_date, slot.number) not in kept]
-    return _Todo(
-        workspace=workspace,
-        account=account,
-        settings=settings,
-        free=sorted(free, key=lambda slot: slot.at),
-        outdated=outdated,
+    return [slot for slot in todo.gone if (slot.local_date, slot.number) not in filled]
+
+
+async def _missed(uow: UnitOfWork, ids: Collection[PublicationId], now: dt.datetime) -> list[dt.datetime]:
+    """Let the time of publications be over; return when they were planned for."""
+    jobs = (await uow.publications.jobs(ids)).values() if ids else ()
+    return [
+        job.publication.planned_at
+        for job in jobs
+        if await uow.publications.apply(
+            job.publication,
+            Event.EXPIRED,
+            at=now,
+            actor=BOT,
+            reason="its time passed while nothing was posted",
+        )
+    ]
+
+
+def _told(todo: Agenda, times: Sequence[dt.datetime]) -> str:
+    dates = sorted({time.astimezone(todo.settings.zone).date() for time in times})
+    span = " to ".join(f"{date:%a} {date.day} {date:%b}" for date in (dates[0], dates[-1])[: len(dates)])
+    is_one = len(times) == 1
+    why = "posting is paused" if todo.is_paused else "posting was off, paused, or Storyline did not run"
+    return (
+        f"⏰ {len(times)} planned {'post' if is_one else 'posts'} of {html.escape(todo.account.name)} "
+        f"({span}) could not go out in time and {'is' if is_one else 'are'} missed: {why}. "
+        f"Nothing of it is posted late; what it was to show can be planned again."
     )
-
-
-def _is_elsewhere(filled: FilledSlot, wanted: Slot | None) -> bool:
-    return wanted is None or wanted.at != filled.planned_at

@@ -10,7 +10,7 @@ from domain.publication import State
 from domain.schedule import slots_of
 from domain.workspace import Workspace
 from services.ports import Clock, Job, Networks
-from services.posting.plan import is_planned
+from services.posting.agenda import placements_of
 from services.posting.route import expected
 from services.unit_of_work import Database, Repositories
 from services.workspaces import workspace_of
@@ -26,6 +26,7 @@ class PlannedSlot:
 
     at: dt.datetime
     account: Account
+    placement: str
     job: Job | None
     """With the lane it would take now; None: the slot is empty."""
 
@@ -75,16 +76,22 @@ async def plan_of(
     dates = [today + dt.timedelta(days=number) for number in range(days)]
     taken = {(slot.account_id, slot.local_date, slot.number) for slot in filled}
     slots = [
-        PlannedSlot(at=job.publication.planned_at, account=job.account, job=expected(job, networks))
+        PlannedSlot(
+            at=job.publication.planned_at,
+            account=job.account,
+            placement=job.publication.placement,
+            job=expected(job, networks),
+        )
         for job in jobs
     ]
     slots += [
-        PlannedSlot(at=slot.at, account=account, job=None)
+        PlannedSlot(at=slot.at, account=account, placement=slot.placement, job=None)
         for account in accounts
-        if is_planned(account, workspace, networks)
         for date in (today - dt.timedelta(days=1), *dates[: workspace.settings.horizon_days])
         for slot in slots_of(date, workspace.settings.of(account.id), seed=account.id)
-        if slot.at > now and (account.id, slot.local_date, slot.number) not in taken
+        if slot.at > now
+        and slot.placement in placements_of(account, networks)
+        and (account.id, slot.local_date, slot.number) not in taken
     ]
     by_date: dict[dt.date, list[PlannedSlot]] = {date: [] for date in dates}
     for slot in sorted(slots, key=lambda slot: (slot.at, slot.account.id)):

@@ -36,12 +36,14 @@ def days_of(week: Week) -> list[WeekDay]:
 
 def _tile(slot: PlannedSlot, week: Week) -> WeekTile:
     time = f"{slot.at.astimezone(week.workspace.settings.zone):%H:%M}"
+    usual = week.workspace.settings.of(slot.account.id).planned_placement
+    account = slot.account.name if slot.placement == usual else f"{slot.placement} · {slot.account.name}"
     if slot.job is None:
-        return WeekTile(time=time, account=slot.account.name)
+        return WeekTile(time=time, account=account)
     publication, media = slot.job.publication, slot.job.post.media
     return WeekTile(
         time=time,
-        account=slot.account.name,
+        account=account,
         path=Path(media[0].path) if media else None,
         kind=media[0].facts.kind if media else MediaKind.IMAGE,
         lane=LANES[publication.lane],

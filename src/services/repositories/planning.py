@@ -2,10 +2,11 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from domain.ids import AccountId, PublicationId
+from domain.season import DateSpan
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class FilledSlot:
     number: int
     publication_id: PublicationId
     planned_at: dt.datetime
+    placement: str
     is_untouched: bool
     """It waits for its time just as the planner made it."""
 
@@ -26,6 +28,18 @@ class PlanRepository(Protocol):
 
     async def filled_slots(self, *, since: dt.date) -> list[FilledSlot]:
         """Return the filled slots of all workspaces from this local date on, in one statement."""
+        ...
+
+    async def dates(self) -> dict[AccountId, DateSpan]:
+        """Return, of all accounts that have some, the dates whose slots are accounted for: one statement."""
+        ...
+
+    async def extend(self, dates: Mapping[AccountId, DateSpan]) -> None:
+        """Let accounts have these dates, or more at their end, and forget those of removed accounts."""
+        ...
+
+    async def late(self, account_id: AccountId, *, planned_before: dt.datetime) -> list[PublicationId]:
+        """Return what fills slots before then and still waits, just as the planner made it."""
         ...
 
     async def alone(self, account_ids: Collection[AccountId]) -> None:

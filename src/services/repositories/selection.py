@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from domain.ids import AccountId, MediaId, WorkspaceId
-from domain.media import MediaItem
+from domain.media import MediaItem, MediaKind
 from domain.mix import Mix
 from domain.terms import Terms
 
@@ -23,9 +23,27 @@ class SelectionRepository(Protocol):
         ...
 
     async def choices(
-        self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date
-    ) -> dict[str, MediaId]:
-        """Return, of each category that has one, the item that would be posted next at this time."""
+        self,
+        account_id: AccountId,
+        *,
+        at: dt.datetime,
+        local_date: dt.date,
+        kinds: Collection[MediaKind] = tuple(MediaKind),
+    ) -> dict[str, list[MediaId]]:
+        """Return, of each category that has some, the item of each kind that would be posted next then."""
+        ...
+
+    async def next_items(
+        self,
+        account_id: AccountId,
+        category: str,
+        *,
+        at: dt.datetime,
+        local_date: dt.date,
+        kinds: Collection[MediaKind],
+        most: int,
+    ) -> list[MediaItem]:
+        """Return what would be posted next of a category at this time, the first first."""
         ...
 
     async def next_of(self, account_id: AccountId, media_ids: Collection[MediaId]) -> MediaId:
@@ -33,9 +51,15 @@ class SelectionRepository(Protocol):
         ...
 
     async def eligible(
-        self, account_id: AccountId, *, at: dt.datetime, local_date: dt.date, most: int
+        self,
+        account_id: AccountId,
+        *,
+        at: dt.datetime,
+        local_date: dt.date,
+        kinds: Collection[MediaKind] = tuple(MediaKind),
+        most: int,
     ) -> dict[str, int]:
-        """Count the items of each category that may be posted at this time, up to `most`."""
+        """Count the items of each category that may be posted at this time, up to `most` of each kind."""
         ...
 
     async def candidates(self, account_id: AccountId, *, now: dt.datetime, limit: int) -> list[MediaItem]:

@@ -59,7 +59,9 @@ async def test_ninety_days_bring_every_slot_once_the_mix_and_no_broken_lock(
     await stock(world)
     world.clock.set(start - world.clock.now())
     chance = random.Random(seed)
-    await MixService(database=world.database, clock=world.clock).set(world.workspace.id, SHARES, by="test")
+    networks = {FAKE: world.publisher.network()}
+    mixes = MixService(database=world.database, clock=world.clock, networks=networks)
+    await mixes.set(world.workspace.id, SHARES, by="test")
 
     held = await live(world, chance, until=start + dt.timedelta(days=DAYS))
 

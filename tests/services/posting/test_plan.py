@@ -7,17 +7,14 @@ import pytest
 from sqlalchemy import event
 
 from domain.account import AccountState
-from domain.ids import AccountId, ChatId, MediaId, PlatformName, WorkspaceId
 from domain.media import Description, LockReason, Need
 from domain.publication import COMMAND_LINE, Event
 from repositories.unit_of_work import SqlDatabase
-from services.ports import Job
 from services.posting.plan import Lack, PlanningService, PlanReport
 from services.unit_of_work import Database
-from support.builders import image_facts
 from support.fake_network import FAKE, FakePublisher
+from support.plans import NOW, add_account, add_media, add_workspace, queued
 
-NOW = dt.datetime(2026, 3, 10, 12, 0, tzinfo=dt.UTC)
 ALL_DONE = PlanReport(planned=0, lacks=())
 
 
@@ -99,7 +96,7 @@ async def test_several_planners_at_once_fill_each_slot_once(database: Database) 
 
 
 async def test_planners_of_different_slots_do_not_choose_the_same_item(database: Database) -> None:
-    workspace_id, _ = await add_workspace(database, posts_per_day="8", horizon_days="3")
+    workspace_id, _ = await add_workspace(database, posts_per_day="8", horizon_days="3", misfire_hours="168")
     await add_media(database, workspace_id, count=60)
     planners = [
         PlanningService(database=database, networks={FAKE: FakePublisher().network()}) for _ in range(3)
@@ -161,19 +158,13 @@ async def test_every_account_has_slots_of_its_own(planning: PlanningService, dat
     assert sorted(accounts) == [first, first, second, second]
 
 
-async def test_nothing_is_planned_for_who_is_paused_or_wants_nothing(
+async def test_nothing_is_planned_for_who_wants_nothing_or_whose_platform_is_not_there(
     planning: PlanningService, database: Database
 ) -> None:
-    paused, _ = await add_workspace(database, chat=-1)
     idle, _ = await add_workspace(database, chat=-2, posts_per_day="0")
-    resting, account_id = await add_workspace(database, chat=-3)
     stranger, _ = await add_workspace(database, chat=-4, platform="unknown")
-    for workspace_id in (paused, idle, resting, stranger):
+    for workspace_id in (idle, stranger):
         await add_media(database, workspace_id, count=9)
-    async with database.begin() as uow:
-        await uow.workspaces.set_paused(paused, NOW)
-        await uow.accounts.set_state(account_id, AccountState.PAUSED)
-        await uow.commit()
 
     assert await planning.fill(NOW) == ALL_DONE
 
@@ -239,55 +230,3 @@ async def test_a_round_with_nothing_to_do_takes_as_many_statements_for_twenty_wo
         counts.append(len([sent for sent in statements if sent.startswith("SELECT")]))
 
     assert counts[0] == counts[1] <= 4
-
-
-async def add_workspace(
-    database: Database, *, chat: int = -1, platform: str = FAKE, **settings: str
-) -> tuple[WorkspaceId, AccountId]:
-    async with database.begin() as uow:
-        workspace_id = await uow.workspaces.add(name="Team", chat_id=ChatId(chat), at=NOW)
-        for key, value in ({"horizon_days": "2"} | settings).items():
-            await uow.workspaces.set_setting(workspace_id, key, value, at=NOW)
-        await uow.commit()
-    return workspace_id, await add_account(database, workspace_id, number=chat, platform=platform)
-
-
-async def add_account(
-    database: Database, workspace_id: WorkspaceId, *, number: int, platform: str = FAKE
-) -> AccountId:
-    async with database.begin() as uow:
-        account_id = await uow.accounts.add(
-            workspace_id,
-            platform=PlatformName(platform),
-            external_id=f"17{number}",
-            name=f"profile{number}",
-            login="fake",
-            at=NOW,
-        )
-        await uow.commit()
-    return account_id
-
-
-async def add_media(
-    database: Database, workspace_id: WorkspaceId, *, count: int, description: Description | None = None
-) -> list[MediaId]:
-    added: list[MediaId] = []
-    async with database.begin() as uow:
-        for number in range(count):
-            media_id = await uow.media.add(
-                workspace_id,
-                path=f"/library/{number}.jpg",
-                sha256=f"{number:064x}",
-                facts=image_facts(),
-                description=description or Description(),
-                at=NOW,
-            )
-            assert media_id is not None
-            added.append(media_id)
-        await uow.commit()
-    return added
-
-
-async def queued(database: Database, workspace_id: WorkspaceId) -> list[Job]:
-    async with database.begin() as uow:
-        return await uow.publications.find(workspace_id)
