@@ -11,11 +11,11 @@ import httpx
 
 from app.clock import SystemClock, SystemRandomness
 from app.encryption_key import encryption_keys
-from app.folder_watcher import WatchfilesWatcher
 from app.hosting import media_links, media_store, opened_preflight
+from app.library import library_source, library_watch
 from app.media_workers.pool import MediaWorkers
 from app.settings import Settings, seconds
-from domain.ids import ChatId, UserId
+from domain.ids import UserId
 from platforms._shared.http import shared_client
 from platforms._shared.usage import UsageMeter
 from platforms._shared.versions import VersionWatch
@@ -33,8 +33,8 @@ from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.ingest import IngestService
 from services.media.library import LibraryService
 from services.media.links import MediaLinks
-from services.media.mirror import LibraryMirror
 from services.media.prepare import Keeping, PreparationService
+from services.media.source import LibrarySource
 from services.media.split import SplitService
 from services.media.thumbnails import Thumbnails
 from services.media.usage import StorageWatch
@@ -59,7 +59,6 @@ from services.quotas import QuotaService
 from services.runway import RunwayService
 from services.switches import SwitchService
 from services.workspaces import WorkspaceService
-from storage.s3_place import parse_s3_prefix
 
 
 class Wakers:
@@ -118,7 +117,7 @@ class Storyline:
     ingest: IngestService
     thumbnails: Thumbnails
     library: LibraryService
-    library_mirror: LibraryMirror | None
+    library_source: LibrarySource | None
     """None: the library has no source in a bucket."""
     library_watch: LibraryWatch | None
     """None: the media folder is not to be watched."""
@@ -299,8 +298,8 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             quotas=quotas,
             ingest=ingest,
             library=LibraryService(database=database, clock=clock),
-            library_mirror=_library_mirror(settings),
-            library_watch=_library_watch(settings, database, clock, ingest, alerts),
+            library_source=library_source(settings, database, alerts),
+            library_watch=library_watch(settings, database, clock, ingest, alerts),
             thumbnails=thumbnails,
             queue=queue,
             queries=QueryService(
@@ -353,37 +352,6 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
                 folder=settings.data.data_dir.absolute() / "parts",
             ),
         )
-
-
-def _library_mirror(settings: Settings) -> LibraryMirror | None:
-    place = parse_s3_prefix(settings.data.library_s3_prefix or "")
-    if place is None:
-        return None
-    from storage.s3_folder import S3Folder  # noqa: PLC0415  (a compiled library, for those alone who use it)
-
-    remote = S3Folder(settings.s3, place, timeout=seconds(settings.posting.remote_timeout_seconds))
-    return LibraryMirror(remote=remote, folder=settings.data.library / "s3")
-
-
-def _library_watch(
-    settings: Settings,
-    database: SqlDatabase,
-    clock: SystemClock,
-    ingest: IngestService,
-    alerts: AlertService,
-) -> LibraryWatch | None:
-    chat_id = settings.telegram.telegram_chat_id
-    if chat_id is None or not settings.data.watch_media_dir:
-        return None
-    return LibraryWatch(
-        database=database,
-        clock=clock,
-        ingest=ingest,
-        alerts=alerts,
-        watcher=WatchfilesWatcher(by_polling=settings.data.watch_by_polling),
-        folder=settings.data.library,
-        chat_id=ChatId(chat_id),
-    )
 
 
 def _networks(settings: Settings, http: httpx.AsyncClient, clock: SystemClock) -> Networks:

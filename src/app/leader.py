@@ -73,7 +73,7 @@ class Leader:
             watch_versions=storyline.availability.watch_versions,
             look_for_hand_overs=storyline.hand_overs.look,
             record_figures=storyline.figures.record,
-            mirror_library=self._mirror_library,
+            follow_source=self._follow_source,
             watch_storage=self._watch_storage,
             sweep_uploads=self._sweep,
             prepare_ahead=storyline.preparation.prepare_ahead,
@@ -101,6 +101,7 @@ class Leader:
                     queries=storyline.queries,
                     workspaces=storyline.workspaces,
                     queue=storyline.queue,
+                    plan=storyline.plan,
                 ),
                 networks=storyline.networks,
                 painter=storyline.media_workers,
@@ -138,14 +139,9 @@ class Leader:
                 logger.exception("library_watch.failed")
             await self._storyline.clock.sleep(WATCH_AGAIN_AFTER)
 
-    async def _mirror_library(self) -> None:
-        if self._storyline.library_mirror is None:
-            return
-        mirrored = await self._storyline.library_mirror.refresh()
-        if mirrored.fetched:
-            logger.info("library_mirror.fetched", files=mirrored.fetched)
-        for failure in mirrored.failures:
-            logger.warning("library_mirror.failed", reason=failure)
+    async def _follow_source(self) -> None:
+        if self._storyline.library_source is not None:
+            await self._storyline.library_source.follow()
 
     async def _sweep(self) -> None:
         swept = await self._storyline.cleaner.sweep(self._storyline.clock.now())

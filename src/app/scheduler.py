@@ -20,7 +20,7 @@ WATCH_RUNWAY_EVERY = dt.timedelta(hours=1)
 PROBE_EVERY = dt.timedelta(minutes=15)
 WATCH_VERSIONS_EVERY = dt.timedelta(minutes=15)
 LOOK_FOR_HAND_OVERS_EVERY = dt.timedelta(minutes=10)
-MIRROR_LIBRARY_EVERY = dt.timedelta(minutes=5)
+FOLLOW_SOURCE_EVERY = dt.timedelta(minutes=5)
 RECORD_FIGURES_EVERY = dt.timedelta(minutes=5)
 WATCH_STORAGE_EVERY = dt.timedelta(hours=1)
 
@@ -53,7 +53,7 @@ def leader_only(
     watch_versions: Job,
     look_for_hand_overs: Job,
     record_figures: Job,
-    mirror_library: Job,
+    follow_source: Job,
     watch_storage: Job,
     speed: float,
 ) -> AsyncIOScheduler:
@@ -76,7 +76,7 @@ def leader_only(
     add("probe platforms", probe_platforms, PROBE_EVERY)
     add("watch versions", watch_versions, WATCH_VERSIONS_EVERY)
     add("look for hand-overs", look_for_hand_overs, LOOK_FOR_HAND_OVERS_EVERY)
-    add("mirror library", mirror_library, MIRROR_LIBRARY_EVERY)
+    add("follow source", follow_source, FOLLOW_SOURCE_EVERY)
     add("record figures", record_figures, RECORD_FIGURES_EVERY)
     add("watch storage", watch_storage, WATCH_STORAGE_EVERY)
     return scheduler

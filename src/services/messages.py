@@ -99,6 +99,8 @@ class AlertKind(enum.StrEnum):
     """Files of the media folder could not be taken in; the level is how many."""
     LIBRARY_GONE = "library_gone"
     """Most of the media folder is gone at once, as when a drive is not there; nothing was set aside."""
+    SOURCE = "source"
+    """The bucket that the library is fetched from cannot be read, or some of its files cannot."""
     STORAGE = "storage"
     """The storage that serves media to the platforms is nearly or all full; the level is the percentage."""
     CARD_FAILED = "card_failed"

@@ -90,6 +90,8 @@ def _title(told: Told) -> str:
             return "🗂 Not all files could be taken into the library"
         case AlertKind.LIBRARY_GONE:
             return "🗂 Most of the media folder is gone"
+        case AlertKind.SOURCE:
+            return "🪣 The library cannot follow its bucket"
         case AlertKind.STORAGE if told.said.level >= USED_UP_PERCENT:
             return "💾 The storage for uploads is full"
         case AlertKind.STORAGE:
@@ -142,6 +144,11 @@ def _advice(told: Told) -> str:
                 "Nothing was set aside: is its drive connected? What comes due meanwhile arrives as cards. "
                 "If the files are meant to be gone, retire them: storyline media retire ID…"
             )
+        case AlertKind.SOURCE:
+            return (
+                "What was fetched before can be posted, and it is tried again every five minutes. "
+                "An admin finds out more with: storyline doctor"
+            )
         case AlertKind.STORAGE:
             return (
                 "What Storyline uploads it deletes after posting. An admin looks what else lies there, or "
@@ -163,6 +170,8 @@ def _over(told: Told) -> str:
             return f"▶️ {told.name} is resumed"
         case AlertKind.PLATFORM:
             return f"✅ {told.name} can be used again"
+        case AlertKind.SOURCE:
+            return "✅ The library follows its bucket again"
         case AlertKind.STORAGE:
             return "✅ The storage for uploads has room again"
         case AlertKind.VERSION:

@@ -1,20 +1,22 @@
 """Fetch what lies in a bucket into the media folder, from where it is taken in like all else.
 
 What was fetched is remembered in a hidden file of the folder, so that nothing is fetched twice and a folder
-that was emptied is filled again. What is deleted in the bucket stays here: no file of a library is deleted by
-Storyline.
+that was emptied is filled again. The copy of what is deleted in the bucket goes into a hidden folder, so that
+its item is set aside as if it were gone; no file of a library is deleted by Storyline.
 """
 
 import asyncio
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from domain.errors import PublishingError
+from services.media.watch import SMALL_LIBRARY
 
 INDEX_NAME = ".fetched.json"
+GONE_NAME = ".gone"
 UNFINISHED_SUFFIX = ".unfinished"
 LARGEST_BYTES = 1_073_741_824
 """Larger files could not be taken in anyway."""
@@ -50,44 +52,80 @@ class Mirrored:
     """What one look at the folder elsewhere led to."""
 
     fetched: int
+    set_aside: int
     failures: tuple[str, ...]
-    """A sentence for each file that could not be fetched, or for the whole folder."""
+    """A sentence for each file that could not be followed, or for the whole folder."""
 
 
 class LibraryMirror:
-    """Keeps a folder as another one elsewhere is, but deletes nothing."""
+    """Keeps a folder as another one elsewhere is."""
 
     def __init__(self, *, remote: RemoteFolder, folder: Path) -> None:
         self._remote = remote
         self._folder = folder.absolute()
 
     async def refresh(self) -> Mirrored:
-        """Fetch what is new or another one."""
+        """Set aside what is gone there, and fetch what is new or another one."""
         try:
             files = await self._remote.files()
         except PublishingError as error:
-            return Mirrored(fetched=0, failures=(str(error),))
+            return Mirrored(fetched=0, set_aside=0, failures=(str(error),))
         known = await asyncio.to_thread(self._known)
-        fetched, failures = 0, list[str]()
+        failures = list[str]()
+        # First, so that what was renamed there lies here at one place when it is taken in.
+        set_aside = await asyncio.to_thread(
+            self._set_aside, known, {file.name for file in files}, failures.append
+        )
+        fetched = await self._fetch_all(files, known, failures.append)
+        if fetched or set_aside:
+            await asyncio.to_thread(self._remember, known)
+        return Mirrored(fetched=fetched, set_aside=set_aside, failures=tuple(failures))
+
+    async def _fetch_all(
+        self, files: Sequence[RemoteFile], known: dict[str, str], failed: Callable[[str], object]
+    ) -> int:
+        fetched = 0
         for file in files:
             stamp = f"{file.version} {file.size_bytes}"
             target = _target(self._folder, file.name)
-            if target is None or file.size_bytes > LARGEST_BYTES:
+            if target is None:
+                continue
+            if file.size_bytes > LARGEST_BYTES:
+                failed(f"{file.name}: it is larger than {LARGEST_BYTES / 1e9:.1f} GB")
                 continue
             if known.get(file.name) == stamp and await asyncio.to_thread(target.exists):
                 continue
             try:
                 await self._fetch(file, target)
             except (PublishingError, OSError) as error:
-                failures.append(f"{file.name}: {error}")
+                failed(f"{file.name}: {error}")
                 continue
             known[file.name] = stamp
             fetched += 1
             if fetched % REMEMBER_EVERY == 0:
                 await asyncio.to_thread(self._remember, known)
-        if fetched:
-            await asyncio.to_thread(self._remember, known)
-        return Mirrored(fetched=fetched, failures=tuple(failures))
+        return fetched
+
+    def _set_aside(
+        self, known: dict[str, str], there: Collection[str], failed: Callable[[str], object]
+    ) -> int:
+        """Hide the copies of what is not there any more, and forget it; return how many. Blocks."""
+        here = {name: path for name in known if (path := _target(self._folder, name)) and path.exists()}
+        vanished = here.keys() - there
+        if len(here) >= SMALL_LIBRARY and 2 * len(vanished) > len(here):
+            # No tidying up, but a wrong prefix, or a bucket that is not what it was.
+            failed(f"{len(vanished):,} of {len(here):,} files are gone from it; nothing was set aside")
+            return 0
+        for name in vanished:
+            hidden = self._folder / GONE_NAME / here[name].relative_to(self._folder)
+            try:
+                hidden.parent.mkdir(parents=True, exist_ok=True)
+                here[name].replace(hidden)
+            except OSError as error:
+                failed(f"{name}: {error}")
+                continue
+            del known[name]
+        return len(vanished - known.keys())
 
     async def _fetch(self, file: RemoteFile, target: Path) -> None:
         await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)

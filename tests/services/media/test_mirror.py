@@ -1,6 +1,7 @@
 """A folder elsewhere, and the one on this machine that follows it."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ class FakeRemote:
         self.fetched: list[str] = []
         self.is_down = False
         self.broken: set[str] = set()
+        self.on_fetch: Callable[[], object] = lambda: None
 
     async def files(self) -> list[RemoteFile]:
         if self.is_down:
@@ -28,6 +30,7 @@ class FakeRemote:
         ]
 
     async def fetch(self, file: RemoteFile, target: Path) -> None:
+        self.on_fetch()
         self.fetched.append(file.name)
         data = self.contents[file.name][: 2 if file.name in self.broken else None]
         await asyncio.to_thread(target.write_bytes, data)
@@ -69,16 +72,73 @@ async def test_what_changed_or_was_lost_here_is_fetched_again(
     assert shown(tmp_path) == {"a.jpg": b"new", "b.jpg": b"two", "c.jpg": b"three"}
 
 
-async def test_what_is_deleted_there_stays_here(
+async def test_what_is_deleted_there_is_hidden_here_and_not_deleted(
+    mirror: LibraryMirror, remote: FakeRemote, tmp_path: Path
+) -> None:
+    remote.contents = {"coast/a.jpg": b"one", "b.jpg": b"two"}
+    await mirror.refresh()
+
+    del remote.contents["coast/a.jpg"]
+    second = await mirror.refresh()
+    third = await mirror.refresh()
+
+    assert (second.set_aside, third.set_aside) == (1, 0)
+    assert shown(tmp_path) == {"b.jpg": b"two"}
+    assert (tmp_path / "s3" / ".gone" / "coast" / "a.jpg").read_bytes() == b"one"
+
+
+async def test_what_comes_back_there_comes_back_here(
     mirror: LibraryMirror, remote: FakeRemote, tmp_path: Path
 ) -> None:
     remote.contents = {"a.jpg": b"one"}
     await mirror.refresh()
-
     remote.contents = {}
     await mirror.refresh()
 
+    remote.contents = {"a.jpg": b"one"}
+    await mirror.refresh()
+
     assert shown(tmp_path) == {"a.jpg": b"one"}
+
+
+async def test_what_a_person_put_here_stays(
+    mirror: LibraryMirror, remote: FakeRemote, tmp_path: Path
+) -> None:
+    remote.contents = {"a.jpg": b"one"}
+    await mirror.refresh()
+    (tmp_path / "s3" / "own.jpg").write_bytes(b"own")
+
+    await mirror.refresh()
+
+    assert shown(tmp_path) == {"a.jpg": b"one", "own.jpg": b"own"}
+
+
+async def test_most_files_gone_at_once_are_told_and_nothing_is_hidden(
+    mirror: LibraryMirror, remote: FakeRemote, tmp_path: Path
+) -> None:
+    remote.contents = {f"{number}.jpg": b"%d" % number for number in range(20)}
+    await mirror.refresh()
+
+    remote.contents = {}
+    gone = await mirror.refresh()
+
+    assert gone.failures == ("20 of 20 files are gone from it; nothing was set aside",)
+    assert len(shown(tmp_path)) == 20
+
+
+async def test_what_was_renamed_there_never_lies_here_twice(
+    mirror: LibraryMirror, remote: FakeRemote, tmp_path: Path
+) -> None:
+    remote.contents = {"a.jpg": b"one"}
+    await mirror.refresh()
+    remote.contents = {"b.jpg": b"one"}
+    seen: list[dict[str, bytes]] = []
+    remote.on_fetch = lambda: seen.append(shown(tmp_path))
+
+    await mirror.refresh()
+
+    assert seen == [{}]
+    assert shown(tmp_path) == {"b.jpg": b"one"}
 
 
 async def test_a_file_that_breaks_off_is_not_shown_and_is_fetched_the_next_time(
@@ -118,10 +178,13 @@ async def test_names_that_lead_elsewhere_or_are_hidden_are_left_out(
     assert not (tmp_path / "out.jpg").exists()
 
 
-async def test_what_is_too_large_is_left_there(mirror: LibraryMirror, remote: FakeRemote) -> None:
+async def test_what_is_too_large_is_left_there_and_told(mirror: LibraryMirror, remote: FakeRemote) -> None:
     remote.contents, remote.sizes = {"film.mp4": b"x"}, {"film.mp4": LARGEST_BYTES + 1}
 
-    assert (await mirror.refresh()).fetched == 0
+    mirrored = await mirror.refresh()
+
+    assert mirrored.fetched == 0
+    assert mirrored.failures == ("film.mp4: it is larger than 1.1 GB",)
 
 
 def shown(folder: Path) -> dict[str, bytes]:
@@ -130,5 +193,5 @@ def shown(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(root)): path.read_bytes()
         for path in sorted(root.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)
     }

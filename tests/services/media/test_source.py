@@ -1,0 +1,93 @@
+"""Telling that the bucket cannot be followed: once, not at the first stumble, and when it is over."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.errors import TransientError
+from domain.ids import ChatId, WorkspaceId
+from services.alerts import AlertService
+from services.media.mirror import LibraryMirror, RemoteFile
+from services.media.source import PATIENCE, LibrarySource
+from services.messages import AlertKind, SendAlert
+from services.unit_of_work import Database
+from support.builders import NOW
+from support.fake_clock import FakeClock
+
+
+class Bucket:
+    """One that can be out of reach, or hold a file that nobody can fetch."""
+
+    def __init__(self) -> None:
+        self.is_down = False
+        self.names: list[str] = []
+
+    async def files(self) -> list[RemoteFile]:
+        if self.is_down:
+            raise TransientError("S3 could not be reached.")
+        return [RemoteFile(name=name, size_bytes=1, version="1") for name in self.names]
+
+    async def fetch(self, file: RemoteFile, target: Path) -> None:
+        raise TransientError("It broke off.")
+
+
+@pytest.fixture
+def bucket() -> Bucket:
+    return Bucket()
+
+
+@pytest.fixture
+def source(database: Database, bucket: Bucket, workspace_id: WorkspaceId, tmp_path: Path) -> LibrarySource:
+    assert workspace_id
+    return LibrarySource(
+        database=database,
+        alerts=AlertService(clock=FakeClock(NOW)),
+        mirror=LibraryMirror(remote=bucket, folder=tmp_path / "s3"),
+        chat_id=ChatId(-1),
+    )
+
+
+async def told(database: Database) -> list[tuple[str, bool]]:
+    async with database.begin() as uow:
+        waiting = await uow.outbox.waiting(now=NOW, limit=100)
+    alerts = [outgoing.message for outgoing in waiting if isinstance(outgoing.message, SendAlert)]
+    assert {alert.kind for alert in alerts} <= {AlertKind.SOURCE}
+    return [(alert.detail, alert.is_over) for alert in alerts]
+
+
+async def test_a_bucket_that_stays_out_of_reach_is_told_once_and_when_it_is_back(
+    source: LibrarySource, bucket: Bucket, database: Database
+) -> None:
+    bucket.is_down = True
+    for _ in range(PATIENCE - 1):
+        await source.follow()
+    first_told = await told(database)
+    for _ in range(PATIENCE):
+        await source.follow()
+    bucket.is_down = False
+    for _ in range(2):
+        await source.follow()
+
+    assert first_told == []
+    assert await told(database) == [("S3 could not be reached.", False), ("", True)]
+
+
+async def test_one_stumble_is_no_news(source: LibrarySource, bucket: Bucket, database: Database) -> None:
+    for is_down in (True, True, False) * 3:
+        bucket.is_down = is_down
+        await source.follow()
+
+    assert await told(database) == []
+
+
+async def test_files_that_cannot_be_fetched_are_named_the_first_of_them(
+    source: LibrarySource, bucket: Bucket, database: Database
+) -> None:
+    bucket.names = [f"{number}.jpg" for number in range(10)]
+
+    for _ in range(PATIENCE):
+        await source.follow()
+
+    ((detail, _),) = await told(database)
+    assert detail.startswith("0.jpg: It broke off.\n")
+    assert detail.endswith("\nand 2 more")
