@@ -62,20 +62,20 @@ class SqlUploads:
             for row in rows
         }
 
-    async def left_over(self, provider: str, *, before: dt.datetime, limit: int) -> dict[UploadId, str]:
-        """Return a provider's uploads older than this, or of final publications, with their references.
-
-        Oldest first.
-        """
+    async def left_over(
+        self, provider: str, *, before: dt.datetime, after: UploadId | None = None, limit: int
+    ) -> dict[UploadId, str]:
+        """Return a provider's uploads older than this, or of final publications, with their references."""
         rows = await self._connection.execute(
             sa.select(uploads.c.id, uploads.c.reference)
             .join(publications)
             .where(
                 uploads.c.deleted_at.is_(None),
                 uploads.c.provider == provider,
+                uploads.c.id > (after or 0),
                 sa.or_(uploads.c.created_at < before, publications.c.state.in_(FINAL)),
             )
-            .order_by(uploads.c.created_at, uploads.c.id)
+            .order_by(uploads.c.id)
             .limit(limit)
         )
         return {UploadId(row.id): row.reference for row in rows}

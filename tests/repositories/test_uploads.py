@@ -62,11 +62,12 @@ async def test_old_uploads_and_those_of_final_publications_are_left_over(
         await uow.publications.apply(jobs[final].publication, Event.SKIPPED, at=NOW, actor=BOT)
 
         left_over = await uow.uploads.left_over("s3", before=NOW + HOUR, limit=9)
-        oldest = await uow.uploads.left_over("s3", before=NOW + HOUR, limit=1)
+        first = await uow.uploads.left_over("s3", before=NOW + HOUR, limit=1)
+        rest = await uow.uploads.left_over("s3", before=NOW + HOUR, after=max(first), limit=9)
         elsewhere = await uow.uploads.left_over("local", before=NOW + HOUR, limit=9)
         await uow.uploads.deleted(list(left_over), at=NOW)
 
         assert list(left_over.values()) == ["old", "final"]
-        assert list(oldest.values()) == ["old"]
+        assert (list(first.values()), list(rest.values())) == (["old"], ["final"])
         assert elsewhere == {}
         assert await uow.uploads.left_over("s3", before=NOW + HOUR, limit=9) == {}

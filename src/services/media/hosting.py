@@ -75,6 +75,8 @@ class HostedFiles:
             if upload.provider == self._store.name:
                 await self._store.delete(upload.file.reference)
             return None
+        if upload.provider != self._store.name and self._preflight is None:
+            return None  # that may serve nothing any more, and nobody would notice
         ends = upload.file.expires_at
         if ends is not None and ends - self._clock.now() < LEAST_LIFE:
             return None
@@ -145,12 +147,22 @@ class UploadCleaner:
     """Deletes uploads that are no longer needed."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, store: MediaStore, retention: dt.timedelta
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        store: MediaStore,
+        retention: dt.timedelta,
+        at_once: int = SWEEP_LIMIT,
     ) -> None:
+        """Take how long uploads are kept, and how many a sweep looks after at most."""
         self._database = database
         self._clock = clock
         self._store = store
         self._retention = retention
+        self._at_once = at_once
+        self._passed: UploadId | None = None
+        """Where the last sweep stopped; None: at the end."""
 
     async def remove(self, publication_id: PublicationId) -> Removed:
         """Delete the uploads of a publication at the provider; to record it is left to the caller."""
@@ -167,8 +179,13 @@ class UploadCleaner:
         """
         async with self._database.read() as look:
             left_over = await look.uploads.left_over(
-                self._store.name, before=now - self._retention, limit=SWEEP_LIMIT
+                self._store.name,
+                before=now - self._retention,
+                after=self._passed,
+                limit=self._at_once,
             )
+        # The next sweep goes on from here, so that what can never be deleted holds up nothing.
+        self._passed = max(left_over) if len(left_over) == self._at_once else None
         removed = await self._remove(left_over)
         if removed.uploads:
             async with self._database.begin() as uow:

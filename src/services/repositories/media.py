@@ -237,8 +237,13 @@ class UploadRepository(Protocol):
         """Return a publication's uploads that were not deleted."""
         ...
 
-    async def left_over(self, provider: str, *, before: dt.datetime, limit: int) -> dict[UploadId, str]:
-        """Return a provider's uploads older than this, or of final publications, with their references."""
+    async def left_over(
+        self, provider: str, *, before: dt.datetime, after: UploadId | None = None, limit: int
+    ) -> dict[UploadId, str]:
+        """Return a provider's uploads older than this, or of final publications, with their references.
+
+        They come in the order of their ids, from behind `after` on.
+        """
         ...
 
     async def deleted(self, upload_ids: Collection[UploadId], *, at: dt.datetime) -> None:

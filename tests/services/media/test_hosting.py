@@ -165,6 +165,36 @@ async def test_one_upload_that_cannot_be_deleted_does_not_keep_the_others(
     assert [str(failure) for failure in swept.failures] == ["The cloud is down."]
 
 
+async def test_uploads_that_can_never_be_deleted_do_not_keep_those_behind_them(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    team, first, item = await a_publication(database, tmp_path)
+    others = await queue(database, *[team.publication() for _ in range(3)])
+    for publication_id in (first, *others):
+        await files(database, store, publication_id).url(item)
+    store.broken = set(store.uploads[:2])
+    sweeping = cleaner(database, store, at_once=2)
+
+    swept = [await sweeping.sweep(NOW + RETENTION * 2) for _ in range(3)]
+
+    assert [len(each.uploads) for each in swept] == [0, 2, 0]
+    assert set(store.files) == store.broken
+
+
+async def test_what_another_provider_serves_is_given_away_only_when_it_is_seen_to_work(
+    database: Database, store: FakeStore, tmp_path: Path
+) -> None:
+    _, publication_id, item = await a_publication(database, tmp_path)
+    await files(database, store, publication_id).url(item)
+    other = FakeStore(name="other")
+
+    await files(database, other, publication_id, preflight=FakePreflight()).url(item)
+    seen_to_work = list(other.uploads)
+    await files(database, other, publication_id).url(item)
+
+    assert (seen_to_work, len(other.uploads)) == ([], 1)
+
+
 async def test_an_untried_publication_is_not_looked_up_and_uploads_each_file_once(
     database: Database, tmp_path: Path
 ) -> None:
@@ -279,8 +309,10 @@ def files(
     )
 
 
-def cleaner(database: Database, store: FakeStore) -> UploadCleaner:
-    return UploadCleaner(database=database, clock=FakeClock(NOW), store=store, retention=RETENTION)
+def cleaner(database: Database, store: FakeStore, *, at_once: int = 100) -> UploadCleaner:
+    return UploadCleaner(
+        database=database, clock=FakeClock(NOW), store=store, retention=RETENTION, at_once=at_once
+    )
 
 
 async def a_publication(database: Database, folder: Path) -> tuple[Team, PublicationId, MediaItem]:
