@@ -1,5 +1,8 @@
 """Telling that the bucket cannot be followed: once, not at the first stumble, and when it is over."""
 
+import asyncio
+import datetime as dt
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -7,12 +10,15 @@ import pytest
 from domain.errors import TransientError
 from domain.ids import ChatId, WorkspaceId
 from services.alerts import AlertService
+from services.media.ingest import IngestService
 from services.media.mirror import LibraryMirror, RemoteFile
 from services.media.source import PATIENCE, LibrarySource
+from services.media.watch import LibraryWatch
 from services.messages import AlertKind, SendAlert
 from services.unit_of_work import Database
 from support.builders import NOW
 from support.fake_clock import FakeClock
+from support.made_media import picture
 
 
 class Bucket:
@@ -21,6 +27,7 @@ class Bucket:
     def __init__(self) -> None:
         self.is_down = False
         self.names: list[str] = []
+        self.contents: dict[str, bytes] = {}
 
     async def files(self) -> list[RemoteFile]:
         if self.is_down:
@@ -28,7 +35,16 @@ class Bucket:
         return [RemoteFile(name=name, size_bytes=1, version="1") for name in self.names]
 
     async def fetch(self, file: RemoteFile, target: Path) -> None:
-        raise TransientError("It broke off.")
+        if file.name not in self.contents:
+            raise TransientError("It broke off.")
+        await asyncio.to_thread(target.write_bytes, self.contents[file.name])
+
+
+class NobodyWatches:
+    """A folder is compared as a whole only."""
+
+    async def changes(self, folder: Path) -> AsyncGenerator[frozenset[Path]]:
+        yield frozenset([folder])
 
 
 @pytest.fixture
@@ -91,3 +107,34 @@ async def test_files_that_cannot_be_fetched_are_named_the_first_of_them(
     ((detail, _),) = await told(database)
     assert detail.startswith("0.jpg: It broke off.\n")
     assert detail.endswith("\nand 2 more")
+
+
+async def test_what_is_deleted_in_the_bucket_is_set_aside_until_it_is_back(
+    source: LibrarySource,
+    bucket: Bucket,
+    database: Database,
+    workspace_id: WorkspaceId,
+    ingest: IngestService,
+    tmp_path: Path,
+) -> None:
+    bucket.names, bucket.contents = ["pier.jpg"], {"pier.jpg": picture(400, 300)}
+    watch = LibraryWatch(
+        database=database,
+        clock=FakeClock(NOW + dt.timedelta(days=3650)),
+        ingest=ingest,
+        alerts=AlertService(clock=FakeClock(NOW)),
+        watcher=NobodyWatches(),
+        folder=tmp_path / "s3",
+        chat_id=ChatId(-1),
+    )
+    is_missing: list[bool] = []
+
+    for names in (["pier.jpg"], [], ["pier.jpg"]):
+        bucket.names = names
+        await source.follow()
+        await watch.reconcile()
+        async with database.read() as look:
+            (item,) = await look.media.find(workspace_id)
+        is_missing.append(item.missing_since is not None)
+
+    assert is_missing == [False, True, False]
