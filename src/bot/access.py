@@ -30,6 +30,10 @@ COMMANDS: Mapping[str, Role] = {
     "resume": Role.ADMIN,
     "cancel": Role.ADMIN,
     "retry": Role.ADMIN,
+    "swap": Role.ADMIN,
+    "move": Role.ADMIN,
+    "insert": Role.ADMIN,
+    "replace": Role.ADMIN,
 }
 """The role each command needs."""
 

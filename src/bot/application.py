@@ -32,6 +32,7 @@ from services.media.thumbnails import ThumbnailSource
 from services.people import PeopleService
 from services.ports import Clock, Networks
 from services.posting.decide import DecisionService
+from services.posting.edit_plan import PlanEditor
 from services.posting.schedule import QueueService
 from services.queries import QueryService
 from services.unit_of_work import Database
@@ -83,6 +84,7 @@ class BotServices:
     queries: QueryService
     workspaces: WorkspaceService
     queue: QueueService
+    plan: PlanEditor
 
 
 class BotRunner:
@@ -209,6 +211,7 @@ class BotRunner:
                 queries=self._services.queries,
                 workspaces=self._services.workspaces,
                 queue=self._services.queue,
+                plan=self._services.plan,
                 clock=self._clock,
             ),
             replies=PromptReplies(door=door, decisions=self._services.decisions, answers=answers),

@@ -26,6 +26,10 @@ ADMIN_MENU: Mapping[str, str] = {
     "resume": "Post again",
     "cancel": "Take one out of the queue: /cancel 12",
     "retry": "Put back what failed: /retry 12, or /retry all",
+    "swap": "Let two planned ones change places: /swap 12 15",
+    "move": "Plan one for another time: /move 12 tomorrow 18:30",
+    "insert": "Plan media beside the slots: /insert 7 18:30",
+    "replace": "Take one out of the plan for something else: /replace 12",
 }
 """What administrators see beside it."""
 
@@ -34,6 +38,14 @@ PAUSED = "⏸ Posting is paused. Cards that are here already can still be answer
 RESUMED = "▶️ Posting is on. What became due meanwhile goes out one by one."
 CANCEL_USAGE = "Which one? Write its number from /queue after the command, such as /cancel 12."
 RETRY_USAGE = "Which one? Write its number from /failed after the command, such as /retry 12, or /retry all."
+PLAN_USAGE: Mapping[str, str] = {
+    "swap": "Which two? Write their numbers from /week after the command, such as /swap 12 15.",
+    "move": "Which one, and to when? Write a number from /week and a time to come, such as /move 12 18:30, "
+    "/move 12 tomorrow 9:00 or /move 12 2026-12-24 18:00.",
+    "insert": "What, and when? Write the number of a media item and a time to come, such as /insert 7 18:30, "
+    "or /insert 7 feed tomorrow 9:00 for another placement.",
+    "replace": "Which one? Write its number from /week after the command, such as /replace 12.",
+}
 NOTHING_FAILED = "Nothing failed, and nothing was missed."
 NOTHING_TO_RETRY = "Nothing failed for good. What was missed is put back by its number."
 FILE_ELSEWHERE = "Telegram does not take this file; it is in the media folder:"
@@ -88,6 +100,18 @@ def user_in(actor: str) -> UserId | None:
 def cancelled(publication_id: PublicationId, refused: str | None) -> str:
     """Return what became of one number of a /cancel."""
     return f"{publication_id} stays: {refused}." if refused else f"🗑 {publication_id} is out of the queue."
+
+
+def goes_out(publication_id: PublicationId, time: str, account: str = "") -> str:
+    """Return when a publication goes out now, and where if that is not known."""
+    return f"🗓 {publication_id} goes out {f'on {account} ' if account else ''}{time}."
+
+
+def replaced(publication_id: PublicationId) -> str:
+    """Return what became of the number of a /replace."""
+    return (
+        f"🗑 {publication_id} is out of the plan. Its slot gets something else, if there is: /week shows it."
+    )
 
 
 def retried(publication_id: PublicationId, refused: str | None) -> str:

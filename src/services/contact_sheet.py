@@ -32,6 +32,8 @@ class WeekTile:
     time: str
     """Such as `14:00`, in the workspace's zone."""
     account: str
+    number: str = ""
+    """What its publication is called in commands, such as `#12`."""
     path: Path | None = None
     """The first file of what fills it; None: nothing does, or it has no file."""
     kind: MediaKind = MediaKind.IMAGE

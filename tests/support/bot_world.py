@@ -35,6 +35,8 @@ from services.people import PeopleService
 from services.posting.compose import QueueRequest
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
+from services.posting.edit_plan import PlanEditor
+from services.posting.plan import PlanningService
 from services.posting.schedule import QueueService
 from services.queries import QueryService
 from services.workspaces import WorkspaceService
@@ -91,8 +93,14 @@ class BotWorld:
     account: Account
     queue: QueueService
     dispatch: DispatchService
+    planning: PlanningService
+    workspaces: WorkspaceService
     folder: Path
     _files: int = 0
+
+    async def set(self, key: str, value: str) -> None:
+        """Change a setting of the team."""
+        await self.workspaces.set(self.workspace.id, key, value, by="test")
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -115,7 +123,7 @@ class BotWorld:
         approval: bool = False,
     ) -> PublicationId:
         """Put a story with real pictures into the queue, due now."""
-        media = [await self._add_media(caption, size) for _ in range(files)]
+        media = [await self.add_media(caption, size) for _ in range(files)]
         jobs = await self.queue.add(
             QueueRequest(
                 workspace_id=self.workspace.id,
@@ -200,7 +208,7 @@ class BotWorld:
         async with self.database.begin() as uow:
             return await uow.outbox.next_at() is None
 
-    async def _add_media(self, caption: str, size: tuple[int, int]) -> MediaId:
+    async def add_media(self, caption: str, size: tuple[int, int]) -> MediaId:
         self._files += 1
         path = self.folder / f"{self._files}.jpg"
         path.write_bytes(image(size=size, shade=self._files))
@@ -264,6 +272,7 @@ async def _world(
         listening({"telegram": (stand_in.app, 0)}) as urls,
         telegram_bot(token=TOKEN, api_base_url=urls["telegram"]) as bot,
     ):
+        planning = PlanningService(database=database, networks=networks)
         services = BotServices(
             decisions=DecisionService(database=database, clock=clock, alerts=alerts),
             people=PeopleService(
@@ -277,6 +286,7 @@ async def _world(
             ),
             workspaces=workspaces,
             queue=queue,
+            plan=PlanEditor(database=database, clock=clock, queue=queue, planning=planning),
         )
         runner = BotRunner(
             bot=bot,
@@ -295,6 +305,8 @@ async def _world(
             database=database,
             clock=clock,
             runner=runner,
+            planning=planning,
+            workspaces=workspaces,
             workspace=workspace,
             account=await AccountService(
                 database=database,

@@ -85,6 +85,9 @@ def insert(
     account: Annotated[
         list[str] | None, typer.Option(help="Default: all of the workspace that take it.")
     ] = None,
+    placement: Annotated[
+        str | None, typer.Option(help="Default: what the planner makes of slots, such as story.")
+    ] = None,
     workspace: InWorkspace = None,
 ) -> None:
     """Plan an item beside the slots; what is locked or held is refused."""
@@ -96,6 +99,7 @@ def insert(
             MediaId(media),
             at=moment_in(at, where),
             account_names=tuple(account or ()),
+            placement=placement,
             by=COMMAND_LINE,
         )
         for job in jobs:

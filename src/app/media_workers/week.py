@@ -97,6 +97,10 @@ def _face(tile: WeekTile) -> Image.Image:
     mark = BY_HAND if tile.is_by_hand else BY_BOT
     draw.rounded_rectangle((6, PICTURE[1] - 30, right, PICTURE[1] - 7), 11, fill=mark)
     draw.text((13, PICTURE[1] - 18), tile.lane, fill=WHITE, font=font, anchor="lm")
+    if tile.number:
+        right = 6 + draw.textlength(tile.number, font=font) + 14
+        draw.rounded_rectangle((6, 7, right, 30), 11, fill=SHADE)
+        draw.text((13, 18), tile.number, fill=WHITE, font=font, anchor="lm")
     return face
 
 

@@ -11,6 +11,7 @@ import telegram
 from bot import texts
 from bot.access import COMMANDS, Door, Member
 from bot.answers import Answers
+from bot.handlers.plan_commands import PLAN_COMMANDS, PlanCommands
 from bot.html import MAX_TEXT_UNITS, Html, cut, plain
 from bot.updates import Message, User
 from bot.views import lists
@@ -21,6 +22,7 @@ from domain.ids import ChatId, PublicationId
 from domain.publication import person
 from services import messages
 from services.ports import Clock
+from services.posting.edit_plan import PlanEditor
 from services.posting.schedule import QueueService, Refusal
 from services.queries import QueryService
 from services.workspaces import WorkspaceService
@@ -66,6 +68,7 @@ class Commands:
         queries: QueryService,
         workspaces: WorkspaceService,
         queue: QueueService,
+        plan: PlanEditor,
         clock: Clock,
     ) -> None:
         self._bot = bot
@@ -74,6 +77,7 @@ class Commands:
         self._queries = queries
         self._workspaces = workspaces
         self._queue = queue
+        self._plan = PlanCommands(plan=plan, clock=clock)
         self._clock = clock
 
     async def handle(self, update_id: int, message: Message, author: User) -> None:
@@ -106,6 +110,9 @@ class Commands:
             return messages.SendQueue(reply_to=reply_to)
         if command.name == "week":
             return messages.SendWeek(at=self._clock.now(), reply_to=reply_to)
+        if command.name in PLAN_COMMANDS:
+            said = await self._plan.changed(member, command.name, command.arguments)
+            return _text(plain(cut(said, MAX_TEXT_UNITS)), reply_to)
         if command.name in {"pause", "resume", "cancel", "retry"}:
             return _text(await self._changed(member, command), reply_to)
         return _text(await self._shown(member, command), reply_to)

@@ -2,25 +2,28 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.errors import StorylineError
 from domain.ids import MediaId, PublicationId, WorkspaceId
-from domain.media import LockReason
+from domain.media import LockReason, MediaItem
 from domain.publication import Event, Publication, State
 from domain.terms import Terms
+from domain.workspace import Workspace
+from services.accounts.naming import account_named
 from services.ports import Clock, Job
 from services.posting.cards import close_cards
 from services.posting.compose import QueueRequest
 from services.posting.plan import PlanningService
 from services.posting.schedule import QueueService
 from services.repositories.records import AuditEntry
-from services.unit_of_work import Database, UnitOfWork
+from services.unit_of_work import Database, Repositories, UnitOfWork
 from services.workspaces import workspace_of
 
 MOST_HELD = 1000
 """Planned publications that are looked through for held items."""
+WAITING = tuple(state for state in State if not state.is_final)
 
 
 class PlanEditor:
@@ -40,7 +43,8 @@ class PlanEditor:
         """Let two planned publications of an account exchange their times and slots.
 
         Raises:
-            StorylineError: they are the same, of different accounts, or one is not waiting for its time.
+            StorylineError: they are the same, of different accounts, one is not waiting for its time, or may
+                not be posted at the other's.
         """
         async with self._database.begin() as uow:
             first, second = (
@@ -50,6 +54,8 @@ class PlanEditor:
             if one == other or first.account.id != second.account.id:
                 raise StorylineError("Two different publications of one account can be swapped.")
             times = first.publication.planned_at, second.publication.planned_at
+            await _refuse_held(uow, first.workspace, first.post.media, times[1])
+            await _refuse_held(uow, second.workspace, second.post.media, times[0])
             await uow.plan.exchange(one, other)
             swapped = (
                 await self._moved(uow, first, times[1], by=by, action="plan_swapped"),
@@ -64,12 +70,14 @@ class PlanEditor:
         """Plan a publication for another time; its slot stays filled.
 
         Raises:
-            StorylineError: the time is over, or the publication is not waiting for its own.
+            StorylineError: the time is over, the publication is not waiting for its own, or its media may not
+                be posted then.
         """
         if at <= self._clock.now():
             raise StorylineError("That time is over.")
         async with self._database.begin() as uow:
             job = await self._planned(uow, workspace_id, publication_id)
+            await _refuse_held(uow, job.workspace, job.post.media, at)
             moved = await self._moved(uow, job, at, by=by, action="plan_moved")
             await uow.commit()
         return moved
@@ -81,9 +89,18 @@ class PlanEditor:
         *,
         at: dt.datetime,
         account_names: tuple[str, ...] = (),
+        placement: str | None = None,
         by: str,
     ) -> list[Job]:
         """Plan an item beside the slots, for one account or all, and return the publications.
+
+        Args:
+            workspace_id: whose plan it is.
+            media_id: of its library.
+            at: when.
+            account_names: empty: all of the workspace that take the placement.
+            placement: None: what the planner makes of slots.
+            by: who wants it, for the history.
 
         Raises:
             StorylineError: the time is over, or the item may not be posted then; nothing breaks a lock here.
@@ -92,17 +109,15 @@ class PlanEditor:
             raise StorylineError("That time is over.")
         async with self._database.read() as look:
             workspace = await workspace_of(look, workspace_id)
-            terms = (await look.selection.terms([media_id])).get(media_id, Terms())
             items = await look.media.get([media_id])
-        if len(items) != 1 or items[0].workspace_id != workspace_id:
-            raise StorylineError(f"There is no media {media_id}.")
-        local_date = at.astimezone(workspace.settings.zone).date()
-        if not terms.allow(at, local_date):
-            raise StorylineError(f"Media {media_id} is held, too old or out of season then.")
+            if len(items) != 1 or items[0].workspace_id != workspace_id:
+                raise StorylineError(f"There is no media {media_id}.")
+            await _refuse_held(look, workspace, items, at)
+            await self._refuse_waiting(look, workspace_id, media_id, account_names)
         request = QueueRequest(
             workspace_id=workspace_id,
             media=(media_id,),
-            placement=workspace.settings.planned_placement,
+            placement=placement or workspace.settings.planned_placement,
             account_names=account_names,
             at=at,
         )
@@ -175,6 +190,23 @@ class PlanEditor:
             await self._planning.fill(now)
         return gone
 
+    async def _refuse_waiting(
+        self,
+        look: Repositories,
+        workspace_id: WorkspaceId,
+        media_id: MediaId,
+        account_names: tuple[str, ...],
+    ) -> None:
+        """Raise `StorylineError` where an item waits already, as its second post would break its lock."""
+        known = await look.accounts.find(workspace_id)
+        chosen = {account_named(name, known).id for name in account_names} or {each.id for each in known}
+        for job in await look.publications.find(workspace_id, states=WAITING, limit=MOST_HELD):
+            if job.account.id in chosen and media_id in {item.id for item in job.post.media}:
+                raise StorylineError(
+                    f"Media {media_id} waits for {job.account.name} already: "
+                    f"move {job.publication.id} instead."
+                )
+
     async def _planned(
         self, uow: UnitOfWork, workspace_id: WorkspaceId, publication_id: PublicationId
     ) -> Job:
@@ -223,6 +255,16 @@ class PlanEditor:
             )
         )
         return changed
+
+
+async def _refuse_held(
+    look: Repositories, workspace: Workspace, items: Sequence[MediaItem], at: dt.datetime
+) -> None:
+    """Raise `StorylineError` where the terms of an item say that it may not be posted then."""
+    local_date = at.astimezone(workspace.settings.zone).date()
+    for media_id, terms in (await look.selection.terms([item.id for item in items])).items():
+        if not terms.allow(at, local_date):
+            raise StorylineError(f"Media {media_id} is held, too old or out of season then.")
 
 
 def _told(terms: Terms) -> Mapping[str, str | None]:

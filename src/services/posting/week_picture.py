@@ -44,6 +44,7 @@ def _tile(slot: PlannedSlot, week: Week) -> WeekTile:
     return WeekTile(
         time=time,
         account=account,
+        number=f"#{publication.id}",
         path=Path(media[0].path) if media else None,
         kind=media[0].facts.kind if media else MediaKind.IMAGE,
         lane=LANES[publication.lane],

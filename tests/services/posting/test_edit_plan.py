@@ -1,6 +1,8 @@
 """People change the plan, and nothing else of it is disturbed."""
 
+import asyncio
 import datetime as dt
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -116,6 +118,50 @@ async def test_what_is_held_is_not_inserted(sqlite_world: PostingWorld, terms: T
 
     with pytest.raises(StorylineError, match="held, too old or out of season"):
         await editor(world).insert(world.workspace.id, extra, at=world.clock.now() + HOUR, by="user:1")
+
+
+async def test_nothing_is_moved_or_swapped_to_where_its_terms_forbid_it(sqlite_world: PostingWorld) -> None:
+    jobs = await plan(sqlite_world)
+    first, last = jobs[0], jobs[-1]
+    edit, where = editor(sqlite_world), sqlite_world.workspace.id
+    soon = Terms(not_after=last.publication.planned_at - HOUR)
+    await edit.set_terms(where, first.post.media[0].id, soon, by="user:1")
+
+    with pytest.raises(StorylineError, match="is held, too old or out of season then"):
+        await edit.move(where, first.publication.id, at=last.publication.planned_at, by="user:1")
+    with pytest.raises(StorylineError, match="is held, too old or out of season then"):
+        await edit.swap(where, last.publication.id, first.publication.id, by="user:1")
+
+    assert times(await planned(sqlite_world)) == times(jobs)
+
+
+@pytest.mark.parametrize("change", ["move", "swap", "cancel", "hold"])
+async def test_of_a_change_and_the_claim_of_the_same_publication_one_wins(
+    world: PostingWorld, change: str
+) -> None:
+    first, other, *_ = await plan(world)
+    due = first.publication
+    edit, where = editor(world), world.workspace.id
+    world.clock.advance(due.planned_at - world.clock.now())
+    acts: dict[str, Callable[[], Awaitable[object]]] = {
+        "move": lambda: edit.move(where, due.id, at=due.planned_at + HOUR, by="user:1"),
+        "swap": lambda: edit.swap(where, due.id, other.publication.id, by="user:1"),
+        "cancel": lambda: edit.cancel(where, due.id, leave_empty=True, by="user:1"),
+        "hold": lambda: edit.set_terms(where, first.post.media[0].id, Terms(held_until=FOREVER), by="user:1"),
+    }
+
+    outcome, _ = await asyncio.gather(acts[change](), world.work(), return_exceptions=True)
+    while await world.work():
+        pass
+
+    is_out = await world.state(due.id) is State.PUBLISHED
+    assert isinstance(outcome, StorylineError) or not is_out or change == "hold"
+    assert is_out or await world.state(due.id) in {State.SCHEDULED, State.CANCELLED}
+    # Who changed places with it goes out in its stead.
+    others_out = await world.state(other.publication.id) is State.PUBLISHED
+    assert len(world.publisher.posts) == is_out + others_out == (is_out or change == "swap")
+    waiting = [job.publication.planned_at for job in await planned(world)]
+    assert len(set(waiting)) == len(waiting)
 
 
 async def test_what_is_held_leaves_the_plan_and_its_slot_gets_something_else(world: PostingWorld) -> None:
