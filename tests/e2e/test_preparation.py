@@ -8,7 +8,7 @@ import pytest
 from domain.lane import Lane
 from domain.publication import State
 from services.posting.compose import QueueRequest
-from support.odd_media import film, odd_images
+from support.odd_media import ODD_IMAGES, film
 from support.office import Office, World
 
 A_MINUTE = 60.0
@@ -42,7 +42,7 @@ def test_a_picture_that_instagram_does_not_take_is_posted_as_one_that_it_takes(
     office: Office, tmp_path: Path, name: str
 ) -> None:
     path = tmp_path / name
-    path.write_bytes(odd_images()[name])
+    path.write_bytes(ODD_IMAGES[name]())
 
     publication = office.until_state(queue(office, path, "feed"), State.PUBLISHED, within=A_MINUTE)
 

@@ -7,7 +7,7 @@ import functools
 import io
 import struct
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -31,59 +31,6 @@ def scene(size: tuple[int, int] = (640, 480), *, mode: str = "RGB") -> Image.Ima
     draw.ellipse(box, fill=(220, 30, 30))
     draw.rectangle((0, 0, width // 10, height // 10), fill=(255, 255, 0))
     return sky.convert(mode)
-
-
-@functools.cache
-def odd_images() -> Mapping[str, bytes]:
-    """Return images by file name."""
-    wide, tall = (1600, 500), (300, 1200)
-    return {
-        "plain.jpg": _saved(scene(), "JPEG"),
-        "wide.jpg": _saved(scene(wide), "JPEG"),
-        "tall.jpg": _saved(scene(tall), "JPEG"),
-        "progressive.jpg": _saved(scene(), "JPEG", progressive=True),
-        "cmyk.jpg": _saved(scene(mode="CMYK"), "JPEG"),
-        "grey.jpg": _saved(scene(mode="L"), "JPEG"),
-        "turned.jpg": _saved(scene(), "JPEG", exif=_exif(orientation=6)),
-        "placed.jpg": _saved(scene(), "JPEG", exif=_exif(orientation=1, is_placed=True)),
-        "profile.jpg": _saved(scene(), "JPEG", icc_profile=_profile()),
-        "opaque.png": _saved(scene(), "PNG"),
-        "alpha.png": _saved(_with_hole(scene()), "PNG"),
-        "palette.png": _saved(scene().quantize(32), "PNG"),
-        "sixteen_grey.png": _saved(_sixteen_bits(), "PNG"),
-        "sixteen_rgb.png": _sixteen_bit_png(),
-        "bit.png": _saved(scene(mode="1"), "PNG"),
-        "still.webp": _saved(scene(), "WEBP"),
-        "still.gif": _saved(scene().quantize(64), "GIF"),
-        "moving.gif": _moving("GIF"),
-        "moving.webp": _moving("WEBP"),
-        "phone.heic": _heic(scene()),
-        "stereo.jpg": _stereo(),
-    }
-
-
-@functools.cache
-def odd_videos() -> Mapping[str, bytes]:
-    """Return videos by file name, most of them a little longer than three seconds."""
-    return {
-        "plain.mp4": film("mp4"),
-        "late_index.mp4": film("mp4", is_streamable=False),
-        "silent.mp4": film("mp4", channels=None),
-        "wide.mp4": film("mp4", size=(320, 180)),
-        "huge.mp4": film("mp4", size=(2048, 1152)),
-        "unsteady.mp4": film("mp4", is_steady=False),
-        "slow.mp4": film("mp4", rate=10),
-        "fast.mp4": film("mp4", rate=100),
-        "surround.mp4": film("mp4", channels="5.1"),
-        "hdr.mp4": film("mp4", codec="libx265", pixels="yuv420p10le", hdr="smpte2084"),
-        "hlg.mov": film("mov", codec="libx265", pixels="yuv420p10le", hdr="arib-std-b67"),
-        "studio.mov": film("mov", codec="prores", pixels="yuv422p10le", sound="pcm_s16le"),
-        "four_four_four.mp4": film("mp4", pixels="yuv444p"),
-        "open.webm": film("webm", codec="libvpx-vp9", sound="libopus"),
-        "old.mkv": film("mkv", codec="mpeg4", sound="mp3"),
-        "copied.mkv": film("mkv"),
-        "long.mp4": film("mp4", seconds=70, size=(90, 160)),
-    }
 
 
 @functools.cache
@@ -129,8 +76,14 @@ def film(
         return path.read_bytes()
 
 
+_WAVE = struct.pack("<h", 2000) * 50 + struct.pack("<h", -2000) * 50
+
+
+_backdrop = functools.cache(scene)
+
+
 def _bar(size: tuple[int, int], share: float) -> Any:
-    picture = scene(size)
+    picture = _backdrop(size).copy()
     left = round(share * size[0] * 0.9)
     ImageDraw.Draw(picture).rectangle((left, 0, left + size[0] // 10, size[1]), fill="white")
     frame = av.VideoFrame(*size, "rgb24")
@@ -148,11 +101,8 @@ def _hum(output: Any, track: Any, layout: str, seconds: float) -> None:
     )
     for number in range(round(seconds * 48)):
         noise: Any = av.AudioFrame("s16", layout, 1000)
-        noise.planes[0].update(
-            b"".join(
-                struct.pack("<h", 2000 * (-1) ** (at // 50)) for at in range(noise.planes[0].buffer_size // 2)
-            )
-        )
+        size = noise.planes[0].buffer_size
+        noise.planes[0].update((_WAVE * (size // len(_WAVE) + 1))[:size])
         noise.sample_rate, noise.pts, noise.time_base = 48_000, number * 1000, Fraction(1, 48_000)
         for part in resampler.resample(noise):
             output.mux(track.encode(part))
@@ -220,3 +170,50 @@ def _stereo() -> bytes:
     buffer = io.BytesIO()
     scene().save(buffer, "MPO", save_all=True, append_images=[scene()])
     return buffer.getvalue()
+
+
+ODD_IMAGES: Mapping[str, Callable[[], bytes]] = {
+    "plain.jpg": lambda: _saved(scene(), "JPEG"),
+    "wide.jpg": lambda: _saved(scene((1600, 500)), "JPEG"),
+    "tall.jpg": lambda: _saved(scene((300, 1200)), "JPEG"),
+    "progressive.jpg": lambda: _saved(scene(), "JPEG", progressive=True),
+    "cmyk.jpg": lambda: _saved(scene(mode="CMYK"), "JPEG"),
+    "grey.jpg": lambda: _saved(scene(mode="L"), "JPEG"),
+    "turned.jpg": lambda: _saved(scene(), "JPEG", exif=_exif(orientation=6)),
+    "placed.jpg": lambda: _saved(scene(), "JPEG", exif=_exif(orientation=1, is_placed=True)),
+    "profile.jpg": lambda: _saved(scene(), "JPEG", icc_profile=_profile()),
+    "opaque.png": lambda: _saved(scene(), "PNG"),
+    "alpha.png": lambda: _saved(_with_hole(scene()), "PNG"),
+    "palette.png": lambda: _saved(scene().quantize(32), "PNG"),
+    "sixteen_grey.png": lambda: _saved(_sixteen_bits(), "PNG"),
+    "sixteen_rgb.png": _sixteen_bit_png,
+    "bit.png": lambda: _saved(scene(mode="1"), "PNG"),
+    "still.webp": lambda: _saved(scene(), "WEBP"),
+    "still.gif": lambda: _saved(scene().quantize(64), "GIF"),
+    "moving.gif": lambda: _moving("GIF"),
+    "moving.webp": lambda: _moving("WEBP"),
+    "phone.heic": lambda: _heic(scene()),
+    "stereo.jpg": _stereo,
+}
+"""How to make each image, by file name."""
+
+ODD_VIDEOS: Mapping[str, Callable[[], bytes]] = {
+    "plain.mp4": lambda: film("mp4"),
+    "late_index.mp4": lambda: film("mp4", is_streamable=False),
+    "silent.mp4": lambda: film("mp4", channels=None),
+    "wide.mp4": lambda: film("mp4", size=(320, 180)),
+    "huge.mp4": lambda: film("mp4", size=(2048, 1152)),
+    "unsteady.mp4": lambda: film("mp4", is_steady=False),
+    "slow.mp4": lambda: film("mp4", rate=10),
+    "fast.mp4": lambda: film("mp4", rate=100),
+    "surround.mp4": lambda: film("mp4", channels="5.1"),
+    "hdr.mp4": lambda: film("mp4", codec="libx265", pixels="yuv420p10le", hdr="smpte2084"),
+    "hlg.mov": lambda: film("mov", codec="libx265", pixels="yuv420p10le", hdr="arib-std-b67"),
+    "studio.mov": lambda: film("mov", codec="prores", pixels="yuv422p10le", sound="pcm_s16le"),
+    "four_four_four.mp4": lambda: film("mp4", pixels="yuv444p"),
+    "open.webm": lambda: film("webm", codec="libvpx-vp9", sound="libopus"),
+    "old.mkv": lambda: film("mkv", codec="mpeg4", sound="mp3"),
+    "copied.mkv": lambda: film("mkv"),
+    "long.mp4": lambda: film("mp4", seconds=70, size=(90, 160)),
+}
+"""How to make each video, most of them a little longer than three seconds, by file name."""

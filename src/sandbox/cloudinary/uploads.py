@@ -23,6 +23,7 @@ from sandbox.cloudinary.inspection import inspect
 from sandbox.cloudinary.settings import CloudinarySettings
 from sandbox.cloudinary.signatures import is_signed, string_to_sign
 from sandbox.cloudinary.wire import uploaded
+from sandbox.trust import authorities
 from sandbox.world import World
 
 SIGNATURE_LIFE = dt.timedelta(hours=1)
@@ -161,7 +162,7 @@ async def _linked(link: str) -> bytes:
     if urlsplit(link).scheme not in {"http", "https"}:
         raise CloudinaryError(400, "Unsupported source URL: " + link)
     try:
-        async with httpx.AsyncClient(timeout=_FETCH_SECONDS, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=_FETCH_SECONDS, trust_env=False, verify=authorities()) as client:
             response = await client.get(link)
     except (httpx.HTTPError, httpx.InvalidURL):
         raise CloudinaryError(400, f"Error in loading {link}") from None

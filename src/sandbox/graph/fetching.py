@@ -6,6 +6,8 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from sandbox.trust import authorities
+
 USER_AGENT = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
 _REDIRECTS_FOLLOWED = 3
 _PARTIAL_CONTENT = 206
@@ -42,6 +44,7 @@ class Fetcher:
             limits=httpx.Limits(max_keepalive_connections=0),
             timeout=None,  # noqa: S113 - each fetch has a limit for the whole of it
             trust_env=False,
+            verify=authorities(),
         )
 
     async def close(self) -> None:

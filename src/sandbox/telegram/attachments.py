@@ -13,6 +13,7 @@ from sandbox.telegram.arguments import Arguments, Upload
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.files import Files, StoredFile
 from sandbox.telegram.limits import Limits
+from sandbox.trust import authorities
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _FETCH_SECONDS = 5.0
@@ -117,7 +118,7 @@ class Attachments:
         if parts.hostname not in _LOOPBACK:
             raise bad_request("failed to get HTTP URL content")
         try:
-            async with httpx.AsyncClient(timeout=_FETCH_SECONDS) as client:
+            async with httpx.AsyncClient(timeout=_FETCH_SECONDS, verify=authorities()) as client:
                 response = (await client.get(url)).raise_for_status()
         except httpx.HTTPError:
             raise bad_request("failed to get HTTP URL content") from None

@@ -12,6 +12,7 @@ import httpx
 
 from sandbox.json_values import Json
 from sandbox.telegram.updates import Update, UpdateQueue
+from sandbox.trust import authorities
 from sandbox.world import World
 
 _TIMEOUT_SECONDS = 60.0
@@ -82,7 +83,9 @@ class Webhook:
         headers = {_SECRET_HEADER: target.secret_token} if target.secret_token else {}
         pause = _FIRST_PAUSE_SECONDS
         gone_since: float | None = None
-        async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, headers=headers) as client:
+        async with httpx.AsyncClient(
+            timeout=_TIMEOUT_SECONDS, headers=headers, verify=authorities()
+        ) as client:
             while True:
                 update = await self._next()
                 response = await self._posted(client, target.url, update)

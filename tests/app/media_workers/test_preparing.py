@@ -14,7 +14,7 @@ from domain.media import MediaKind
 from domain.recipe import Fit, ImageRecipe, Recipe, VideoRecipe, Wishes, recipe_for
 from platforms.instagram.capabilities import CAPABILITIES
 from services.ports import UnreadableMediaError
-from support.odd_media import film, odd_images, odd_videos, scene
+from support.odd_media import ODD_IMAGES, ODD_VIDEOS, film, scene
 from support.strict_media import complaints
 
 PLACEMENTS = CAPABILITIES.placements
@@ -37,12 +37,12 @@ async def made(workers: MediaWorkers, source: Path, recipe: Recipe) -> Path:
     return target
 
 
-@pytest.mark.parametrize("name", [*odd_images(), *odd_videos()])
+@pytest.mark.parametrize("name", [*ODD_IMAGES, *ODD_VIDEOS])
 async def test_what_people_have_becomes_what_instagram_takes(
     workers: MediaWorkers, tmp_path: Path, name: str
 ) -> None:
     source = tmp_path / name
-    await asyncio.to_thread(source.write_bytes, {**odd_images(), **odd_videos()}[name])
+    await asyncio.to_thread(source.write_bytes, {**ODD_IMAGES, **ODD_VIDEOS}[name]())
     facts = await workers.probe(source)
     results: dict[Recipe | None, Path] = {None: source}
     judged: dict[str, list[str]] = {}
@@ -125,7 +125,7 @@ async def test_a_cut_is_where_most_is_to_be_seen(workers: MediaWorkers, tmp_path
 
 async def test_an_orientation_is_obeyed_and_then_forgotten(workers: MediaWorkers, tmp_path: Path) -> None:
     path = tmp_path / "turned.jpg"
-    await asyncio.to_thread(path.write_bytes, odd_images()["turned.jpg"])
+    await asyncio.to_thread(path.write_bytes, ODD_IMAGES["turned.jpg"]())
 
     result = await made(workers, path, image(Fit.AS_IS, size=(480, 640)))
 
@@ -136,7 +136,7 @@ async def test_an_orientation_is_obeyed_and_then_forgotten(workers: MediaWorkers
 
 async def test_what_is_transparent_becomes_white(workers: MediaWorkers, tmp_path: Path) -> None:
     path = tmp_path / "hole.png"
-    await asyncio.to_thread(path.write_bytes, odd_images()["alpha.png"])
+    await asyncio.to_thread(path.write_bytes, ODD_IMAGES["alpha.png"]())
 
     result = await made(workers, path, image(Fit.AS_IS, size=(640, 480)))
 
@@ -146,7 +146,7 @@ async def test_what_is_transparent_becomes_white(workers: MediaWorkers, tmp_path
 
 async def test_sixteen_bits_are_scaled_down_and_not_cut_off(workers: MediaWorkers, tmp_path: Path) -> None:
     deep, plain = tmp_path / "deep.png", tmp_path / "plain.png"
-    await asyncio.to_thread(deep.write_bytes, odd_images()["sixteen_grey.png"])
+    await asyncio.to_thread(deep.write_bytes, ODD_IMAGES["sixteen_grey.png"]())
     await asyncio.to_thread(scene(mode="L").convert("RGB").save, plain)
 
     result = await made(workers, deep, image(Fit.AS_IS, size=(640, 480)))
