@@ -5,7 +5,7 @@ import functools
 import math
 import time
 from collections.abc import Mapping
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -61,7 +61,8 @@ def create_engine(url: str, *, asked_after: dt.timedelta = ASKED_AFTER) -> Async
             max_overflow=0,
             async_creator=functools.partial(sqlite_driver.connect, parsed.database or ""),
         )
-        begin_immediately(engine.sync_engine)
+        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_with_the_first_statement)
         return engine
     engine = create_async_engine(
         parsed.set(drivername="postgresql+psycopg"),
@@ -107,6 +108,7 @@ def begin_immediately(engine: sa.Engine) -> None:
     """Let SQLite transactions take the writer's place at their beginning, and be durable at their end.
 
     Without that, a transaction that reads before it writes loses the updates of others without any error.
+    For an engine without asyncio; that of `create_engine` does it by itself.
     """
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_immediate)
@@ -157,5 +159,9 @@ def _ask(dialect: sa.Dialect, connection: Any) -> None:
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_with_the_first_statement(connection: sa.Connection) -> None:
     if not connection.get_execution_options().get(_WITHOUT_BEGIN):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        cast("sqlite_driver.Connection", connection.connection.driver_connection).begin_immediately()
