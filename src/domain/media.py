@@ -58,7 +58,7 @@ class MediaFacts:
     is_progressive: bool = False
     """A JPEG in several scans; platforms want baseline ones."""
     is_streamable: bool = True
-    """For MP4 and MOV: the index stands before the data."""
+    """For MP4 and MOV: one index for the whole file stands before the data."""
     orientation: int = 1
     """Images only: the EXIF orientation, 1 to 8; 1 is upright."""
     color_mode: str | None = None
@@ -73,7 +73,7 @@ class MediaFacts:
     """Images only: more than one for animated ones."""
     is_plain: bool = True
     """Videos only: every player shows the same. Not so with half pictures, an unsteady rate, HDR, pixels that
-    are not square, or more sound than stereo at 48 kHz."""
+    are not square, open groups of pictures, or more sound than stereo at 48 kHz."""
     has_edit_list: bool = False
     """For MP4 and MOV: a list says which parts are shown when."""
 

@@ -203,7 +203,7 @@ def _form_violations(facts: MediaFacts, limits: MediaLimits) -> Iterable[str]:
     if facts.is_progressive and not limits.takes_progressive:
         yield "the JPEG is progressive, only baseline goes"
     if limits.needs_streamable and not facts.is_streamable:
-        yield "the video's index stands at its end, it must stand at its start"
+        yield "the video's index must stand at its start, and be one for the whole"
 
 
 def _range_violations(facts: MediaFacts, limits: MediaLimits) -> Iterable[str]:

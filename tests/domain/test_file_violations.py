@@ -79,7 +79,7 @@ def test_a_picture_that_does_not_fit_says_why(facts: MediaFacts, sentence: str) 
         (dataclasses.replace(FILM, bits_per_second=26_000_000), "the video's bit rate is too high"),
         (
             dataclasses.replace(FILM, is_streamable=False),
-            "the video's index stands at its end, it must stand at its start",
+            "the video's index must stand at its start, and be one for the whole",
         ),
     ],
 )

@@ -13,7 +13,7 @@ MOST_BOXES = 100_000
 
 
 def is_streamable(path: Path) -> bool:
-    """Say whether the index (`moov`) stands before the data (`mdat`).
+    """Say whether the index (`moov`) stands before the data (`mdat`), and is one for the whole file.
 
     Raises:
         UnreadableMediaError: a box reaches beyond the end of the file, or one of the two is missing.
@@ -26,7 +26,8 @@ def is_streamable(path: Path) -> bool:
             raise UnreadableMediaError(
                 f"the video has no {meaning}: it was cut short, or is still being written"
             )
-    return names.index(b"moov") < names.index(b"mdat")
+    is_in_fragments = b"moof" in names
+    return names.index(b"moov") < names.index(b"mdat") and not is_in_fragments
 
 
 def has_edit_list(path: Path) -> bool:

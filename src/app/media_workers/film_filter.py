@@ -3,8 +3,11 @@
 # PyAV leaves the parameters of its graphs open.
 # pyright: reportUnknownMemberType=false
 
+import math
+import tempfile
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import IO
 
 import av
 import av.error
@@ -12,7 +15,8 @@ import av.filter
 import av.filter.context
 
 from app.media_workers.develop import DIMMED_TO, edge_colour
-from app.media_workers.videos import HDR_CURVES, picture_of
+from app.media_workers.tone import table
+from app.media_workers.videos import HDR_CURVES, matrix_of, picture_of
 from domain.recipe import Fit, VideoRecipe
 from services.ports import UnreadableMediaError
 
@@ -30,7 +34,8 @@ class FilmFilter:
         self._shape = _shape_of(first)
         self._graph = av.filter.Graph()
         source = self._graph.add("buffer", _buffer_arguments(first))
-        upright = self._chain(source, *_upright(first))
+        with tempfile.NamedTemporaryFile("w", suffix=".cube") as tones:  # read as soon as it is named
+            upright = self._chain(source, *_upright(first, recipe, tones))
         fitted = self._fitted(upright, recipe, first)
         rate = Fraction(recipe.frames_per_second).limit_denominator(1001)
         last = self._chain(fitted, "setsar=1", f"fps={rate}:start_time=0", "format=yuv420p")
@@ -115,19 +120,33 @@ def _shape_of(frame: av.VideoFrame) -> tuple[int, int, str]:
 def _buffer_arguments(first: av.VideoFrame) -> str:
     return (
         f"video_size={first.width}x{first.height}:pix_fmt={first.format.name}:time_base={first.time_base}"
-        f":colorspace={first.colorspace}:range={first.color_range}"
+        f":colorspace={matrix_of(first)}:range={first.color_range}"
     )
 
 
-def _upright(first: av.VideoFrame) -> list[str]:
+def _upright(first: av.VideoFrame, recipe: VideoRecipe, tones: IO[str]) -> list[str]:
     filters: list[str] = []
     if first.interlaced_frame:
         filters.append("bwdif=mode=send_frame")
     if (curve := HDR_CURVES.get(first.color_trc)) is not None:
-        # What is brighter than a screen without HDR is brought down to it by swscale's own tone mapping.
+        tones.write(table(curve))
+        tones.flush()
+        width, height = _no_larger_than_needed(first, recipe)
         filters += [
-            f"setparams=color_primaries=bt2020:color_trc={curve}:colorspace=bt2020nc",
-            "scale=out_transfer=bt709:out_primaries=bt709:out_color_matrix=bt709:out_range=tv",
+            f"scale={width}:{height}:in_color_matrix=bt2020",
+            "format=gbrp10le",
+            f"lut3d=file={tones.name}",
+            "setparams=color_primaries=bt709:color_trc=bt709",
+            "scale=out_color_matrix=bt709:out_range=tv",
             "format=yuv420p",
         ]
     return [*filters, *TURNS.get(first.rotation % 360, ())]
+
+
+def _no_larger_than_needed(first: av.VideoFrame, recipe: VideoRecipe) -> tuple[int, int]:
+    """Return a size that still covers the result, so that no pixel is worked on in vain."""
+    width, height = recipe.width, recipe.height
+    if first.rotation % 180:
+        width, height = height, width
+    scale = min(1.0, max(width / first.width, height / first.height))
+    return 2 * math.ceil(first.width * scale / 2), 2 * math.ceil(first.height * scale / 2)

@@ -19,7 +19,7 @@ from app.media_workers.animation import frames_of
 from app.media_workers.film_filter import FilmFilter
 from app.media_workers.signatures import Signature
 from app.media_workers.sound_filter import SOUND_RATE, SoundFilter
-from app.media_workers.videos import opened
+from app.media_workers.videos import Groups, opened
 from domain.media import MediaKind
 from domain.recipe import VideoRecipe
 from services.ports import UnreadableMediaError
@@ -54,16 +54,17 @@ def transcode(
         with _written(target) as output:
             _Film(output, recipe, has_sound=False).make(frames_of(path, signature, longest=recipe.longest))
         return
+    is_copied = recipe.is_copied and _is_straight(path, signature)
     with opened(path, signature) as (container, picture), _written(target) as output:
         sound = next(iter(container.streams.audio), None)
-        if recipe.is_copied and _is_straight(container, picture, sound):
+        if is_copied:
             _copy(container, picture, sound, output)
         else:
             frames = _decoded(container, picture, sound, begin=recipe.begin)
             rest = dt.timedelta(seconds=(container.duration or 0) / av.time_base) - recipe.begin
             film = _Film(output, recipe, has_sound=sound is not None)
             film.make(_told(frames, min(rest, recipe.longest or rest), tell))
-            film.check_length(rest)
+            film.check_length(rest, pictures=_length_of(picture) - recipe.begin)
 
 
 class _Film:
@@ -82,6 +83,10 @@ class _Film:
             self._sound.bit_rate = SOUND_BITS_PER_SECOND
         self._sounds: SoundFilter | None = None
         self._shown = 0
+        self._moving = 0
+        self._ends = Fraction(0)
+        self._heard = 0
+        self._last: av.VideoFrame | None = None
 
     def make(self, frames: Iterator[Frame]) -> None:
         """Encode all frames, or those until the end that the recipe sets."""
@@ -95,21 +100,32 @@ class _Film:
         if self._pictures is None:
             raise UnreadableMediaError("the video has no picture that can be decoded")
         self._encode_pictures(self._pictures.push(None))
-        self._output.mux(self._picture.encode(None))
+        self._hold_the_last_picture(until=self._ends)
+        self._moving = self._shown
         if self._sound is not None and self._sounds is not None:
             self._encode_sounds(self._sound, self._sounds.push(None))
             self._output.mux(self._sound.encode(None))
+            # As players do where there is more sound than pictures.
+            self._hold_the_last_picture(until=Fraction(self._heard, SOUND_RATE))
+        self._output.mux(self._picture.encode(None))
 
-    def check_length(self, claimed: dt.timedelta) -> None:
-        """Compare what was made with what the file said of itself.
+    def check_length(self, claimed: dt.timedelta, *, pictures: dt.timedelta) -> None:
+        """Compare what was made with what the file said of itself, and of its `pictures` if it did.
 
         Raises:
             UnreadableMediaError: it breaks off.
         """
+        moved = dt.timedelta(seconds=float(self._moving / self._rate))
         shown = dt.timedelta(seconds=float(self._shown / self._rate))
-        if not self._is_full and shown < claimed - MOST_LACKING:
-            seconds, wanted = shown.total_seconds(), claimed.total_seconds()
-            raise UnreadableMediaError(f"the video breaks off after {seconds:.1f} of {wanted:.1f} s")
+        if not self._is_full and (moved < pictures - MOST_LACKING or shown < claimed - MOST_LACKING):
+            wanted = max(claimed, pictures).total_seconds()
+            raise UnreadableMediaError(
+                f"the video breaks off after {moved.total_seconds():.1f} of {wanted:.1f} s"
+            )
+
+    def _hold_the_last_picture(self, *, until: Fraction) -> None:
+        while self._last is not None and not self._is_full and (self._shown + 1) / self._rate <= until:
+            self._encode_pictures(iter([self._last]))
 
     @property
     def _is_full(self) -> bool:
@@ -118,6 +134,8 @@ class _Film:
     def _take_picture(self, frame: av.VideoFrame) -> None:
         if self._pictures is None:
             self._pictures = FilmFilter(frame, self._recipe)
+        if frame.pts is not None and frame.time_base is not None:
+            self._ends = (frame.pts + frame.duration) * frame.time_base
         self._encode_pictures(self._pictures.push(frame))
 
     def _take_sound(self, frame: av.AudioFrame) -> None:
@@ -131,6 +149,7 @@ class _Film:
         for picture in pictures:
             if self._is_full:
                 return
+            self._last = picture
             picture.pts, picture.time_base = self._shown, 1 / self._rate
             picture.pict_type = 0  # the encoder chooses its key frames itself
             self._shown += 1
@@ -138,6 +157,7 @@ class _Film:
 
     def _encode_sounds(self, track: AudioStream, sounds: Iterator[av.AudioFrame]) -> None:
         for sound in sounds:
+            self._heard += sound.samples
             self._output.mux(track.encode(sound))
 
 
@@ -183,6 +203,13 @@ def _decoded(
                 yield frame
 
 
+def _length_of(picture: VideoStream) -> dt.timedelta:
+    """Return how long the pictures last by themselves; nothing where the file does not say it."""
+    if picture.duration is None or picture.time_base is None:
+        return dt.timedelta()
+    return dt.timedelta(seconds=float(picture.duration * picture.time_base))
+
+
 def _told(frames: Iterator[Frame], length: dt.timedelta, tell: Callable[[float], object]) -> Iterator[Frame]:
     """Yield the frames, and tell now and then which share of the length is reached."""
     seconds = length.total_seconds()
@@ -195,16 +222,26 @@ def _told(frames: Iterator[Frame], length: dt.timedelta, tell: Callable[[float],
         yield frame
 
 
-def _is_straight(container: InputContainer, picture: VideoStream, sound: AudioStream | None) -> bool:
-    """Say whether what is in the file is shown from its beginning on, picture and sound together."""
-    begins = [
-        float((track.start_time or 0) * track.time_base)
-        for track in (picture, sound)
-        if track is not None and track.time_base is not None
-    ]
-    is_hidden = any(packet.is_discard for packet in container.demux(picture))
-    container.seek(0)
-    return not is_hidden and max(begins) - min(begins) <= MOST_APART.total_seconds()
+def _is_straight(path: Path, signature: Signature) -> bool:
+    """Say whether what is in the file is shown from its beginning on, picture and sound together.
+
+    And whether its packets can go into another container as they are.
+    """
+    with opened(path, signature) as (container, picture):  # its own: not every container can be rewound
+        begins = [
+            float((track.start_time or 0) * track.time_base)
+            for track in (picture, *container.streams.audio[:1])
+            if track.time_base is not None
+        ]
+        if max(begins) - min(begins) > MOST_APART.total_seconds():
+            return False
+        groups = Groups()
+        for packet in container.demux(picture):
+            groups.take(packet)
+            # Matroska leaves it open when the first pictures are to be decoded; MP4 must say it.
+            if packet.size and (packet.is_discard or packet.dts is None or groups.has_open):
+                return False
+        return True
 
 
 def _copy(
@@ -214,7 +251,7 @@ def _copy(
     if sound is not None:
         copies[sound.index] = output.add_stream_from_template(sound)
     for packet in container.demux(*(container.streams[index] for index in copies)):
-        if packet.dts is not None:
+        if packet.size:  # the last of each track is empty
             packet.stream = copies[packet.stream.index]
             output.mux(packet)
 

@@ -11,6 +11,7 @@ import av
 import av.container
 import av.error
 import av.stream
+from av.video.reformatter import Colorspace
 from PIL import Image
 
 from app.media_workers import boxes
@@ -23,6 +24,10 @@ LONGEST = dt.timedelta(hours=12)
 LARGEST_FRAME_PIXELS = 8192 * 4320
 HDR_CURVES = {16: "smpte2084", 18: "arib-std-b67"}
 """FFmpeg's numbers of the transfer characteristics of HDR (PQ, HLG), with their names."""
+UNNAMED, BT709, BT601 = 2, 1, 6
+"""FFmpeg's numbers of colour matrices."""
+HIGH_DEFINITION = 1280
+"""Pixels; the long side from which on players take unnamed colours for those of high definition."""
 STEREO = 2
 HIGHEST_SOUND_RATE = 48_000
 """Source: the media specifications of stories and reels, as recorded 2026-11-20."""
@@ -39,6 +44,7 @@ def probe_video(path: Path, signature: Signature) -> MediaFacts:
         UnreadableMediaError: it is broken, has no picture, or claims an absurd length.
     """
     is_streamable = signature.demuxer != "mov" or boxes.is_streamable(path)
+    is_closed = signature.demuxer != "mov" or not _has_open_groups(path, signature)
     with opened(path, signature) as (container, stream):
         duration = _duration(container, stream)
         frame = _first_frame(container, stream)
@@ -59,7 +65,7 @@ def probe_video(path: Path, signature: Signature) -> MediaFacts:
             pixel_format=frame.format.name,
             bits_per_second=stream.bit_rate or container.bit_rate or None,
             is_streamable=is_streamable,
-            is_plain=_is_plain(stream, frame, audio),
+            is_plain=is_closed and _is_plain(stream, frame, audio),
             has_edit_list=signature.demuxer == "mov" and boxes.has_edit_list(path),
             has_location=any("location" in key.lower() for key in container.metadata),
         )
@@ -82,11 +88,19 @@ def picture_of(frame: av.VideoFrame, *, side: int | None = None) -> Image.Image:
         width=max(1, round(frame.width * scale)),
         height=max(1, round(frame.height * scale)),
         format="rgb24",
+        src_colorspace=Colorspace.ITU709 if matrix_of(frame) == BT709 else None,
     )
     plane = small.planes[0]
     size = (small.width, small.height)
     picture = Image.frombytes("RGB", size, bytes(plane), "raw", "RGB", plane.line_size)
     return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
+
+
+def matrix_of(frame: av.VideoFrame) -> int:
+    """Return FFmpeg's number of the matrix of a frame's colours; where it names none, what players take."""
+    if frame.colorspace != UNNAMED or frame.format.is_rgb:
+        return frame.colorspace
+    return BT709 if max(frame.width, frame.height) >= HIGH_DEFINITION else BT601
 
 
 @contextlib.contextmanager
@@ -121,6 +135,33 @@ def _picture_track(container: av.container.InputContainer) -> av.VideoStream:
                 )
             return stream
     raise UnreadableMediaError("the video has no picture")
+
+
+class Groups:
+    """Watches the packets of a track for open groups: pictures that need those of the group before."""
+
+    def __init__(self) -> None:
+        self.has_open = False
+        self._begun: int | None = None
+
+    def take(self, packet: "av.Packet[av.VideoStream]") -> None:
+        """Look at the next packet."""
+        if packet.pts is None:
+            return
+        if packet.is_keyframe:
+            self._begun = packet.pts
+        elif self._begun is not None and packet.pts < self._begun:
+            self.has_open = True
+
+
+def _has_open_groups(path: Path, signature: Signature) -> bool:
+    groups = Groups()
+    with opened(path, signature) as (container, stream):
+        for packet in itertools.islice(container.demux(stream), MOST_STEPS):
+            groups.take(packet)
+            if groups.has_open:
+                break
+    return groups.has_open
 
 
 def _is_plain(stream: av.VideoStream, frame: av.VideoFrame, audio: av.AudioStream | None) -> bool:
