@@ -11,7 +11,7 @@ import httpx
 
 from app.clock import SystemClock, SystemRandomness
 from app.encryption_key import encryption_keys
-from app.hosting import media_links, media_store, opened_preflight
+from app.hosting import media_links, media_store, opened_preflight, week_links
 from app.library import library_source, library_watch
 from app.media_workers.pool import MediaWorkers
 from app.settings import Settings, seconds
@@ -58,6 +58,7 @@ from services.queries import QueryService
 from services.quotas import QuotaService
 from services.runway import RunwayService
 from services.switches import SwitchService
+from services.week_links import WeekLinks
 from services.workspaces import WorkspaceService
 
 
@@ -131,6 +132,8 @@ class Storyline:
     planning: PlanningService
     plan: PlanEditor
     weeks: WeekService
+    week_links: WeekLinks | None
+    """How the page of a week is reached; None: there is no web server."""
     mix: MixService
     runway: RunwayService
     redelivery: RedeliveryService
@@ -340,6 +343,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             planning=planning,
             plan=PlanEditor(database=database, clock=clock, queue=queue, planning=planning),
             weeks=WeekService(database=database, clock=clock, networks=networks),
+            week_links=week_links(settings, clock),
             mix=MixService(database=database, clock=clock, networks=networks),
             runway=RunwayService(database=database, clock=clock, networks=networks, alerts=alerts),
             redelivery=RedeliveryService(database=database, clock=clock),

@@ -9,11 +9,13 @@ from app.encryption_key import encryption_keys, keys_for
 from app.settings import Settings, seconds
 from services.media.links import MediaLinks
 from services.ports import Clock, MediaStore, Preflight
+from services.week_links import WeekLinks
 from storage.opening import missing_settings, open_store
 from storage.preflight import UrlPreflight, preflight_client
 
 LINKS = "links to hosted media"
 """What the keys of the links are derived for; another text gives other keys, and ends every link."""
+WEEK_LINKS = "links to the page of a week"
 
 LONGEST_LOOK = dt.timedelta(seconds=10)
 """How long the first bytes of an upload may take to come; platforms are not known to be more patient."""
@@ -35,6 +37,22 @@ def media_links(settings: Settings, clock: Clock) -> MediaLinks | None:
         return None
     keys = keys_for(LINKS, encryption_keys(settings.data))
     return MediaLinks(base_url=base_url, keys=keys, clock=clock)
+
+
+def week_links(settings: Settings, clock: Clock) -> WeekLinks | None:
+    """Return the maker of links to the page of a week; None: there is no web server.
+
+    Raises:
+        StorylineError: there are no keys to sign with.
+    """
+    web = settings.web
+    if web.web_port == 0:
+        return None
+    # Without a public address the page is for this machine alone.
+    host = f"[{web.web_host}]" if ":" in web.web_host else web.web_host
+    base_url = web.public_base_url or f"http://{host}:{web.web_port}"
+    keys = keys_for(WEEK_LINKS, encryption_keys(settings.data))
+    return WeekLinks(base_url=base_url, keys=keys, clock=clock)
 
 
 def media_store(settings: Settings, links: MediaLinks | None, clock: Clock) -> MediaStore:

@@ -102,6 +102,7 @@ class Leader:
                     workspaces=storyline.workspaces,
                     queue=storyline.queue,
                     plan=storyline.plan,
+                    week_links=storyline.week_links if storyline.settings.web.public_base_url else None,
                 ),
                 networks=storyline.networks,
                 painter=storyline.media_workers,

@@ -23,6 +23,7 @@ from domain.errors import StorylineError
 from repositories.leadership import leadership
 from repositories.listener import listener
 from web import media as hosted_media
+from web import week
 from web.health import application
 from web.metrics import route
 
@@ -75,6 +76,8 @@ async def _run(storyline: Storyline, stop: asyncio.Event) -> None:
     others = [route(metrics.read)]
     if storyline.media_links is not None:
         others.append(hosted_media.route(storyline.media_links, hosted_folder(storyline.settings)))
+    if storyline.week_links is not None:
+        others += week.routes(storyline.week_links, storyline.weeks, storyline.media_workers)
     web = application(live=health.live, ready=health.ready, others=others)
     async with served(web, storyline.settings.web):
         ticking.start()

@@ -14,12 +14,13 @@ import os
 import shlex
 import shutil
 import signal
+import socket
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 
 from app.clock import SystemClock
-from app.sandbox_start import set_up
+from app.sandbox_start import set_up, show_week
 from sandbox import demo
 from sandbox.graph.settings import GraphSettings
 
@@ -47,6 +48,7 @@ async def run_sandbox(*, port: int, media: Path | None, reset: bool) -> None:
             os.environ.update(environment)
             settings = await asyncio.to_thread(_write_settings, environment, folder)
             to_see = await set_up(media or await _samples(folder))
+            await show_week(urls["page"])
             sys.stdout.write(f"\nStoryline's sandbox is ready: {urls['page']}\n{to_see}\n")
             sys.stdout.write(f"The command line works on it in a shell after: set -a; . {settings}\n\n")
             sys.stdout.flush()
@@ -81,6 +83,7 @@ async def _stand_ins(port: int, folder: Path) -> AsyncGenerator[Mapping[str, str
 def _environment(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
     """Return the settings that point the product at the stand-ins, with waits a visitor can sit through."""
     meta = GraphSettings()
+    web_port = os.environ.get("WEB_PORT") or _free_port()
     return {
         "DATA_DIR": str(folder),
         "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
@@ -107,8 +110,17 @@ def _environment(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
         "REMOTE_TIMEOUT_SECONDS": "10",
         "LOOK_UP_GRACE_SECONDS": "10",
         "LOOK_UP_GIVE_UP_MINUTES": "1",
-        "WEB_PORT": os.environ.get("WEB_PORT", "0"),
+        "WEB_PORT": str(web_port),
+        "PUBLIC_BASE_URL": f"http://127.0.0.1:{web_port}",
     }
+
+
+def _free_port() -> int:
+    """Return a port for the product's own pages; a program that takes it first costs those alone."""
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port: int = asked.getsockname()[1]
+        return port
 
 
 def _write_settings(environment: Mapping[str, str], folder: Path) -> Path:

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import httpx
+
 from app.bootstrap import Storyline, assembled
 from app.first_start import bring_up_to_date
 from app.settings import load
@@ -19,6 +21,7 @@ from services.posting.compose import QueueRequest
 FIRST_PUBLICATIONS = 12
 FIRST_AFTER = dt.timedelta(seconds=4)
 APART = dt.timedelta(seconds=15)
+WEEK_SHOWN_FOR = dt.timedelta(days=31)
 SOON = FIRST_PUBLICATIONS * APART
 """Three minutes, in which a visitor is to see something happen."""
 _STILL_TO_COME = (State.SCHEDULED, State.PUBLISHING)
@@ -72,6 +75,16 @@ async def set_up(media: Path) -> str:
         count = await _queue_first(storyline, workspace, accounts)
         count += await _queue_showpieces(storyline, workspace, accounts, page)
         return f"{left} {count} publications are to come over the next three minutes.".lstrip()
+
+
+async def show_week(page_url: str) -> None:
+    """Tell the sandbox's page where the product shows its plan, if it does."""
+    async with assembled(load()) as storyline:
+        links, [workspace, *_] = storyline.week_links, await storyline.workspaces.all()
+    if links is not None:
+        url = links.made(workspace.id, lifetime=WEEK_SHOWN_FOR)
+        async with httpx.AsyncClient(base_url=page_url, trust_env=False) as http:
+            (await http.post("/sandbox/week", json={"url": url})).raise_for_status()
 
 
 async def _connected(

@@ -36,6 +36,7 @@ from services.posting.edit_plan import PlanEditor
 from services.posting.schedule import QueueService
 from services.queries import QueryService
 from services.unit_of_work import Database
+from services.week_links import WeekLinks
 from services.workspaces import WorkspaceService
 
 READ_TIMEOUT = 30.0
@@ -85,6 +86,8 @@ class BotServices:
     workspaces: WorkspaceService
     queue: QueueService
     plan: PlanEditor
+    week_links: WeekLinks | None
+    """None: the team cannot reach the page of its week."""
 
 
 class BotRunner:
@@ -212,6 +215,7 @@ class BotRunner:
                 workspaces=self._services.workspaces,
                 queue=self._services.queue,
                 plan=self._services.plan,
+                week_links=self._services.week_links,
                 clock=self._clock,
             ),
             replies=PromptReplies(door=door, decisions=self._services.decisions, answers=answers),

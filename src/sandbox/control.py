@@ -31,6 +31,14 @@ class ClockMove:
     """Sandbox seconds per real second from now on."""
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class NamedWeek:
+    """Where the product under trial shows its plan."""
+
+    url: Annotated[str, pydantic.Field(pattern=r"^(http://(127\.0\.0\.1|localhost)(:\d+)?/\S*)?$")]
+
+
+_WEEK = pydantic.TypeAdapter(NamedWeek)
 _CLOCK_MOVE = pydantic.TypeAdapter(ClockMove)
 _FAULT = pydantic.TypeAdapter(Fault)
 _FAULT_FIELDS = {field.name for field in dataclasses.fields(Fault)} - {"id", "hits"}
@@ -58,6 +66,8 @@ class Control:
             Route("/faults/{id:int}", self._remove_fault, methods=["DELETE"]),
             Route("/clock", self._clock, methods=["GET"]),
             Route("/clock", self._move_clock, methods=["POST"]),
+            Route("/week", self._week, methods=["GET"]),
+            Route("/week", self._name_week, methods=["POST"]),
             Route("/events", self._events, methods=["GET"]),
         ]
 
@@ -113,6 +123,18 @@ class Control:
         if move.speed is not None:
             self._world.clock.run_at(move.speed)
         return await self._clock(request)
+
+    async def _week(self, request: Request) -> Response:
+        return JSONResponse({"url": self._world.week_url})
+
+    async def _name_week(self, request: Request) -> Response:
+        try:
+            named = _WEEK.validate_json(await request.body())
+        except pydantic.ValidationError:
+            return _refused("url is an address on this machine, such as http://127.0.0.1:8080/week, or empty")
+        self._world.week_url = named.url
+        self._world.announce("week", {})
+        return await self._week(request)
 
     async def _events(self, request: Request) -> Response:
         return StreamingResponse(

@@ -58,6 +58,8 @@ class World:
     ) -> None:
         self.seed = seed
         self.runs = 1
+        self.week_url = ""
+        """The page of what the product under trial plans, for showing it beside; empty: none was named."""
         """How many processes have played this world, this one included."""
         self.clock = clock or SandboxClock()
         self.folder = folder

@@ -61,6 +61,8 @@ class SendWeek:
 
     at: dt.datetime
     """From when on."""
+    link: str = ""
+    """To its page; empty: there is none."""
     reply_to: int | None = None
 
 

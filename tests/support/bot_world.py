@@ -39,6 +39,7 @@ from services.posting.edit_plan import PlanEditor
 from services.posting.plan import PlanningService
 from services.posting.schedule import QueueService
 from services.queries import QueryService
+from services.week_links import WeekLinks
 from services.workspaces import WorkspaceService
 from support.fake_clock import FakeChance
 from support.fake_network import FAKE, FakePublisher
@@ -287,6 +288,7 @@ async def _world(
             workspaces=workspaces,
             queue=queue,
             plan=PlanEditor(database=database, clock=clock, queue=queue, planning=planning),
+            week_links=WeekLinks(base_url="https://team.example", keys=[b"key"], clock=clock),
         )
         runner = BotRunner(
             bot=bot,

@@ -142,6 +142,23 @@ def fill() -> None:
     run(work)
 
 
+@plan.command("link")
+def link(
+    hours: Annotated[int, typer.Option(min=1, max=24 * 31, help="How long it opens the page.")] = 24,
+    workspace: InWorkspace = None,
+) -> None:
+    """Print a link to the page of the next days, for whoever is to see the plan."""
+
+    async def work(storyline: "Storyline") -> None:
+        where = await workspace_named(storyline, workspace)
+        if storyline.week_links is None:
+            raise StorylineError("There is no web server: set WEB_PORT, and PUBLIC_BASE_URL for others.")
+        made = storyline.week_links.made(where.id, lifetime=dt.timedelta(hours=hours))
+        sys.stdout.write(f"{made}\n")
+
+    run(work)
+
+
 def moment_in(text: str, workspace: Workspace) -> dt.datetime:
     """Return the moment of a text; without a zone of its own it is the workspace's wall clock.
 

@@ -25,6 +25,7 @@ from services.ports import Clock
 from services.posting.edit_plan import PlanEditor
 from services.posting.schedule import QueueService, Refusal
 from services.queries import QueryService
+from services.week_links import WeekLinks
 from services.workspaces import WorkspaceService
 
 STATS_SPAN = dt.timedelta(days=30)
@@ -69,6 +70,7 @@ class Commands:
         workspaces: WorkspaceService,
         queue: QueueService,
         plan: PlanEditor,
+        week_links: WeekLinks | None,
         clock: Clock,
     ) -> None:
         self._bot = bot
@@ -78,6 +80,7 @@ class Commands:
         self._workspaces = workspaces
         self._queue = queue
         self._plan = PlanCommands(plan=plan, clock=clock)
+        self._week_links = week_links
         self._clock = clock
 
     async def handle(self, update_id: int, message: Message, author: User) -> None:
@@ -106,16 +109,20 @@ class Commands:
     async def _answer(self, member: Member, command: Command, *, reply_to: int) -> messages.Message:
         if not member.role.may(COMMANDS[command.name]):
             return _text(plain(texts.NOT_ALLOWED), reply_to)
-        if command.name == "queue":
-            return messages.SendQueue(reply_to=reply_to)
-        if command.name == "week":
-            return messages.SendWeek(at=self._clock.now(), reply_to=reply_to)
+        if command.name in {"queue", "week"}:
+            return self._pictured(member, command, reply_to)
         if command.name in PLAN_COMMANDS:
             said = await self._plan.changed(member, command.name, command.arguments)
             return _text(plain(cut(said, MAX_TEXT_UNITS)), reply_to)
         if command.name in {"pause", "resume", "cancel", "retry"}:
             return _text(await self._changed(member, command), reply_to)
         return _text(await self._shown(member, command), reply_to)
+
+    def _pictured(self, member: Member, command: Command, reply_to: int) -> messages.Message:
+        if command.name == "queue":
+            return messages.SendQueue(reply_to=reply_to)
+        link = self._week_links.made(member.workspace.id) if self._week_links else ""
+        return messages.SendWeek(at=self._clock.now(), link=link, reply_to=reply_to)
 
     async def _shown(self, member: Member, command: Command) -> Html:
         workspace = member.workspace

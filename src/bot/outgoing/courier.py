@@ -111,7 +111,7 @@ class Courier:
         return Delivery()
 
     async def _week(self, chat_id: ChatId, plan: WeekPlan) -> Delivery:
-        text = weeks.summary(plan.week).source
+        text = weeks.summary(plan.week, link=plan.link).source
         try:
             picture = await self._painter.paint_week(
                 days_of(plan.week), title=f"{plan.week.workspace.name} · {weeks.TITLE}"

@@ -60,6 +60,8 @@ class WeekPlan:
     """What is planned in a workspace for the next days."""
 
     week: Week
+    link: str
+    """To its page; empty: there is none."""
     reply_to: int | None
 
 
@@ -90,11 +92,11 @@ async def load(
                 queue = await _queue(uow, outgoing, networks, reply_to)
                 if queue is not None:
                     contents[outgoing.id] = queue
-            case SendWeek(at=at, reply_to=reply_to):
+            case SendWeek(at=at, link=link, reply_to=reply_to):
                 workspace = await uow.workspaces.by_chat(outgoing.chat_id)
                 if workspace is not None:
                     week = await plan_of(uow, workspace, networks, now=at)
-                    contents[outgoing.id] = WeekPlan(week=week, reply_to=reply_to)
+                    contents[outgoing.id] = WeekPlan(week=week, link=link, reply_to=reply_to)
             case SendOriginal(publication_id=number, reply_to=reply_to) if number in jobs:
                 contents[outgoing.id] = Originals(job=jobs[number], reply_to=reply_to)
             case SendCaption(publication_id=number, reply_to=reply_to) if number in jobs:

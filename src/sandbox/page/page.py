@@ -14,11 +14,12 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; "
     "img-src 'self' data: http://127.0.0.1:* http://localhost:*; "
     "media-src 'self' http://127.0.0.1:* http://localhost:*; "
+    "frame-src http://127.0.0.1:* http://localhost:*; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """Captions come from anybody: even one that slipped through as markup could not run or fetch anything.
 
-Pictures and videos may come from the other ports of the sandbox.
+Pictures and videos may come from the other ports of the sandbox, and the page of the week from the product's.
 """
 
 

@@ -35,5 +35,6 @@ export const addFault = (fault) => post("faults", fault);
 export const removeFault = (id) => call("DELETE", `faults/${id}`);
 export const clearFaults = () => call("DELETE", "faults");
 
+export const week = () => get("week");
 export const clock = () => get("clock");
 export const moveClock = (change) => post("clock", change);

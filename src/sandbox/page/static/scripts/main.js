@@ -7,6 +7,7 @@ import { follow } from "./live.js";
 import { toast } from "./notices.js";
 import { Phone } from "./phone.js";
 import { markTab, setUpTabs } from "./tabs.js";
+import { Week } from "./week.js";
 
 const STATES = { connecting: "Connecting", live: "Live", lost: "Reconnecting" };
 
@@ -19,6 +20,7 @@ const calls = new Calls({
 });
 const faults = new Faults();
 const listening = new Listening();
+const week = new Week();
 
 const topics = {
   message(data) {
@@ -37,6 +39,9 @@ const topics = {
   fault() {
     faults.refresh();
   },
+  week() {
+    week.look();
+  },
 };
 
 follow({
@@ -52,6 +57,7 @@ follow({
     faults.refresh();
     chat.refresh();
     listening.look();
+    week.look();
     // The names of chats and accounts come first: the list of calls uses them.
     const loaded = await Promise.allSettled([clock.read(), chat.loadChats(), phone.load()]);
     for (const { reason } of loaded) if (reason) toast(reason.message, "bad");
