@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from repositories.engine import create_engine
 from repositories.unit_of_work import SqlDatabase
 from repositories.vault import TokenVault
+from support.authorities import write_nobody
 from support.databases import TestDatabases
 
 
@@ -19,9 +20,11 @@ def no_authorities(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
 
     Reading them takes twenty milliseconds for each client, longer than most tests.
     """
+    folder = tmp_path_factory.mktemp("authorities")
+    write_nobody(folder)
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("SSL_CERT_FILE", raising=False)
-        environment.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("authorities")))
+        environment.setenv("SSL_CERT_DIR", str(folder))
         yield
 
 

@@ -152,6 +152,9 @@ def open_bucket(settings: S3Settings, name: str, *, timeout: dt.timedelta) -> Bu
     """Return a bucket that these credentials reach; nothing is called yet.
 
     `timeout` is how long one call may take, beside the time that sending a file takes.
+
+    Raises:
+        StorylineError: this machine cannot make connections, such as without any certificates to trust.
     """
     # Amazon wants the bucket in the host's name, which a dot in it would break; others rarely do.
     is_in_host = settings.aws_endpoint_url is None and "." not in name
@@ -164,6 +167,24 @@ def open_bucket(settings: S3Settings, name: str, *, timeout: dt.timedelta) -> Bu
         "expires_at": None,
     }
     endpoint = (settings.aws_endpoint_url or amazon).rstrip("/")
+    try:
+        return _bucket(settings, name, access, endpoint, is_in_host=is_in_host, timeout=timeout)
+    except BaseError as error:
+        raise StorylineError(
+            "S3 cannot be opened on this machine; check that CA certificates are installed (the package "
+            "ca-certificates), and AWS_ENDPOINT_URL."
+        ) from error
+
+
+def _bucket(
+    settings: S3Settings,
+    name: str,
+    access: "S3Credential",
+    endpoint: str,
+    *,
+    is_in_host: bool,
+    timeout: dt.timedelta,
+) -> Bucket:
     return Bucket(
         name,
         # Whatever is left out of these, the library takes from the environment, where others may mean others.

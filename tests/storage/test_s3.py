@@ -174,3 +174,12 @@ def test_credentials_that_are_missing_are_named() -> None:
 
     with pytest.raises(StorylineError, match="AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET"):
         S3Store(settings, clock=FakeClock(), lifetime=dt.timedelta(hours=1), timeout=dt.timedelta(seconds=1))
+
+
+def test_a_machine_that_trusts_nobody_is_told_what_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+
+    with pytest.raises(StorylineError, match="check that CA certificates are installed"):
+        s3_at("http://127.0.0.1:9", "harbour")

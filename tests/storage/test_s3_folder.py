@@ -56,6 +56,16 @@ async def test_a_whole_bucket_can_be_the_source(bucket: RunningBucket, tmp_path:
     assert mirrored.fetched == 3
 
 
+async def test_whether_anything_lies_there_takes_one_call(bucket: RunningBucket) -> None:
+    empty = await folder(bucket, "team").holds_any()
+    bucket.boto.put_object(Bucket=bucket.name, Key="team/a.jpg", Body=b"a")
+    bucket.boto.put_object(Bucket=bucket.name, Key="team/b.jpg", Body=b"b")
+    bucket.door.calls.clear()
+
+    assert (empty, await folder(bucket, "team").holds_any()) == (False, True)
+    assert bucket.door.calls == ["GET"]
+
+
 async def test_a_wrong_key_is_said(bucket: RunningBucket) -> None:
     with pytest.raises(AuthorizationError, match="AWS_SECRET_ACCESS_KEY"):
         await folder(bucket, "", secret="wrong").files()

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from app.doctor import accounts, database, folders, keys, settings, storage, telegram, times
 from app.doctor.installation import Installation, NotCheckedError, visited
 from app.settings import Reading
+from domain.errors import StorylineError
 from domain.finding import Finding, fail, skipped
 
 CHECK_WITHIN = dt.timedelta(seconds=30)
@@ -67,6 +68,8 @@ async def _findings(check: Check, installation: Installation) -> Sequence[Findin
             return await check.look(installation)
     except NotCheckedError as reason:
         return [skipped(check.name, str(reason))]
+    except StorylineError as error:
+        return [fail(check.name, str(error), "put that right")]
     except TimeoutError:
         waited = f"{check.within.total_seconds():g} s"
         return [fail(check.name, f"gives no answer within {waited}", "see what it waits for")]
