@@ -3,7 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from support.examined import Examined, Outside, outside_running, well
+from support.examined import Examined, Outside, outside_running
+
+
+@pytest.fixture
+async def alone(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Examined:
+    """An installation with a team, and nothing outside of it."""
+    examined = Examined(tmp_path, sqlite_url, monkeypatch)
+    await examined.found_team()
+    return examined
 
 
 @pytest.fixture
@@ -14,8 +22,8 @@ async def outside() -> AsyncGenerator[Outside]:
 
 
 @pytest.fixture
-async def installation(
-    outside: Outside, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Examined:
+async def well(alone: Examined, outside: Outside) -> Examined:
     """An installation with everything well about it."""
-    return await well(outside, tmp_path, sqlite_url, monkeypatch)
+    alone.given(**outside.settings)
+    await alone.connect()
+    return alone
