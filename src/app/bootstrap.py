@@ -350,10 +350,13 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             cleaner=cleaner,
             preparation=preparation,
             splitting=SplitService(
+                database=database,
+                clock=clock,
                 networks=networks,
                 preparer=media_workers,
                 ingest=ingest,
                 folder=settings.data.data_dir.absolute() / "parts",
+                retention=dt.timedelta(days=settings.preparation.prepared_retention_days),
             ),
         )
 

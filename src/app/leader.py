@@ -77,7 +77,7 @@ class Leader:
             watch_storage=self._watch_storage,
             sweep_uploads=self._sweep,
             prepare_ahead=storyline.preparation.prepare_ahead,
-            sweep_prepared=storyline.preparation.sweep,
+            sweep_prepared=self._sweep_prepared,
             redeliver=storyline.redelivery.redeliver,
             refresh_tokens=storyline.token_refresh.refresh_due,
             check_access=storyline.health_checks.check_due,
@@ -148,6 +148,10 @@ class Leader:
         swept = await self._storyline.cleaner.sweep(self._storyline.clock.now())
         for failure in swept.failures:
             logger.warning("uploads.sweep_failed", reason=str(failure))
+
+    async def _sweep_prepared(self) -> None:
+        await self._storyline.preparation.sweep()
+        await self._storyline.splitting.sweep()
 
     async def _watch_storage(self) -> None:
         if self._storyline.settings.cloud.is_watched:

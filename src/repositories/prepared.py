@@ -10,7 +10,7 @@ from domain.ids import MediaId, PublicationId
 from domain.publication import FINAL, State
 from repositories.jobs import load_jobs, select_jobs
 from repositories.rows import read
-from repositories.tables import prepared_files, prepared_uses, publications
+from repositories.tables import post_media, prepared_files, prepared_uses, publications
 from repositories.upsert import insert_into
 from repositories.vault import TokenVault
 from services.ports import Job
@@ -132,6 +132,18 @@ class SqlPrepared:
     async def unused_since(self, before: dt.datetime, *, limit: int) -> dict[str, PreparedFile]:
         """Return copies as `dispensable` does that were last used before a time."""
         return await self._files(_dispensable(limit).where(prepared_files.c.last_used_at < before))
+
+    async def needed(self, media_ids: Collection[MediaId], *, since: dt.datetime) -> frozenset[MediaId]:
+        """Return those items that something still to be posted shows, or that was touched since a time."""
+        rows = await self._connection.execute(
+            sa.select(post_media.c.media_id)
+            .join(publications, publications.c.post_id == post_media.c.post_id)
+            .where(
+                post_media.c.media_id.in_(list(media_ids)),
+                sa.or_(publications.c.state.not_in(FINAL), publications.c.updated_at > since),
+            )
+        )
+        return frozenset(rows.scalars())
 
     async def deleted(self, keys: Collection[str], *, at: dt.datetime) -> None:
         """Store that copies are gone."""

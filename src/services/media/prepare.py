@@ -5,7 +5,6 @@ import contextlib
 import dataclasses
 import datetime as dt
 import logging
-import tempfile
 import weakref
 from collections.abc import AsyncGenerator, Collection, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from domain.media import MediaItem, MediaKind
 from domain.post import Post
 from domain.recipe import ImageRecipe, Recipe, VideoRecipe, key_of, plainest, recipes_for
 from domain.violations import file_violations
+from services.media.unfinished import delete_stale, is_stale, new_unfinished
 from services.ports import Clock, Job, Networks, Preparer, Prober, UnreadableMediaError
 from services.posting.route import route
 from services.repositories.prepared import PreparedFile
@@ -33,10 +33,7 @@ BASE_PATIENCE = dt.timedelta(minutes=1)
 PATIENCE_PER_LENGTH = 20
 """How many times its length the preparation of a video may take, beside the base."""
 MOST_PATIENCE = dt.timedelta(hours=1)
-STALE_AFTER = dt.timedelta(days=1)
-"""Older unfinished files were left by a process that died."""
 SUFFIXES = {MediaKind.IMAGE: ".jpg", MediaKind.VIDEO: ".mp4"}
-PART = ".part"
 
 
 class Hasher(Protocol):
@@ -184,11 +181,20 @@ class PreparationService:
                 break
             gone[key] = file
         await asyncio.to_thread(_delete, [Path(file.path) for file in gone.values()])
-        await asyncio.to_thread(_delete_stale, self._folder, now - STALE_AFTER, frozenset(self._parts))
+        await self._delete_what_nobody_knows(now)
         if gone:
             async with self._database.begin() as uow:
                 await uow.prepared.deleted(list(gone), at=now)
                 await uow.commit()
+
+    async def _delete_what_nobody_knows(self, now: dt.datetime) -> None:
+        """Delete what a process left that died before it had recorded it."""
+        await asyncio.to_thread(delete_stale, self._folder, now=now, written=frozenset(self._parts))
+        lying = await asyncio.to_thread(_old_copies, self._folder, now)
+        async with self._database.read() as look:
+            known = await look.prepared.find(lying) if lying else {}
+        lost = lying.keys() - known.keys() - set(self._locks)
+        await asyncio.to_thread(_delete, [lying[key] for key in lost])
 
     def _placement(self, job: Job) -> Placement | None:
         network = self._networks.get(job.publication.platform)
@@ -248,7 +254,7 @@ class PreparationService:
         self, item: MediaItem, recipe: Recipe, key: str, limits: MediaLimits, underway: Underway
     ) -> PreparedFile:
         suffix = SUFFIXES[MediaKind.IMAGE if isinstance(recipe, ImageRecipe) else MediaKind.VIDEO]
-        part = await asyncio.to_thread(_new_part, self._folder)
+        part = await asyncio.to_thread(new_unfinished, self._folder)
 
         def heard(share: float) -> None:
             underway.share = share
@@ -340,19 +346,12 @@ def _is_there(file: PreparedFile) -> bool:
         return False
 
 
-def _new_part(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=PART, delete=False) as part:
-        return Path(part.name)
-
-
 def _delete(paths: Collection[Path]) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
 
 
-def _delete_stale(folder: Path, before: dt.datetime, written: Collection[Path]) -> None:
-    for path in set(folder.glob(f"*{PART}")) - set(written):
-        with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_mtime < before.timestamp():
-                path.unlink()
+def _old_copies(folder: Path, now: dt.datetime) -> dict[str, Path]:
+    """Return the copies that have lain there for a while, by their keys."""
+    names = set(SUFFIXES.values())
+    return {path.stem: path for path in folder.glob("*") if path.suffix in names and is_stale(path, now=now)}

@@ -72,6 +72,10 @@ class PreparedRepository(Protocol):
         """Return copies as `dispensable` does that were last used before a time."""
         ...
 
+    async def needed(self, media_ids: Collection[MediaId], *, since: dt.datetime) -> frozenset[MediaId]:
+        """Return those items that something still to be posted shows, or that was touched since a time."""
+        ...
+
     async def deleted(self, keys: Collection[str], *, at: dt.datetime) -> None:
         """Store that copies are gone."""
         ...

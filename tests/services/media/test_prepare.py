@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -287,15 +288,25 @@ async def test_of_too_many_copies_those_go_that_nothing_needs(world: PostingWorl
     assert not posted.exists()
 
 
-async def test_an_unfinished_file_of_a_dead_process_is_deleted_after_a_day(world: PostingWorld) -> None:
-    folder = world.folder / "prepared"
-    folder.mkdir()
-    (folder / "x.part").write_bytes(b"half")
-    world.clock.advance(dt.timedelta(days=10_000))
+async def test_what_a_dead_process_left_unfinished_or_unrecorded_is_deleted_after_hours(
+    world: PostingWorld,
+) -> None:
+    await world.queued(media=await world.media(format="PNG"))
+    await world.work()
+    (recorded,) = prepared_files(world)
+    for path in (recorded.with_name("x.part"), recorded.with_name(f"{'f' * 64}.jpg")):
+        path.write_bytes(b"left")
+    now = world.clock.now().timestamp()
+    for path in prepared_files(world):
+        os.utime(path, (now, now))
+    await world.preparation.sweep()
+    kept = len(prepared_files(world))
+    world.clock.advance(dt.timedelta(hours=4))
 
     await world.preparation.sweep()
 
-    assert prepared_files(world) == []
+    assert kept == 3
+    assert prepared_files(world) == [recorded]
 
 
 async def test_a_video_that_cannot_be_made_as_it_should_is_made_more_plainly(world: PostingWorld) -> None:
