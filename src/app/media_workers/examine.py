@@ -14,6 +14,9 @@ from app.media_workers.pictures import THUMBNAIL_BYTES, THUMBNAIL_SIDE, jpeg, sm
 from app.media_workers.signatures import Signature, recognise
 from domain.media import MediaFacts, MediaKind
 
+MOVING = frozenset({"GIF", "WEBP"})
+"""Formats of images whose frames are shown one after another."""
+
 
 def examine(path: Path) -> dict[str, Any]:
     """Return a file's hash, facts, fingerprint and thumbnail, as JSON takes them.
@@ -36,6 +39,10 @@ def _read_image(path: Path, signature: Signature) -> tuple[str, MediaFacts, Imag
     data = path.read_bytes()
     with opened(io.BytesIO(data), signature) as image:
         facts = facts_of(image, signature, size_bytes=len(data))
+        if facts.format in MOVING and (facts.frame_count or 1) > 1:
+            image.seek((facts.frame_count or 1) - 1)  # the last frame is there only in a file that is whole
+            image.load()
+            image.seek(0)
         small = small_image(image)
     return hashlib.sha256(data).hexdigest(), facts, small
 

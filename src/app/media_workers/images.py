@@ -53,7 +53,7 @@ def facts_of(image: Image.Image, signature: Signature, *, size_bytes: int) -> Me
         color_mode=image.mode,
         bits_per_channel=_bits_per_channel(image),
         has_alpha=image.has_transparency_data,
-        has_location=bool(exif.get_ifd(ExifTags.IFD.GPSInfo)),
+        has_location=bool(exif.get_ifd(ExifTags.IFD.GPSInfo)) or "GPSLatitude" in str(image.info.get("xmp")),
         frame_count=getattr(image, "n_frames", 1),
     )
 
@@ -127,7 +127,10 @@ def opened(source: Path | BinaryIO, signature: Signature) -> Generator[Image.Ima
     except UnidentifiedImageError:
         raise UnreadableMediaError(f"it begins like a {signature.format} image but is none") from None
     except (
+        EOFError,
+        LookupError,
         OSError,
+        RuntimeError,
         SyntaxError,
         ValueError,
         struct.error,

@@ -60,7 +60,7 @@ def probe_video(path: Path, signature: Signature) -> MediaFacts:
             height=width if lies_down else frame.height,
             duration=duration,
             video_codec=stream.codec_context.codec.canonical_name,
-            audio_codec=audio.codec_context.codec.canonical_name if audio else None,
+            audio_codec=_sound_codec(audio) if audio else None,
             frames_per_second=float(rate) if rate else None,
             pixel_format=frame.format.name,
             bits_per_second=stream.bit_rate or container.bit_rate or None,
@@ -128,7 +128,11 @@ def opened(path: Path, signature: Signature) -> Generator[tuple[av.container.Inp
 def _picture_track(container: av.container.InputContainer) -> av.VideoStream:
     for stream in container.streams.video:
         if not stream.disposition & av.stream.Disposition.attached_pic:
-            context = stream.codec_context
+            context: av.VideoCodecContext | None = stream.codec_context
+            if not context:
+                raise UnreadableMediaError(
+                    "the video's pictures are in a format that nothing here can decode"
+                )
             if context.width * context.height > LARGEST_FRAME_PIXELS:
                 raise UnreadableMediaError(
                     f"the video has {context.width:,} × {context.height:,} pixels, at most 8,192 × 4,320 go"
@@ -173,6 +177,11 @@ def _is_plain(stream: av.VideoStream, frame: av.VideoFrame, audio: av.AudioStrea
         and is_usual_sound
         and _is_steady(stream)
     )
+
+
+def _sound_codec(audio: av.AudioStream) -> str | None:
+    context: av.AudioCodecContext | None = audio.codec_context  # None: nothing here can decode it
+    return context.codec.canonical_name if context else None
 
 
 def _is_steady(stream: av.VideoStream) -> bool:

@@ -58,11 +58,16 @@ async def test_every_sort_of_image_looks_like_itself(
     assert plain.fingerprint is not None
 
 
-async def test_a_file_that_is_cut_short_is_refused(workers: MediaWorkers, tmp_path: Path) -> None:
-    path = written(tmp_path / "a.jpg", media_files.image(size=(900, 1600))[:-3000])
-
+@pytest.mark.parametrize(
+    "data",
+    [media_files.image(size=(900, 1600))[:-3000], media_files.animation()[:-3000]],
+    ids=["JPEG", "GIF"],
+)
+async def test_a_file_that_is_cut_short_is_refused(
+    workers: MediaWorkers, tmp_path: Path, data: bytes
+) -> None:
     with pytest.raises(UnreadableMediaError, match="broken"):
-        await workers.examine(path)
+        await workers.examine(written(tmp_path / "cut", data))
 
 
 @pytest.mark.parametrize(

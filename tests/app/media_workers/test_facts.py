@@ -77,6 +77,9 @@ async def test_what_a_platform_may_not_take_is_seen(workers: MediaWorkers, tmp_p
     assert (await workers.probe(print_)).color_mode == "CMYK"
     assert (await workers.probe(turned)).orientation == 6
     assert (await workers.probe(moving)).frame_count == 3
+    placed = tmp_path / "placed.jpg"
+    media_files.noise((90, 160)).save(placed, xmp=b'<x:xmpmeta exif:GPSLatitude="54,5N"/>')
+    assert (await workers.probe(placed)).has_location
     plain = await workers.probe(written(tmp_path / "plain.jpg", media_files.image()))
     assert (plain.bits_per_channel, plain.has_alpha, plain.has_location, plain.frame_count) == (
         8,
