@@ -25,7 +25,7 @@ PROGRAMS = (
     "claim",
     "selection",
     "import_delay",
-    "import_speed",
+    "import_speed --files 1000",
     "idle",
     "footprint",
     "sending",
