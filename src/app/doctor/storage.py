@@ -1,5 +1,6 @@
 """Looks at the storage for uploads by going the whole way with a small picture."""
 
+import dataclasses
 import ipaddress
 import tempfile
 from pathlib import Path
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 from PIL import Image
 
 from app.doctor.bounded import apart
-from app.doctor.installation import Installation, NotCheckedError
+from app.doctor.installation import LONGEST_CALL, Installation, NotCheckedError
 from app.encryption_key import found_keys
 from app.hosting import media_links, media_store, missing_for_storage, opened_preflight, storage_name
 from app.settings import Settings, has_played_platforms
@@ -45,13 +46,20 @@ async def look(installation: Installation) -> list[Finding]:
 
 
 async def _tried(installation: Installation) -> int:
-    settings, clock = installation.settings, installation.clock
+    settings, clock = _in_a_hurry(installation.settings), installation.clock
     store = media_store(settings, media_links(settings, clock), clock)
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "trial.jpg"
         Image.new("RGB", (320, 320), "teal").save(picture)
         async with opened_preflight(settings) as preflight:
             return await try_out(store, preflight, picture)
+
+
+def _in_a_hurry(settings: Settings) -> Settings:
+    """Return the settings with no more patience for a call than a look has."""
+    longest = min(settings.posting.remote_timeout_seconds, LONGEST_CALL.total_seconds())
+    posting = settings.posting.model_copy(update={"remote_timeout_seconds": longest})
+    return dataclasses.replace(settings, posting=posting)
 
 
 def _has_keys(settings: Settings) -> bool:

@@ -30,6 +30,15 @@ async def test_a_database_that_is_up_to_date_is_well(alone: Examined) -> None:
     assert await alone.look(database.look) == ["database: ok, SQLite, up to date"]
 
 
+async def test_postgresql_is_looked_at_as_sqlite_is_and_its_clock_too(
+    alone: Examined, postgresql_url: str
+) -> None:
+    alone.given(database_url=postgresql_url)
+
+    assert await alone.look(database.look) == ["database: ok, PostgreSQL, up to date"]
+    assert (await alone.look(times.look_at_clocks))[0].endswith(" UTC, as the database has it")
+
+
 @pytest.mark.parametrize(
     ("revision", "said"),
     [
