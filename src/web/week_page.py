@@ -18,9 +18,10 @@ body { margin: 0 auto; padding: 1.25rem 1rem 3rem; max-width: 74rem; background:
 h1 { font-size: 1.4rem; margin: 0; }
 h2 { font-size: 1rem; margin: 0 0 .5rem; }
 .lead { color: var(--faint); margin: .25rem 0 1rem; }
+main { display: flex; flex-direction: column; gap: 1rem; }
 .picture { display: block; overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem; }
 .picture img { display: block; width: 100%; min-width: 44rem; height: auto; }
-.days { display: grid; gap: .75rem; margin-top: 1rem;
+.days { display: grid; gap: .75rem;
   grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); }
 .day { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .8rem .9rem; }
 ul { list-style: none; margin: 0; padding: 0; }
@@ -29,7 +30,8 @@ time { font-variant-numeric: tabular-nums; font-weight: 600; }
 .what { overflow-wrap: anywhere; }
 .bot { color: var(--bot); } .hand { color: var(--hand); } .bot, .hand { font-weight: 600; }
 .faint { color: var(--faint); }
-.note { border-left: 4px solid var(--hand); padding: .4rem .8rem; background: var(--card); }
+@media (max-width: 44rem) { .picture { order: 1; } }
+.note { margin: 0; border-left: 4px solid var(--hand); padding: .4rem .8rem; background: var(--card); }
 """
 
 
