@@ -9,14 +9,14 @@ import functools
 import os
 import random
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from PIL import ExifTags, Image
 
 from support import media_files
-from support.odd_media import odd_images, odd_videos
+from support.odd_media import ODD_IMAGES, ODD_VIDEOS
 
 SMALL, LARGE = (1920, 1080), (4000, 3000)
 ADDED, DUPLICATE = "", "duplicate"
@@ -77,9 +77,9 @@ def planned(number: int) -> Planned:
         case "webp":
             return _good(number, ".webp", SMALL, quality=88, method=0)
         case "odd image":
-            return _odd(number, place, odd_images)
+            return _odd(number, place, sorted(ODD_IMAGES))
         case "odd film":
-            return _odd(number, place, odd_videos)
+            return _odd(number, place, sorted(ODD_VIDEOS))
         case "odd name":
             name = _NAMES[place % len(_NAMES)] % str(number).encode()
             make = functools.partial(_save, number, (320, 240), "JPEG", {})
@@ -107,11 +107,15 @@ def _good(number: int, ending: str, size: tuple[int, int], **options: object) ->
     return Planned(name=name.encode(), make=make, becomes=ADDED)
 
 
-def _odd(number: int, place: int, sort: Callable[[], Mapping[str, bytes]]) -> Planned:
-    names = sorted(sort())
+def _odd(number: int, place: int, names: Sequence[str]) -> Planned:
     name = names[place % len(names)]
-    make = functools.partial(_write_odd, sort, name, number)
+    make = functools.partial(_write_odd, name, number)
     return Planned(name=f"odd/{number:05} {name}".encode(), make=make, becomes=ADDED)
+
+
+@functools.cache
+def _data_of(name: str) -> bytes:
+    return {**ODD_IMAGES, **ODD_VIDEOS}[name]()
 
 
 def _bad(number: int, place: int) -> Planned:
@@ -128,14 +132,19 @@ def _bad(number: int, place: int) -> Planned:
 
 @functools.cache
 def _broken() -> Mapping[str, tuple[bytes, str]]:
-    images = {f"cut{Path(name).suffix}": data for name, data in odd_images().items()}
-    films = {f"cut{Path(name).suffix}": odd_videos()[name] for name in ("plain.mp4", "hlg.mov")}
+    images = [
+        _data_of(name) for name in ("plain.jpg", "opaque.png", "still.webp", "moving.gif", "phone.heic")
+    ]
+    films = [_data_of(name) for name in ("plain.mp4", "hlg.mov")]
     return {
         **{
-            name: (data[: len(data) // 2], f"the {FORMATS[Path(name).suffix]} image is broken")
-            for name, data in images.items()
+            f"cut{ending}": (data[: len(data) // 2], f"the {name} image is broken")
+            for (ending, name), data in zip(FORMATS.items(), images, strict=True)
         },
-        **{name: (data[: len(data) * 2 // 3], "the video is cut short") for name, data in films.items()},
+        **{
+            f"cut{ending}": (data[: len(data) * 2 // 3], "the video is cut short")
+            for ending, data in zip((".mp4", ".mov"), films, strict=True)
+        },
         "header.mp4": (bytes(4) + b"ftypisom" + bytes(500), "the video has no index"),
         "words.jpg": (b"just words", "it is neither an image nor a video"),
         "page.png": (b"<svg onload='alert(1)'/>", "it is neither an image nor a video"),
@@ -202,8 +211,8 @@ def _write(data: bytes, path: Path) -> None:
     path.write_bytes(data)
 
 
-def _write_odd(sort: Callable[[], Mapping[str, bytes]], name: str, number: int, path: Path) -> None:
-    path.write_bytes(_unlike_others(sort()[name], Path(name).suffix, number))
+def _write_odd(name: str, number: int, path: Path) -> None:
+    path.write_bytes(_unlike_others(_data_of(name), Path(name).suffix, number))
 
 
 def _unlike_others(data: bytes, suffix: str, number: int) -> bytes:
