@@ -35,6 +35,7 @@ PROCESS_EDGES = {
     "src/bot/outgoing/sender.py": "one message",
     "src/services/accounts/health.py": "one account",
     "src/services/accounts/refresh.py": "one account",
+    "src/services/contributions/answer.py": "one contribution",
     "src/services/posting/publish.py": "one publication",
     "src/services/posting/reconcile.py": "one look-up",
 }

@@ -4,9 +4,11 @@ import asyncio
 import datetime as dt
 from collections.abc import Mapping
 
+import httpx
 import structlog
 
 from app.bootstrap import Storyline
+from app.contributions import contribution_services, contribution_sweeper
 from app.scheduler import leader_only
 from bot.application import BotRunner, BotServices, telegram_bot
 from bot.members import TelegramChatMembers
@@ -76,6 +78,7 @@ class Leader:
             follow_source=self._follow_source,
             watch_storage=self._watch_storage,
             sweep_uploads=self._sweep,
+            sweep_contributions=contribution_sweeper(storyline).sweep,
             prepare_ahead=storyline.preparation.prepare_ahead,
             sweep_prepared=self._sweep_prepared,
             redeliver=storyline.redelivery.redeliver,
@@ -83,9 +86,12 @@ class Leader:
             check_access=storyline.health_checks.check_due,
             speed=storyline.settings.clock.clock_speed,
         )
-        async with telegram_bot(
-            token=token.get_secret_value(), api_base_url=telegram.telegram_api_base_url.rstrip("/")
-        ) as bot:
+        async with (
+            httpx.AsyncClient() as downloads,
+            telegram_bot(
+                token=token.get_secret_value(), api_base_url=telegram.telegram_api_base_url.rstrip("/")
+            ) as bot,
+        ):
             self._bot = BotRunner(
                 bot=bot,
                 database=storyline.database,
@@ -103,6 +109,7 @@ class Leader:
                     queue=storyline.queue,
                     plan=storyline.plan,
                     week_links=storyline.week_links if storyline.settings.web.public_base_url else None,
+                    contributions=contribution_services(storyline, bot, downloads),
                 ),
                 networks=storyline.networks,
                 painter=storyline.media_workers,

@@ -42,6 +42,7 @@ def leader_only(
     *,
     plan: Job,
     sweep_uploads: Job,
+    sweep_contributions: Job,
     prepare_ahead: Job,
     sweep_prepared: Job,
     redeliver: Job,
@@ -67,6 +68,7 @@ def leader_only(
     add("plan", plan, PLAN_EVERY)
     add("redeliver cards", redeliver, REDELIVER_EVERY)
     add("sweep uploads", sweep_uploads, SWEEP_EVERY)
+    add("sweep contributions", sweep_contributions, SWEEP_EVERY)
     add("prepare ahead", prepare_ahead, PREPARE_EVERY)
     add("sweep prepared", sweep_prepared, SWEEP_EVERY)
     add("refresh tokens", refresh_tokens, REFRESH_TOKENS_EVERY)

@@ -108,6 +108,15 @@ class TelegramSettings(Group):
     telegram_api_base_url: str = Field(
         default="https://api.telegram.org", description="Scheme and host only; /bot<token> is appended."
     )
+    telegram_download_mb: int = Field(
+        default=20,
+        ge=1,
+        le=2000,
+        description="Largest file taken from the chat; more than 20 takes a Bot API server of your own.",
+    )
+    chat_media_retention_hours: float = Field(
+        default=24, gt=0, description="After this long, files sent to the bot and used nowhere are deleted."
+    )
 
 
 class PostingSettings(Group):

@@ -74,6 +74,28 @@ class Door:
                 )
                 return None
 
+    async def admit_anywhere(self, chat_id: ChatId, person: Person, *, update_id: int) -> Member | None:
+        """Return who the person is to a chat's workspace, or in their own chat to the one they belong to.
+
+        None: nobody, or in their own chat to several workspaces, which that chat cannot tell apart.
+
+        Raises:
+            UnansweredError: nobody can tell now.
+        """
+        if int(chat_id) != int(person.id):
+            return await self.admit(chat_id, person, update_id=update_id)
+        async with self._database.read() as look:
+            workspaces = await look.workspaces.all()
+        members = [
+            Member(workspace=workspace, person=person, role=role)
+            for workspace in workspaces
+            if (role := await self._people.role_of(workspace, person)) is not None
+        ]
+        if len(members) == 1:
+            return members[0]
+        _log.warning("update.stranger", update_id=update_id, user_id=person.id, why="no single workspace")
+        return None
+
     async def belongs_somewhere(self, person: Person) -> bool:
         """Whether the person is known to belong to any workspace."""
         async with self._database.read() as look:

@@ -16,9 +16,11 @@ from telegram.request import HTTPXRequest
 from bot import texts
 from bot.access import Door
 from bot.answers import Answers
+from bot.contributions import ContributionLoop
 from bot.dispatch import Dispatcher, Handlers
 from bot.handlers.cards import CardPresses
 from bot.handlers.commands import Commands
+from bot.handlers.contributions import ContributionHandlers
 from bot.handlers.members import Members
 from bot.handlers.replies import PromptReplies
 from bot.intake import Intake
@@ -28,6 +30,9 @@ from bot.outgoing.media import MediaSender
 from bot.outgoing.sender import Sender
 from bot.waiting import GrowingWait, first_of
 from services.contact_sheet import SheetPainter
+from services.contributions.decide import ContributionDecisions
+from services.contributions.fetch import ContributionFetcher
+from services.contributions.take import ContributionIntake
 from services.media.thumbnails import ThumbnailSource
 from services.people import PeopleService
 from services.ports import Clock, Networks
@@ -77,6 +82,17 @@ async def telegram_bot(*, token: str, api_base_url: str) -> AsyncGenerator[teleg
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ContributionServices:
+    """The use cases around what people send."""
+
+    intake: ContributionIntake
+    fetcher: ContributionFetcher
+    decisions: ContributionDecisions
+    most_bytes: int
+    """How large a file that somebody sends may be."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class BotServices:
     """The use cases the bot calls."""
 
@@ -88,6 +104,7 @@ class BotServices:
     plan: PlanEditor
     week_links: WeekLinks | None
     """None: the team cannot reach the page of its week."""
+    contributions: ContributionServices
 
 
 class BotRunner:
@@ -136,7 +153,7 @@ class BotRunner:
         """Run until `stop` is set, then finish what is in hand. Set it when this process leads no more."""
         if not await self._introduce(stop):
             return
-        stored = asyncio.Event()
+        stored, taken = asyncio.Event(), asyncio.Event()
         async with httpx.AsyncClient() as client, asyncio.TaskGroup() as loops:
             intake = Intake(
                 client=client,
@@ -147,7 +164,8 @@ class BotRunner:
                 beat=self._beat("intake"),
             )
             loops.create_task(self._keep("intake", intake.run, stop))
-            loops.create_task(self._keep("dispatch", self._dispatcher(stored).run, stop))
+            loops.create_task(self._keep("dispatch", self._dispatcher(stored, taken).run, stop))
+            loops.create_task(self._keep("contributions", self._contributions(taken).run, stop))
             loops.create_task(self._keep("sender", self._sender().run, stop))
         self._beats.clear()
 
@@ -202,7 +220,7 @@ class BotRunner:
 
         return beat
 
-    def _dispatcher(self, stored: asyncio.Event) -> Dispatcher:
+    def _dispatcher(self, stored: asyncio.Event, taken: asyncio.Event) -> Dispatcher:
         answers = Answers(database=self._database, clock=self._clock, bot=self._bot)
         door = Door(database=self._database, people=self._services.people)
         handlers = Handlers(
@@ -219,6 +237,14 @@ class BotRunner:
                 clock=self._clock,
             ),
             replies=PromptReplies(door=door, decisions=self._services.decisions, answers=answers),
+            contributions=ContributionHandlers(
+                door=door,
+                intake=self._services.contributions.intake,
+                decisions=self._services.contributions.decisions,
+                answers=answers,
+                taken=taken,
+                most_bytes=self._services.contributions.most_bytes,
+            ),
             members=Members(database=self._database, clock=self._clock),
         )
         return Dispatcher(
@@ -228,6 +254,14 @@ class BotRunner:
             answers=answers,
             stored=stored,
             beat=self._beat("dispatch"),
+        )
+
+    def _contributions(self, taken: asyncio.Event) -> ContributionLoop:
+        return ContributionLoop(
+            fetcher=self._services.contributions.fetcher,
+            clock=self._clock,
+            taken=taken,
+            beat=self._beat("contributions"),
         )
 
     def _sender(self) -> Sender:

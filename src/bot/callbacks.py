@@ -1,4 +1,7 @@
-"""What a button of a card carries: `v1:<action>:<card>:<version>`, numbers in base 36.
+"""What a button carries.
+
+On a card it is `v1:<action>:<card>:<version>`, on the answer to media that somebody sent
+`m1:<action>:<contribution>:<version>:<argument>`, with numbers in base 36.
 
 The data comes back from a client and proves nothing: it names what to look up, and the database decides.
 """
@@ -8,7 +11,8 @@ import re
 from typing import Self
 
 from domain.card import Action
-from domain.ids import CardId
+from domain.contribution import ContributionAction
+from domain.ids import CardId, ContributionId
 
 MAX_BYTES = 64
 """Longest callback data Telegram takes. Source: Bot API schema 10.3, read 2026-11-20."""
@@ -65,6 +69,57 @@ class CardButton:
         if code not in _ACTIONS or max(card_id, version) > LARGEST_NUMBER:
             return None
         button = cls(action=_ACTIONS[code], card_id=CardId(card_id), version=version)
+        return button if button.encode() == data else None
+
+
+_CONTRIBUTION_CODES = {
+    ContributionAction.CATEGORY: "c",
+    ContributionAction.CATEGORY_IS: "ci",
+    ContributionAction.NEEDS: "n",
+    ContributionAction.NEED: "ni",
+    ContributionAction.WHEN: "w",
+    ContributionAction.WHEN_NEXT: "wn",
+    ContributionAction.WHEN_ON: "wo",
+    ContributionAction.CAROUSEL: "o",
+    ContributionAction.LIBRARY: "l",
+    ContributionAction.PLAN: "p",
+    ContributionAction.DISCARD: "d",
+    ContributionAction.BACK: "b",
+}
+_CONTRIBUTION_ACTIONS = {code: action for action, code in _CONTRIBUTION_CODES.items()}
+_CONTRIBUTION_SHAPE = re.compile(r"m1:([a-z]{1,2}):([0-9a-z]{1,13}):([0-9a-z]{1,13}):([0-9a-z-]{0,16})")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ContributionButton:
+    """A press of one button of the answer to what somebody sent, as the answer was when it was drawn."""
+
+    action: ContributionAction
+    contribution_id: ContributionId
+    version: int
+    argument: str = ""
+    """Lower-case letters, digits and hyphens, at most 16."""
+
+    def encode(self) -> str:
+        """Return the callback data."""
+        code = _CONTRIBUTION_CODES[self.action]
+        return f"m1:{code}:{_base36(self.contribution_id)}:{_base36(self.version)}:{self.argument}"
+
+    @classmethod
+    def parse(cls, data: str) -> Self | None:
+        """Read callback data; None when `encode` could not have written it."""
+        found = _CONTRIBUTION_SHAPE.fullmatch(data)
+        if found is None:
+            return None
+        code, number, version = found[1], int(found[2], 36), int(found[3], 36)
+        if code not in _CONTRIBUTION_ACTIONS or max(number, version) > LARGEST_NUMBER:
+            return None
+        button = cls(
+            action=_CONTRIBUTION_ACTIONS[code],
+            contribution_id=ContributionId(number),
+            version=version,
+            argument=found[4],
+        )
         return button if button.encode() == data else None
 
 

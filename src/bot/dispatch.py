@@ -15,8 +15,10 @@ import structlog
 
 from bot import texts
 from bot.answers import Answers
+from bot.callbacks import ContributionButton
 from bot.handlers.cards import CardPresses
 from bot.handlers.commands import Commands
+from bot.handlers.contributions import ContributionHandlers
 from bot.handlers.members import Members
 from bot.handlers.replies import PromptReplies
 from bot.updates import Message, Update, read
@@ -42,6 +44,7 @@ class Handlers:
     cards: CardPresses
     commands: Commands
     replies: PromptReplies
+    contributions: ContributionHandlers
     members: Members
 
 
@@ -140,6 +143,9 @@ class Dispatcher:
     async def _route(self, update: Update) -> None:
         handlers, update_id = self._handlers, update.update_id
         if update.callback_query is not None:
+            button = ContributionButton.parse(update.callback_query.data)
+            if button is not None:
+                return await handlers.contributions.pressed(update_id, update.callback_query, button)
             return await handlers.cards.handle(update_id, update.callback_query)
         if update.message is not None:
             return await self._route_message(update_id, update.message)
@@ -153,11 +159,17 @@ class Dispatcher:
         if message.migrate_to_chat_id is not None:
             new_chat_id = ChatId(message.migrate_to_chat_id)
             return await self._handlers.members.moved(update_id, ChatId(message.chat.id), new_chat_id)
-        if author is None or author.is_bot or not message.text:
+        if author is None or author.is_bot:
+            return await self._answers.nothing(update_id)
+        if message.has_file:
+            return await self._handlers.contributions.sent(update_id, message, author)
+        if not message.text:
             return await self._answers.nothing(update_id)
         if message.text.startswith("/"):
             return await self._handlers.commands.handle(update_id, message, author)
         if prompt is not None and prompt.from_ is not None and prompt.from_.is_bot:
+            if await self._handlers.contributions.captioned(update_id, message, author):
+                return None
             return await self._handlers.replies.handle(update_id, message, author, prompt)
         return await self._answers.nothing(update_id)
 

@@ -8,6 +8,7 @@ from domain.card import CardKind
 from domain.ids import PublicationId, UserId
 from domain.lane import Lane
 from domain.publication import BOT, COMMAND_LINE, State
+from services.contributions.decide import Pressed
 from services.posting.decide import Outcome, OutcomeKind, ReplyKind, ReplyOutcome
 
 COMMAND_MENU: Mapping[str, str] = {
@@ -53,6 +54,18 @@ EMPTY_QUEUE = "The queue is empty."
 NO_HISTORY = "Nothing has ended yet."
 WENT_WRONG = "That did not work. Please press again."
 OUTDATED_BUTTON = "This button no longer works."
+MAY_NOT_SEND = "Your role here only looks, so I take no media from you."
+LOOKALIKES = "Left what the library had, right what was sent now. Discard what is not wanted twice."
+NO_MEDIA = "I take photos and videos, best sent as files. This is neither."
+
+CONTRIBUTION_TOASTS: Mapping[Pressed, str] = {
+    Pressed.DONE: "Done.",
+    Pressed.PANEL: "",
+    Pressed.STALE: "This was changed meanwhile; see how it is now.",
+    Pressed.FORBIDDEN: "Your role does not allow that here.",
+    Pressed.UNKNOWN: "This is not known here any more.",
+    Pressed.REPEATED: "",
+}
 
 STATE_WORDS: Mapping[State, str] = {
     State.DRAFT: "being written",

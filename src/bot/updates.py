@@ -58,6 +58,17 @@ class Chat(_Part):
         return self.type == "private"
 
 
+class File(_Part):
+    """A file that somebody sent."""
+
+    file_id: Annotated[_Text, pydantic.Field(min_length=1, max_length=1000)]
+    file_unique_id: Annotated[_Text, pydantic.Field(min_length=1, max_length=1000)]
+    file_size: Annotated[int | None, pydantic.Field(ge=0, le=2**52)] = None
+    file_name: _Text = ""
+    """Of photos there is none."""
+    mime_type: _Text = ""
+
+
 class RepliedTo(_Part):
     """The message that a message answers."""
 
@@ -73,9 +84,29 @@ class Message(_Part):
     from_: Annotated[User | None, pydantic.Field(alias="from")] = None
     """None for channels and for the chat's own notes."""
     text: _Text = ""
+    caption: _Text = ""
+    """What is said with a file."""
+    media_group_id: _Text | None = None
+    """What the messages of an album have in common."""
+    photo: tuple[File, ...] = ()
+    """One photo in several sizes, the largest last."""
+    video: File | None = None
+    document: File | None = None
+    """Set beside `animation` too."""
+    animation: File | None = None
+    sticker: File | None = None
+    voice: File | None = None
+    audio: File | None = None
+    video_note: File | None = None
     reply_to_message: RepliedTo | None = None
     migrate_to_chat_id: _Id | None = None
     """The group became a supergroup with this id."""
+
+    @property
+    def has_file(self) -> bool:
+        """Whether there is a file with it, of whatever kind."""
+        files = (self.video, self.document, self.animation, self.sticker, self.voice, self.audio)
+        return bool(self.photo) or any((*files, self.video_note))
 
 
 class PressedMessage(_Part):

@@ -10,6 +10,8 @@ PublicationId = NewType("PublicationId", int)
 CardId = NewType("CardId", int)
 OutboxId = NewType("OutboxId", int)
 UploadId = NewType("UploadId", int)
+ContributionId = NewType("ContributionId", int)
+ContributedFileId = NewType("ContributedFileId", int)
 UserId = NewType("UserId", int)
 """A person's Telegram user id."""
 ChatId = NewType("ChatId", int)

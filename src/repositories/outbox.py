@@ -16,11 +16,13 @@ from services.messages import (
     Message,
     SendAlert,
     SendCaption,
+    SendLookalikes,
     SendOriginal,
     SendQueue,
     SendText,
     SendWeek,
     ShowCard,
+    ShowContribution,
     Urgency,
 )
 from services.repositories.chat import Outgoing
@@ -33,6 +35,8 @@ _KINDS: Mapping[str, Any] = {
     "queue": SendQueue,
     "week": SendWeek,
     "alert": SendAlert,
+    "contribution": ShowContribution,
+    "lookalikes": SendLookalikes,
 }
 _NAMES: Mapping[Any, str] = {form: name for name, form in _KINDS.items()}
 

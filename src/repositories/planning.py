@@ -8,15 +8,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.account import AccountState
 from domain.ids import AccountId, PublicationId
-from domain.publication import State
+from domain.publication import BOT, State
 from domain.season import DateSpan
-from repositories.tables import accounts, in_state, planned_dates, publications
+from repositories.tables import accounts, in_state, planned_dates, publication_events, publications
 from repositories.upsert import insert_into
 from services.repositories.planning import FilledSlot
 
 _AS_PLANNED = 1
 """The version of a publication that was queued, and with which nothing happened since."""
-_IS_UNTOUCHED = sa.and_(in_state(State.SCHEDULED), publications.c.version == _AS_PLANNED)
+_IS_UNTOUCHED = sa.and_(
+    in_state(State.SCHEDULED),
+    publications.c.version == _AS_PLANNED,
+    sa.exists().where(
+        publication_events.c.publication_id == publications.c.id,
+        publication_events.c.version == _AS_PLANNED,
+        publication_events.c.actor == BOT,
+    ),
+)
 
 
 class SqlPlan:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.card import Card
-from domain.ids import AccountId, CardId, PublicationId, WorkspaceId
+from domain.ids import AccountId, CardId, MediaId, PublicationId, WorkspaceId
 from domain.lane import Lane
 from domain.publication import BOT, Event, HistoryEntry, Publication, State
 from repositories.claim import CLAIMED, DUE_CLAIM, claim_values, is_lost_race, look_up_claim
@@ -21,6 +21,7 @@ from repositories.tables import (
     UNASKED,
     attempts,
     in_state,
+    post_media,
     posts,
     publication_events,
     publications,
@@ -31,7 +32,7 @@ from repositories.upsert import insert_into
 from repositories.vault import TokenVault
 from repositories.wakes import Wakes
 from services.ports import Job, Surroundings
-from services.repositories.publications import Attempt, NewPublication
+from services.repositories.publications import Attempt, NewPost, NewPublication
 
 RECENT = 200
 """How many posts of an account a look-up is told of; more than any platform lists in one answer."""
@@ -347,6 +348,29 @@ class SqlPublications:
         )
         found = [read(Publication, publications, row) for row in rows.mappings()]
         return {each.account_id: each for each in found if keys[each.account_id] == each.content_key}
+
+    async def showing(
+        self, media_ids: Collection[MediaId], *, states: Collection[State], in_slots: bool = False
+    ) -> list[Job]:
+        """Return publications in these states that have one of these items, by due time."""
+        with_them = sa.select(post_media.c.post_id).where(post_media.c.media_id.in_(list(media_ids)))
+        statement = select_jobs.where(
+            publications.c.post_id.in_(with_them), publications.c.state.in_(list(states))
+        )
+        if in_slots:
+            statement = statement.where(publications.c.slot_date.is_not(None))
+        return await load_jobs(self._connection, self._vault, statement)
+
+    async def reword(self, publication: Publication, post: NewPost, *, content_key: str) -> None:
+        """Give the post of a publication, which must be its own, another caption and other needs."""
+        await self._connection.execute(
+            sa.update(posts)
+            .where(posts.c.id == publication.post_id)
+            .values(caption=post.caption, needs=post.needs)
+        )
+        await self._connection.execute(
+            sa.update(publications).where(publications.c.id == publication.id).values(content_key=content_key)
+        )
 
     async def add_attempt(self, attempt: Attempt) -> None:
         """Append one try."""

@@ -186,6 +186,14 @@ class SqlSelection:
         )
         return [read(MediaItem, media_items, row) for row in rows.mappings()]
 
+    async def categories(self, account_id: AccountId) -> list[str]:
+        """Return the categories of which something does not rest on an account."""
+        found = await self._connection.scalars(
+            sa.select(_CATEGORIES.c.category).where(_CATEGORIES.c.category.is_not(None)),
+            {_ACCOUNT.key: account_id},
+        )
+        return list(found)
+
     async def next_of(self, account_id: AccountId, media_ids: Collection[MediaId]) -> MediaId:
         """Return which of these items, of which there must be one, would be posted next."""
         found = await self._connection.execute(

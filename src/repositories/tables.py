@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from domain.account import AccountState
 from domain.card import CardKind, CardPanel
+from domain.contribution import ContributionPanel, ContributionStage, FileForm, FileStage, Wish
 from domain.errors import Failure
 from domain.lane import Lane, LaneReason
 from domain.media import Description, MediaFacts, MediaKind, Need
@@ -526,6 +527,67 @@ inbox = sa.Table(
     text("error"),
 )
 partial_index("ix_inbox_unhandled", inbox.c.update_id, where=inbox.c.handled_at.is_(None))
+
+contributions = sa.Table(
+    "contributions",
+    metadata,
+    identity(),
+    reference("workspaces"),
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    # Telegram's id of the album; null: it is a single message.
+    text("album", nullable=True),
+    sa.Column("sent_by", sa.BigInteger, nullable=False),
+    sa.Column("first_message_id", sa.BigInteger, nullable=False),
+    moment("sent_at"),
+    moment("ready_at"),
+    member("stage", ContributionStage),
+    sa.Column("version", sa.Integer, nullable=False),
+    text("caption"),
+    text("category"),
+    sa.Column("needs", Document(frozenset[Need]), nullable=False),
+    member("wish", Wish),
+    sa.Column("on_date", sa.Date),
+    sa.Column("is_carousel", sa.Boolean, nullable=False),
+    member("panel", ContributionPanel),
+    sa.Column("message_id", sa.BigInteger),
+    # When a person last said something of it.
+    moment("touched_at"),
+    # Since then it was looked whether its files are used; null: that is still to be done.
+    moment("swept_at", nullable=True),
+    sa.UniqueConstraint("chat_id", "album"),
+)
+sa.Index("ix_contributions_message", contributions.c.chat_id, contributions.c.message_id)
+IS_GATHERING = contributions.c.stage == written_out(ContributionStage.GATHERING)
+partial_index("ix_contributions_gathering", contributions.c.ready_at, where=IS_GATHERING)
+IS_UNSWEPT = contributions.c.swept_at.is_(None)
+partial_index("ix_contributions_unswept", contributions.c.touched_at, where=IS_UNSWEPT)
+
+contributed_files = sa.Table(
+    "contributed_files",
+    metadata,
+    identity(),
+    reference("contributions"),
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    sa.Column("message_id", sa.BigInteger, nullable=False),
+    member("form", FileForm),
+    text("file_id"),
+    text("unique_id"),
+    text("name"),
+    sa.Column("size_bytes", sa.BigInteger),
+    text("caption"),
+    member("stage", FileStage),
+    sa.Column("media_id", sa.BigInteger, sa.ForeignKey("media_items.id")),
+    text("detail"),
+    sa.Column("tries", sa.Integer, nullable=False),
+    moment("next_try_at"),
+    # A message counts once, however often its update is handled.
+    sa.UniqueConstraint("chat_id", "message_id"),
+)
+sa.Index("ix_contributed_files_contribution_id", contributed_files.c.contribution_id)
+sa.Index("ix_contributed_files_unique_id", contributed_files.c.unique_id)
+sa.Index("ix_contributed_files_media_id", contributed_files.c.media_id)
+IS_WAITING = contributed_files.c.stage == written_out(FileStage.WAITING)
+partial_index("ix_contributed_files_waiting", contributed_files.c.next_try_at, where=IS_WAITING)
 
 uploads = sa.Table(
     "uploads",

@@ -10,6 +10,7 @@ from repositories.accounts import SqlAccounts
 from repositories.alerts import SqlAlerts
 from repositories.audit import SqlAudit
 from repositories.cards import SqlCards
+from repositories.contributions import SqlContributions
 from repositories.engine import without_transactions
 from repositories.figures import SqlFigures
 from repositories.inbox import SqlInbox
@@ -29,6 +30,7 @@ from repositories.wakes import CHANNEL, DUE, OUTBOX, Wakes
 from repositories.workspaces import SqlWorkspaces
 from services.repositories.accounts import AccountRepository, QuotaRepository
 from services.repositories.chat import CardRepository, InboxRepository, OutboxRepository
+from services.repositories.contributions import ContributionRepository
 from services.repositories.media import MediaRepository, UploadRepository
 from services.repositories.planning import PlanRepository
 from services.repositories.prepared import PreparedRepository
@@ -119,6 +121,7 @@ class SqlUnitOfWork:
     cards: CardRepository
     outbox: OutboxRepository
     inbox: InboxRepository
+    contributions: ContributionRepository
     uploads: UploadRepository
     prepared: PreparedRepository
     audit: AuditRepository
@@ -153,6 +156,7 @@ class SqlUnitOfWork:
         self.cards = SqlCards(connection)
         self.outbox = SqlOutbox(connection, self._wakes)
         self.inbox = SqlInbox(connection)
+        self.contributions = SqlContributions(connection)
         self.uploads = SqlUploads(connection)
         self.prepared = SqlPrepared(connection, vault)
         self.audit = SqlAudit(connection)

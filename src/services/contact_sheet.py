@@ -72,6 +72,14 @@ class SheetPainter(Protocol):
         """
         ...
 
+    async def paint_pairs(self, pairs: Sequence[Sequence[tuple[Path, str]]]) -> bytes:
+        """Return a JPEG below 700 kB with a row for each pair of pictures, with their captions.
+
+        Raises:
+            UnreadableMediaError: there are no pairs, or they could not be painted in time.
+        """
+        ...
+
 
 class Thumbnailer(Protocol):
     """Makes the small pictures that stand for images in larger pictures, and for videos before they play."""

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import enum
 
-from domain.ids import AccountId, CardId, PlatformName, PublicationId, WorkspaceId
+from domain.ids import AccountId, CardId, ContributionId, PlatformName, PublicationId, WorkspaceId
 
 
 class Urgency(enum.IntEnum):
@@ -64,6 +64,20 @@ class SendWeek:
     link: str = ""
     """To its page; empty: there is none."""
     reply_to: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ShowContribution:
+    """Answer what somebody sent, or redraw the answer, as the database has it at that moment."""
+
+    contribution_id: ContributionId
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SendLookalikes:
+    """Send the pictures of a contribution that look like others of the library, beside those."""
+
+    contribution_id: ContributionId
 
 
 class AlertKind(enum.StrEnum):
@@ -129,4 +143,14 @@ class SendAlert:
     """Whose matter it is, for who reads it outside the team's chat."""
 
 
-Message = ShowCard | SendText | SendOriginal | SendCaption | SendQueue | SendWeek | SendAlert
+Message = (
+    ShowCard
+    | SendText
+    | SendOriginal
+    | SendCaption
+    | SendQueue
+    | SendWeek
+    | SendAlert
+    | ShowContribution
+    | SendLookalikes
+)

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from services.repositories.accounts import AccountRepository, QuotaRepository
 from services.repositories.chat import CardRepository, InboxRepository, OutboxRepository
+from services.repositories.contributions import ContributionRepository
 from services.repositories.media import MediaRepository, UploadRepository
 from services.repositories.planning import PlanRepository
 from services.repositories.prepared import PreparedRepository
@@ -33,6 +34,7 @@ class Repositories(Protocol):
     cards: CardRepository
     outbox: OutboxRepository
     inbox: InboxRepository
+    contributions: ContributionRepository
     uploads: UploadRepository
     prepared: PreparedRepository
     audit: AuditRepository

@@ -10,6 +10,7 @@ from bot.answers import Answers
 from bot.dispatch import Dispatcher, Handlers
 from bot.handlers.cards import CardPresses
 from bot.handlers.commands import Commands
+from bot.handlers.contributions import ContributionHandlers
 from bot.handlers.members import Members
 from bot.handlers.replies import PromptReplies
 from bot.updates import Message, User
@@ -78,6 +79,7 @@ class DispatchWorld:
                 cards=cast("CardPresses", None),
                 commands=cast("Commands", self.commands),
                 replies=cast("PromptReplies", None),
+                contributions=cast("ContributionHandlers", None),
                 members=cast("Members", None),
             ),
             answers=self.answers,

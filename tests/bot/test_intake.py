@@ -112,4 +112,4 @@ async def test_every_loop_shows_that_it_is_alive(team: BotWorld) -> None:
     async with team.running():
         await asyncio.wait_for(is_polling(team), timeout=5)
 
-        assert set(team.runner.ages()) == {"intake", "dispatch", "sender"}
+        assert set(team.runner.ages()) == {"intake", "dispatch", "contributions", "sender"}

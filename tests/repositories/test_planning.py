@@ -1,6 +1,7 @@
 import datetime as dt
 
-from domain.publication import BOT, Event
+from domain.ids import UserId
+from domain.publication import BOT, Event, person
 from domain.schedule import Slot
 from repositories.unit_of_work import SqlDatabase
 from services.repositories.planning import FilledSlot
@@ -16,9 +17,16 @@ def slot(number: int, *, date: dt.date = DAY) -> Slot:
 async def test_filled_slots_tell_what_fills_them_and_whether_anything_happened_with_it(
     database: SqlDatabase, team: Team
 ) -> None:
-    first, second = await queue(
-        database, *(team.publication(slot=slot(number), due_at=slot(number).at) for number in (0, 1))
-    )
+    new = [team.publication(slot=slot(number), due_at=slot(number).at) for number in range(3)]
+    async with database.begin() as uow:
+        first, second, third = [
+            await uow.publications.add(publication, at=NOW, actor=actor)
+            for publication, actor in zip(new, (BOT, BOT, person(UserId(1))), strict=True)
+        ]
+        assert first
+        assert second
+        assert third
+        await uow.commit()
     async with database.begin() as uow:
         jobs = await uow.publications.jobs([second])
         await uow.publications.apply(jobs[second].publication, Event.POSTPONED, at=NOW, actor=BOT)
@@ -39,7 +47,7 @@ async def test_filled_slots_tell_what_fills_them_and_whether_anything_happened_w
             placement="story",
             is_untouched=number == 0,
         )
-        for number, publication_id in enumerate((first, second))
+        for number, publication_id in enumerate((first, second, third))
     ]
 
 

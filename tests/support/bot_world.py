@@ -7,12 +7,14 @@ import datetime as dt
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
+import httpx
 from cryptography.fernet import Fernet
 from telegram import Bot
 
 from app.clock import SystemClock
-from bot.application import BotRunner, BotServices, telegram_bot
+from bot.application import BotRunner, BotServices, ContributionServices, telegram_bot
 from bot.callbacks import CardButton
+from bot.chat_files import TelegramChatFiles
 from bot.members import TelegramChatMembers
 from domain.account import AccessToken, Account
 from domain.card import Action
@@ -31,7 +33,14 @@ from sandbox.world import World
 from services.accounts.connect import AccountService
 from services.alerts import AlertService
 from services.contact_sheet import Tile, WeekDay
+from services.contributions.answer import ContributionAnswers
+from services.contributions.decide import ContributionDecisions
+from services.contributions.fetch import ContributionFetcher
+from services.contributions.take import ContributionIntake
+from services.media.ingest import IngestService
+from services.media.thumbnails import Thumbnails
 from services.people import PeopleService
+from services.ports import Networks
 from services.posting.compose import QueueRequest
 from services.posting.decide import DecisionService
 from services.posting.dispatch import DispatchService
@@ -41,11 +50,14 @@ from services.posting.schedule import QueueService
 from services.queries import QueryService
 from services.week_links import WeekLinks
 from services.workspaces import WorkspaceService
+from support.chat_media import PlainExaminer
 from support.fake_clock import FakeChance
 from support.fake_network import FAKE, FakePublisher
 from support.media_files import image
 from support.telegram_api import ANNA, GROUP, TOKEN, team_in, until
 
+MOST_BYTES = 300_000
+"""The largest file that the bot takes: large enough for what tests send."""
 SPEED = 10.0
 """How fast time runs for the bot and for Telegram, so that limits and pauses cost little."""
 
@@ -74,6 +86,9 @@ class FakePainter:
         return image(size=(320, 320))
 
     async def paint_week(self, days: Sequence[WeekDay], *, title: str) -> bytes:
+        return image(size=(640, 320))
+
+    async def paint_pairs(self, pairs: Sequence[Sequence[tuple[Path, str]]]) -> bytes:
         return image(size=(640, 320))
 
     async def thumbnail(self, item: MediaItem) -> bytes:
@@ -271,6 +286,7 @@ async def _world(
     queue = QueueService(database=database, clock=clock, networks=networks, alerts=alerts)
     async with (
         listening({"telegram": (stand_in.app, 0)}) as urls,
+        httpx.AsyncClient() as downloads,
         telegram_bot(token=TOKEN, api_base_url=urls["telegram"]) as bot,
     ):
         planning = PlanningService(database=database, networks=networks)
@@ -289,6 +305,7 @@ async def _world(
             queue=queue,
             plan=PlanEditor(database=database, clock=clock, queue=queue, planning=planning),
             week_links=WeekLinks(base_url="https://team.example", keys=[b"key"], clock=clock),
+            contributions=_contributions(database, networks, folder, clock, bot, downloads),
         )
         runner = BotRunner(
             bot=bot,
@@ -339,3 +356,28 @@ async def _world(
             folder=folder,
         )
         await stand_in.close()
+
+
+def _contributions(
+    database: SqlDatabase,
+    networks: Networks,
+    folder: Path,
+    clock: FastClock,
+    bot: Bot,
+    downloads: httpx.AsyncClient,
+) -> ContributionServices:
+    examiner = PlainExaminer()
+    thumbnails = Thumbnails(folder / "thumbnails", thumbnailer=examiner)
+    return ContributionServices(
+        intake=ContributionIntake(database=database, clock=clock),
+        fetcher=ContributionFetcher(
+            database=database,
+            clock=clock,
+            files=TelegramChatFiles(bot=bot, client=downloads, most_bytes=MOST_BYTES),
+            ingest=IngestService(database=database, clock=clock, examiner=examiner, thumbnails=thumbnails),
+            answers=ContributionAnswers(database=database, clock=clock, networks=networks),
+            folder=folder / "chat",
+        ),
+        decisions=ContributionDecisions(database=database, clock=clock, networks=networks),
+        most_bytes=MOST_BYTES,
+    )

@@ -11,15 +11,17 @@ from telegram.constants import ParseMode
 from bot import texts
 from bot.html import MAX_TEXT_UNITS, chunks, code, joined, plain, preformatted
 from bot.outgoing.cards import NO_PREVIEW, CardCourier
+from bot.outgoing.contributions import ContributionCourier
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.files import Carrier, carriers
 from bot.outgoing.media import MediaSender
-from bot.outgoing.parcels import Content, Originals, Queue, Text, WeekPlan, WholeCaption
+from bot.outgoing.parcels import Content, Lookalikes, Originals, Queue, Text, WeekPlan, WholeCaption
 from bot.views import lists, weeks
 from bot.views.alerts import Told, alert
 from bot.views.card import Drawn
 from domain.ids import ChatId
 from services.contact_sheet import SheetPainter, Tile
+from services.contributions.outlook import ContributionOutlook
 from services.ports import Job, UnreadableMediaError
 from services.posting.week_picture import days_of
 
@@ -36,6 +38,7 @@ class Courier:
         self._cards = cards
         self._media = media
         self._painter = painter
+        self._contributions = ContributionCourier(bot=bot, painter=painter)
 
     async def deliver(self, chat_id: ChatId, content: Content) -> Delivery:
         """Deliver one message to a chat."""
@@ -59,6 +62,10 @@ class Courier:
                 return await self._queue(chat_id, content)
             case WeekPlan():
                 return await self._week(chat_id, content)
+            case ContributionOutlook():
+                return await self._contributions.show(chat_id, content)
+            case Lookalikes():
+                return await self._contributions.show_alike(chat_id, content)
             case _:
                 assert_never(content)
 

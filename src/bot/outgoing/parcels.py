@@ -1,6 +1,7 @@
 """What a waiting message speaks of, as the database has it when the message leaves."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.texts import user_in
@@ -8,9 +9,21 @@ from bot.views.alerts import Told
 from bot.views.card import Drawn
 from domain.card import Card
 from domain.ids import CardId, ChatId, OutboxId, PublicationId, UserId
+from domain.media import MediaItem
 from domain.publication import HistoryEntry
 from domain.workspace import Workspace
-from services.messages import SendAlert, SendCaption, SendOriginal, SendQueue, SendText, SendWeek, ShowCard
+from services.contributions.outlook import ContributionOutlook, outlook_of
+from services.messages import (
+    SendAlert,
+    SendCaption,
+    SendLookalikes,
+    SendOriginal,
+    SendQueue,
+    SendText,
+    SendWeek,
+    ShowCard,
+    ShowContribution,
+)
 from services.ports import Job, Networks
 from services.posting.route import could_go_by_api, expected
 from services.posting.week import Week, plan_of
@@ -65,11 +78,19 @@ class WeekPlan:
     reply_to: int | None
 
 
-Content = Drawn | Text | Told | Originals | WholeCaption | Queue | WeekPlan
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Lookalikes:
+    """Items that look like older ones of the library, each after that."""
+
+    pairs: Sequence[tuple[MediaItem, MediaItem]]
+    reply_to: int | None
+
+
+Content = Drawn | Text | Told | Originals | WholeCaption | Queue | WeekPlan | ContributionOutlook | Lookalikes
 
 
 async def load(
-    uow: UnitOfWork, messages: Collection[Outgoing], networks: Networks
+    uow: UnitOfWork, messages: Collection[Outgoing], networks: Networks, *, now: dt.datetime
 ) -> dict[OutboxId, Content]:
     """Return what each message speaks of; one whose subject is gone is left out."""
     shown = [outgoing.message.card_id for outgoing in messages if isinstance(outgoing.message, ShowCard)]
@@ -97,6 +118,16 @@ async def load(
                 if workspace is not None:
                     week = await plan_of(uow, workspace, networks, now=at)
                     contents[outgoing.id] = WeekPlan(week=week, link=link, reply_to=reply_to)
+            case ShowContribution(contribution_id=contribution_id):
+                outlook = await outlook_of(uow, contribution_id, networks, now=now)
+                if outlook is not None:
+                    contents[outgoing.id] = outlook
+            case SendLookalikes(contribution_id=contribution_id):
+                outlook = await outlook_of(uow, contribution_id, networks, now=now)
+                if outlook is not None and outlook.lookalikes:
+                    contents[outgoing.id] = Lookalikes(
+                        pairs=outlook.lookalikes, reply_to=outlook.contribution.message_id
+                    )
             case SendOriginal(publication_id=number, reply_to=reply_to) if number in jobs:
                 contents[outgoing.id] = Originals(job=jobs[number], reply_to=reply_to)
             case SendCaption(publication_id=number, reply_to=reply_to) if number in jobs:

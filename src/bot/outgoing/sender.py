@@ -23,7 +23,9 @@ from bot.views.alerts import Told
 from bot.views.card import Drawn
 from bot.waiting import GrowingWait, first_of
 from domain.card import Card
+from domain.contribution import Contribution
 from domain.ids import ChatId
+from services.contributions.outlook import ContributionOutlook
 from services.messages import AlertKind, SendAlert, Urgency
 from services.ports import Clock, Networks
 from services.repositories.chat import Outgoing
@@ -148,7 +150,7 @@ class Sender:
     async def _begin(self, chosen: Sequence[Outgoing], sends: asyncio.TaskGroup, stop: asyncio.Event) -> None:
         async with self._database.begin() as uow:
             await uow.outbox.begin([outgoing.id for outgoing in chosen], at=self._clock.now())
-            contents = await load(uow, chosen, self._networks)
+            contents = await load(uow, chosen, self._networks, now=self._clock.now())
             await uow.commit()
         for outgoing in chosen:
             self._busy.add(outgoing.chat_id)
@@ -206,6 +208,8 @@ class Sender:
                     message_id=delivery.message_id,
                     media_message_ids=delivery.media_message_ids,
                 )
+            if isinstance(content, ContributionOutlook):
+                await uow.contributions.delivered(content.contribution.id, message_id=delivery.message_id)
             if delivery.is_complete:
                 await uow.outbox.sent(outgoing.id, at=now)
             else:
@@ -288,7 +292,13 @@ def _has_moved(card: Card, delivery: Delivery) -> bool:
 
 
 def _may_be_repeated(content: Content | None) -> bool:
-    return isinstance(content, Drawn) and bool(content.card.message_id)
+    match content:
+        case Drawn(card=Card(message_id=message_id)) if message_id:
+            return True
+        case ContributionOutlook(contribution=Contribution(message_id=message_id)) if message_id:
+            return True
+        case _:
+            return False
 
 
 def _pause_after(tries: int) -> dt.timedelta:

@@ -20,12 +20,16 @@ class Source:
     sidecars: Sidecars
     category: str | None
     set_aside: bool = False
+    description: Description | None = None
+    """What a person says of all of them; None: what the sidecars say holds."""
 
     def describe(self, paths: Collection[Path]) -> dict[Path, "Said"]:
         """Return what is said of files. Blocks."""
         return {path: self._said_of(path) for path in paths}
 
     def _said_of(self, path: Path) -> "Said":
+        if self.description is not None:
+            return Said(description=self.description, problems=(), category=None)
         description, problems = self.sidecars.describe(path)
         category = None
         if self.category is not None:

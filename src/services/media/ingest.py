@@ -8,7 +8,7 @@ from pathlib import Path
 
 from domain.errors import StorylineError
 from domain.ids import MediaId, WorkspaceId
-from domain.media import MediaItem
+from domain.media import Description, MediaItem
 from services.media.examination import Examined, Examiner
 from services.media.folder import list_folder
 from services.media.found import Batch, FileStatus, FoundFile, Source, is_news
@@ -82,20 +82,25 @@ class IngestService:
         *,
         workspace_id: WorkspaceId,
         category: str | None = None,
+        description: Description | None = None,
         actor: str,
         set_aside: bool = False,
     ) -> MediaItem:
         """Import one file and return its item; a known one is returned as the library has it.
 
-        What is `set_aside` is retired from the beginning: it serves one post, such as a cover does, and the
-        planner never picks it.
+        A `description` stands in for what sidecars say. What is `set_aside` is retired from the beginning: it
+        serves one post, such as a cover does, and the planner never picks it.
 
         Raises:
             UnreadableMediaError: it is no image or video that can be used.
         """
         path = await asyncio.to_thread(path.resolve)
         source = Source(
-            workspace_id=workspace_id, sidecars=Sidecars(path.parent), category=category, set_aside=set_aside
+            workspace_id=workspace_id,
+            sidecars=Sidecars(path.parent),
+            category=category,
+            set_aside=set_aside,
+            description=description,
         )
         tally = Tally()
         found = await self._look_into([path], source)

@@ -189,6 +189,19 @@ class PublicationRepository(Protocol):
         """
         ...
 
+    async def showing(
+        self, media_ids: Collection[MediaId], *, states: Collection[State], in_slots: bool = False
+    ) -> list[Job]:
+        """Return publications in these states that have one of these items, by due time.
+
+        `in_slots`: only those that fill a slot, of which each has a post of its own.
+        """
+        ...
+
+    async def reword(self, publication: Publication, post: NewPost, *, content_key: str) -> None:
+        """Give the post of a publication, which must be its own, another caption and other needs."""
+        ...
+
     async def add_attempt(self, attempt: Attempt) -> None:
         """Append one try."""
         ...

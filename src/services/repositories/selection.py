@@ -46,6 +46,10 @@ class SelectionRepository(Protocol):
         """Return what would be posted next of a category at this time, the first first."""
         ...
 
+    async def categories(self, account_id: AccountId) -> list[str]:
+        """Return the categories of which something does not rest on an account."""
+        ...
+
     async def next_of(self, account_id: AccountId, media_ids: Collection[MediaId]) -> MediaId:
         """Return which of these items, of which there must be one, would be posted next."""
         ...

@@ -1,0 +1,99 @@
+"""Media that people send, what they press on the answer, and the caption they answer it with."""
+
+import asyncio
+
+import structlog
+
+from bot import texts
+from bot.access import Door, Member
+from bot.answers import Answers
+from bot.callbacks import ContributionButton
+from bot.html import plain
+from bot.sent_files import sent_file
+from bot.updates import CallbackQuery, Message, User
+from domain.ids import ChatId
+from services.contributions.decide import NEEDED_ROLE, ContributionDecisions, ContributionPress, Pressed
+from services.contributions.take import ContributionIntake
+
+_log = structlog.get_logger()
+
+
+class ContributionHandlers:
+    """Carries media, presses and captions to the use cases, and says what came of them."""
+
+    def __init__(
+        self,
+        *,
+        door: Door,
+        intake: ContributionIntake,
+        decisions: ContributionDecisions,
+        answers: Answers,
+        taken: asyncio.Event,
+        most_bytes: int,
+    ) -> None:
+        """Take the event to set when something was taken, and how large a file the bot can fetch."""
+        self._door = door
+        self._intake = intake
+        self._decisions = decisions
+        self._answers = answers
+        self._taken = taken
+        self._most_bytes = most_bytes
+
+    async def sent(self, update_id: int, message: Message, author: User) -> None:
+        """Take in one message with a file: from the team's chat, or from a member's own with the bot."""
+        member = await self._member(update_id, message, author)
+        if member is None:
+            return await self._answers.nothing(update_id, error="stranger")
+        file = sent_file(message, member, most_bytes=self._most_bytes)
+        if file is None and not message.chat.is_private:  # people may talk with stickers and voices
+            return await self._answers.nothing(update_id)
+        if file is None or not member.role.may(NEEDED_ROLE):
+            words = plain(texts.MAY_NOT_SEND if file else texts.NO_MEDIA)
+            chat_id = ChatId(message.chat.id)
+            return await self._answers.reply(update_id, chat_id, words, to=message.message_id)
+        _log.info("media.sent", update_id=update_id, user_id=author.id, form=file.form)
+        await self._intake.take(file, update_id=update_id)
+        return self._taken.set()
+
+    async def pressed(self, update_id: int, query: CallbackQuery, button: ContributionButton) -> None:
+        """Carry out one press."""
+        chat_id = ChatId(query.message.chat.id) if query.message else ChatId(0)
+        member = await self._door.admit_anywhere(chat_id, query.from_.person, update_id=update_id)
+        if member is None:
+            return await self._answers.nothing(update_id, error="stranger")
+        outcome = await self._decisions.press(
+            ContributionPress(
+                chat_id=chat_id,
+                contribution_id=button.contribution_id,
+                version=button.version,
+                action=button.action,
+                argument=button.argument,
+                person=member.person,
+                role=member.role,
+                update_id=update_id,
+            )
+        )
+        _log.info("press.handled", update_id=update_id, button=button.action, outcome=outcome)
+        return self._answers.toast(query.id, texts.CONTRIBUTION_TOASTS[outcome])
+
+    async def captioned(self, update_id: int, message: Message, author: User) -> bool:
+        """Carry out an answer with a caption; False: what it answers is about no media, or not theirs."""
+        chat_id, prompt = ChatId(message.chat.id), message.reply_to_message
+        member = await self._member(update_id, message, author)
+        if member is None or prompt is None:
+            return False
+        outcome = await self._decisions.caption(
+            chat_id,
+            prompt.message_id,
+            message.text,
+            by=member.person,
+            role=member.role,
+            update_id=update_id,
+        )
+        if outcome is Pressed.FORBIDDEN:
+            words = plain(texts.CONTRIBUTION_TOASTS[outcome])
+            await self._answers.reply(update_id, chat_id, words, to=message.message_id)
+        return outcome is not Pressed.UNKNOWN
+
+    async def _member(self, update_id: int, message: Message, author: User) -> Member | None:
+        return await self._door.admit_anywhere(ChatId(message.chat.id), author.person, update_id=update_id)
