@@ -1,17 +1,15 @@
 """Fixtures of all tests: the databases, and nobody to trust."""
 
 from collections.abc import AsyncGenerator, Generator
-from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from repositories.engine import create_engine
 from repositories.unit_of_work import SqlDatabase
 from repositories.vault import TokenVault
 from support.authorities import write_nobody
-from support.databases import TestDatabases
+from support.databases import TestDatabases, open_engine
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,9 +35,9 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Generator[TestDatabas
 
 
 @pytest.fixture
-def sqlite_url(databases: TestDatabases, tmp_path: Path) -> str:
-    """The URL of a migrated, empty SQLite file."""
-    return databases.sqlite(tmp_path / "storyline.db")
+def sqlite_url(databases: TestDatabases) -> str:
+    """The URL of a migrated, empty SQLite file: always the same one, made anew."""
+    return databases.sqlite(databases.sqlite_file)
 
 
 @pytest.fixture
@@ -58,9 +56,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def engine(database_url: str) -> AsyncGenerator[AsyncEngine]:
     """The connections of `database`, for tests that look below it."""
-    engine = create_engine(database_url)
-    yield engine
-    await engine.dispose()
+    async with open_engine(database_url) as engine:
+        yield engine
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -22,6 +22,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from repositories import migrate
+from repositories.engine import create_engine
 from repositories.tables import workspaces
 
 DSN_VARIABLE = "TEST_DATABASE_URL"
@@ -64,6 +65,7 @@ class TestDatabases:
     __test__ = False
 
     def __init__(self, directory: Path) -> None:
+        self.sqlite_file = directory / "storyline.db"
         self._template = directory / "template.db"
         self._resources = contextlib.ExitStack()
         self._numbers = itertools.count()
@@ -72,6 +74,8 @@ class TestDatabases:
         """Return the URL of a migrated, empty SQLite file at `path`."""
         if not self._template.exists():
             migrate.upgrade(f"sqlite:///{self._template}")
+        for part in ("", "-wal", "-shm"):
+            path.with_name(path.name + part).unlink(missing_ok=True)
         shutil.copy(self._template, path)
         return f"sqlite:///{path}"
 
@@ -112,6 +116,23 @@ class TestDatabases:
         url = self._resources.enter_context(self.unmigrated_postgresql())
         migrate.upgrade(url)
         return url
+
+
+@contextlib.asynccontextmanager
+async def open_engine(url: str) -> AsyncGenerator[AsyncEngine]:
+    """Yield the engine for a URL, and close its connections at the end.
+
+    The next test with this URL gets the same one, with the statements it has compiled: that takes longer
+    than to carry them out.
+    """
+    engine = _engine(url)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+_engine = functools.cache(create_engine)
 
 
 @contextlib.contextmanager

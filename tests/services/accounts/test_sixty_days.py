@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from domain.account import AccountState
-from repositories.engine import create_engine
 from sandbox.faults import Effect, Fault
 from services.messages import AlertKind
+from support.databases import open_engine
 from support.token_life import ADMIN, NAMES, TokenLife, Told, token_life
 
 ENDINGS = [458, 459, 460, 463, 464, 467, 490, 492]
@@ -17,10 +17,8 @@ ENDINGS = [458, 459, 460, 463, 464, 467, 490, 492]
 @pytest.fixture
 async def life(sqlite_url: str) -> AsyncGenerator[TokenLife]:
     """On SQLite: the statements have tests of their own on either database."""
-    engine = create_engine(sqlite_url)
-    async with token_life(engine) as life:
+    async with open_engine(sqlite_url) as engine, token_life(engine) as life:
         yield life
-    await engine.dispose()
 
 
 def refreshed(name: str) -> Told:

@@ -13,10 +13,10 @@ from domain.errors import OutcomeUnknownError, RejectedError
 from domain.media import MediaFacts, MediaKind
 from domain.publication import State
 from domain.recipe import VideoRecipe
-from repositories.engine import create_engine
 from services.media.prepare import Keeping, PreparationService
 from services.ports import Job
 from services.posting.compose import QueueRequest
+from support.databases import open_engine
 from support.fake_network import CONTAINER_WAIT, FAKE, STORY
 from support.file_facts import FILM, PICTURE, VIDEO_LIMITS
 from support.posting_world import GRACE, KEEPING, PostingWorld, posting_world
@@ -26,9 +26,8 @@ FILMS = dataclasses.replace(STORY, video=VIDEO_LIMITS)
 
 @pytest.fixture
 async def world(database_url: str, tmp_path: Path) -> AsyncGenerator[PostingWorld]:
-    engine = create_engine(database_url)
-    yield await posting_world(engine, tmp_path)
-    await engine.dispose()
+    async with open_engine(database_url) as engine:
+        yield await posting_world(engine, tmp_path)
 
 
 def preparation(
