@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,13 +16,13 @@ from typing import Any
 import pytest
 
 from support.made_media import picture
-from support.product import READY_WITHIN, ROOT, StandIns, until, words
+from support.product import READY_WITHIN, ROOT, StandIns, buttons, until, words
 
 BEN = 7002
 ENDED_WITHIN = 4.0
-"""Seconds; on an idle machine it takes little more than one."""
-WITHIN = 15.0
-"""Seconds: the first publication is due four seconds after the start."""
+"""Seconds; on an idle machine it takes little more than one, and starting takes about three."""
+WITHIN = 40.0
+"""Seconds; the first publication is due four seconds after the start."""
 
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
@@ -32,6 +33,8 @@ class Launcher:
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self._log = folder / "launcher.log"
+        self._began = time.monotonic()
+        self._started_in = 0.0
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "app", "sandbox", *arguments],
@@ -53,7 +56,13 @@ class Launcher:
             return re.search(pattern, self.printed)
 
         match: re.Match[str] = until(found, within=READY_WITHIN, what=f"{pattern} is printed")
+        self._started_in = self._started_in or time.monotonic() - self._began
         return match
+
+    @property
+    def ends_within(self) -> float:
+        """How many seconds ending may take: where starting took longer than that, the machine is busy."""
+        return max(ENDED_WITHIN, self._started_in)
 
     def stand_ins(self) -> "contextlib.closing[StandIns]":
         """Return the controls of its stand-ins once the product is ready."""
@@ -118,29 +127,38 @@ def test_a_card_can_be_pressed_after_everything_was_killed(tmp_path: Path, port:
     arguments = ("--port", str(port), "--media", str(media))
     with launched(tmp_path, *arguments) as launcher, launcher.stand_ins() as outside:
         card = until(lambda: the_card(outside), within=WITHIN, what="a card is in the chat")
-        time.sleep(1)  # the world is written down within a second
+        until(lambda: is_written_down(card, tmp_path), within=WITHIN, what="the card is written down")
         launcher.end(signal.SIGKILL)
 
     with launched(tmp_path, *arguments) as launcher, launcher.stand_ins() as outside:
         greeting = launcher.wait_for(r"goes on where it was left: .*")[0]
-        found = the_card(outside)
+        # Each start brings something soon, here the same picture once more: with buttons of its own.
+        found = [message for message in outside.messages() if buttons(message) == buttons(card)]
         outside.press(card, "Posted", by=BEN)
         until(lambda: "Posted by Ben" in words(the_card(outside)), within=WITHIN, what="the press counts")
         began = time.monotonic()
         code = launcher.end(signal.SIGINT)
         took = time.monotonic() - began
 
-    assert found == card
+    assert found == [card]
     assert "1 with team" in greeting
     assert (code, "Traceback" in launcher.printed, "destroyed" in launcher.printed) == (0, False, False)
-    assert took < ENDED_WITHIN
+    assert took < launcher.ends_within
+
+
+def is_written_down(card: Any, folder: Path) -> bool:
+    """Whether both sides remember the card: the stand-in its message, the product that it was delivered."""
+    home = folder / "data" / "sandbox"
+    with contextlib.closing(sqlite3.connect(home / "storyline.db")) as connection:
+        delivered = connection.execute("SELECT message_id FROM cards").fetchall()
+    return (card["message_id"],) in delivered and "The window is open" in (
+        home / "world" / "world.json"
+    ).read_text()
 
 
 def the_card(outside: StandIns) -> Any:
-    """Return the one message in the chat that shows the picture, None before it is there."""
-    cards = [message for message in outside.messages() if "The window is open" in words(message)]
-    assert len(cards) <= 1
-    return cards[0] if cards else None
+    """Return the first message in the chat that shows the picture, None before it is there."""
+    return next((message for message in outside.messages() if "The window is open" in words(message)), None)
 
 
 def test_a_port_that_is_taken_is_named_in_one_sentence(tmp_path: Path, port: int, media: Path) -> None:
@@ -167,7 +185,7 @@ def test_one_ctrl_c_ends_it_while_the_samples_are_made(tmp_path: Path, port: int
         took = time.monotonic() - began
 
     assert (code, launcher.printed) == (0, "Making sample media …\n")
-    assert took < ENDED_WITHIN
+    assert took < launcher.ends_within
 
 
 def test_the_storage_of_a_real_installation_is_left_alone(tmp_path: Path, port: int, media: Path) -> None:
