@@ -172,7 +172,7 @@ class SqlMedia:
         now: dt.datetime | None = None,
         limit: int = 1000,
     ) -> list[MediaItem]:
-        """Return a workspace's items, oldest first; `now` says which locks hold, where the state matters."""
+        """Return a workspace's items, oldest first; `now`, where the team is, says which locks hold."""
         return await self._items(
             sa.select(media_items)
             .where(media_items.c.workspace_id == workspace_id, *conditions(wanted, now))

@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from repositories.tables import media_items, media_locks
+from repositories.tables import media_items, media_locks, media_terms
 from services.repositories.media import MediaFilter, MediaState
 
 
 def conditions(wanted: MediaFilter, now: dt.datetime | None) -> Iterator[sa.ColumnElement[bool]]:
-    """Yield what an item must fulfil; `now` says which locks hold, None: all that were ever set."""
+    """Yield what an item must fulfil; `now`, where the team is, says which locks hold, None: all ever set."""
     facts, said = (
         sa.type_coerce(column, sa.JSON) for column in (media_items.c.facts, media_items.c.description)
     )
@@ -40,10 +40,23 @@ def _is_in(state: MediaState, said: sa.ColumnElement[Any], now: dt.datetime | No
         MediaState.MISSING: media_items.c.missing_since.is_not(None),
         MediaState.PROBLEM: said["problem"].as_string() != "",
         MediaState.LOCKED: sa.exists().where(media_locks.c.media_id == media_items.c.id, *holds),
+        MediaState.HELD: sa.exists().where(media_terms.c.media_id == media_items.c.id, _terms_hold(now)),
     }
     if state is MediaState.AVAILABLE:
         return sa.not_(sa.or_(*conditions.values()))
     return conditions[state]
+
+
+def _terms_hold(now: dt.datetime | None) -> sa.ColumnElement[bool]:
+    held_until, not_after, season = media_terms.c.held_until, media_terms.c.not_after, media_terms.c.season
+    if now is None:
+        return sa.or_(held_until.is_not(None), not_after.is_not(None), season.is_not(None))
+    first, last = (sa.type_coerce(season, sa.JSON)[end].as_string() for end in ("first", "last"))
+    today = f"{now:%m-%d}"
+    within = sa.case(
+        (first <= last, sa.and_(first <= today, last >= today)), else_=sa.or_(first <= today, last >= today)
+    )
+    return sa.or_(held_until > now, not_after < now, sa.and_(season.is_not(None), sa.not_(within)))
 
 
 def lock_holds(now: dt.datetime) -> sa.ColumnElement[bool]:

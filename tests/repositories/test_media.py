@@ -8,6 +8,8 @@ import pytest
 from domain.ids import MediaId
 from domain.media import Description, LockReason, MediaFacts, MediaItem, MediaKind, Need
 from domain.publication import BOT, Event
+from domain.season import Season
+from domain.terms import Terms
 from repositories.unit_of_work import SqlDatabase
 from services.repositories.media import MediaFilter, MediaState, SeenFile
 from services.unit_of_work import UnitOfWork
@@ -307,6 +309,32 @@ async def test_locked_items_are_found_while_a_lock_holds(database: SqlDatabase, 
 
         assert len(await uow.media.find(team.workspace_id, wanted, now=NOW)) == 1
         assert await uow.media.find(team.workspace_id, wanted, now=NOW + HOUR) == []
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        Terms(),
+        Terms(held_until=NOW - HOUR, not_after=NOW + HOUR),
+        Terms(held_until=NOW + HOUR),
+        Terms(not_after=NOW - HOUR),
+        Terms(season=Season(first="01-01", last="12-31")),
+        Terms(season=Season(first="02-02", last="02-28")),
+        Terms(season=Season(first="12-24", last="02-28")),
+        Terms(season=Season(first="04-01", last="03-02")),
+        Terms(season=Season(first="02-28", last="02-02")),
+    ],
+)
+async def test_items_are_found_while_their_terms_hold_them(
+    database: SqlDatabase, team: Team, terms: Terms
+) -> None:
+    async with database.begin() as uow:
+        await uow.selection.set_terms(team.media_id, terms)
+
+        held = await uow.media.find(team.workspace_id, MediaFilter(state=MediaState.HELD), now=NOW)
+        free = await uow.media.find(team.workspace_id, MediaFilter(state=MediaState.AVAILABLE), now=NOW)
+
+    assert (len(held), len(free)) == ((0, 1) if terms.allow(NOW, NOW.date()) else (1, 0))
 
 
 async def test_items_of_a_folder_are_listed_a_page_at_a_time(database: SqlDatabase, team: Team) -> None:

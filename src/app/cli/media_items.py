@@ -12,6 +12,7 @@ from app.cli.running import LARGEST_NUMBER, AsJson, InWorkspace, Limit, run, sho
 from domain.errors import StorylineError
 from domain.ids import MediaId
 from domain.media import MediaItem, MediaKind, Need
+from domain.terms import FOREVER, Terms
 from services.media.library import ItemDetails
 from services.ports import UnreadableMediaError
 from services.repositories.media import MediaFilter, MediaState
@@ -52,8 +53,13 @@ def list_media(
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
         async with storyline.database.read() as look:
-            items = await look.media.find(where.id, wanted, now=storyline.clock.now(), limit=limit)
-        rows = [_row(item) if as_json else _brief_row(item) for item in items]
+            now = storyline.clock.now().astimezone(where.settings.zone)
+            items = await look.media.find(where.id, wanted, now=now, limit=limit)
+            terms = await look.selection.terms([item.id for item in items])
+        rows = [
+            (_row if as_json else _brief_row)(item, terms.get(item.id, Terms()), where.settings.zone)
+            for item in items
+        ]
         empty = "The library is empty." if wanted == MediaFilter() else "The library has nothing like that."
         show(rows, as_json=as_json, empty=empty)
         if len(items) == limit and not as_json:
@@ -68,10 +74,11 @@ def show_media(number: Number, workspace: InWorkspace = None, as_json: AsJson = 
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
         details = await storyline.library.details(MediaId(number), workspace_id=where.id)
+        row = _details_row(details, where.settings.zone)
         if as_json:
-            show([_details_row(details)], as_json=True, empty="")
+            show([row], as_json=True, empty="")
             return
-        for name, value in _details_row(details).items():
+        for name, value in row.items():
             if value not in (None, "", [], {}):
                 show([{"": f"{name}:", " ": value}], as_json=False, empty="")
 
@@ -116,7 +123,7 @@ async def _write_picture(
         raise StorylineError(f"The picture could not be written to {target}: {error}.") from error
 
 
-def _row(item: MediaItem) -> dict[str, Any]:
+def _row(item: MediaItem, terms: Terms, zone: dt.tzinfo) -> dict[str, Any]:
     said = item.description
     return {
         "id": item.id,
@@ -135,14 +142,20 @@ def _row(item: MediaItem) -> dict[str, Any]:
         "retired": item.is_retired,
         "missing_since": item.missing_since,
         "near_of": item.near_of,
+        "held_until": _until(terms.held_until, zone) if terms.held_until else None,
+        "not_after": terms.not_after and terms.not_after.astimezone(zone),
+        "season": str(terms.season) if terms.season else None,
     }
 
 
-def _brief_row(item: MediaItem) -> dict[str, Any]:
+def _brief_row(item: MediaItem, terms: Terms, zone: dt.tzinfo) -> dict[str, Any]:
     """Return what fits into a table's line."""
     marks = [
         *(["retired"] if item.is_retired else []),
         *(["missing"] if item.missing_since else []),
+        *([f"held until {_until(terms.held_until, zone)}"] if terms.held_until else []),
+        *([f"not after {terms.not_after.astimezone(zone):%Y-%m-%d %H:%M}"] if terms.not_after else []),
+        *([f"season {terms.season}"] if terms.season else []),
         *([f"like {item.near_of}"] if item.near_of else []),
     ]
     return {
@@ -158,10 +171,10 @@ def _brief_row(item: MediaItem) -> dict[str, Any]:
     }
 
 
-def _details_row(details: ItemDetails) -> dict[str, Any]:
+def _details_row(details: ItemDetails, zone: dt.tzinfo) -> dict[str, Any]:
     item, facts = details.item, details.item.facts
     return {
-        **_row(item),
+        **_row(item, details.terms, zone),
         "alt": item.description.alt,
         "link": item.description.link,
         "products": item.description.products,
@@ -181,7 +194,7 @@ def _details_row(details: ItemDetails) -> dict[str, Any]:
         "added_at": item.added_at,
         "near_of_path": details.near_of.path if details.near_of else None,
         "locks": [
-            {"account": lock.account, "reason": lock.reason, "until": _until(lock.until), "at": lock.at}
+            {"account": lock.account, "reason": lock.reason, "until": _until(lock.until, zone), "at": lock.at}
             for lock in details.locks
         ],
         "used": [
@@ -198,5 +211,5 @@ def _details_row(details: ItemDetails) -> dict[str, Any]:
     }
 
 
-def _until(until: dt.datetime | None) -> dt.datetime | str:
-    return "forever" if until is None else until
+def _until(until: dt.datetime | None, zone: dt.tzinfo) -> dt.datetime | str:
+    return "forever" if until is None or until == FOREVER else until.astimezone(zone)

@@ -7,6 +7,7 @@ from typing import Any
 from domain.errors import StorylineError
 from domain.ids import MediaId, WorkspaceId
 from domain.media import MediaItem
+from domain.terms import Terms
 from services.ports import Clock
 from services.repositories.media import MediaLock, MediaUse
 from services.repositories.records import AuditEntry
@@ -21,6 +22,7 @@ class ItemDetails:
     """All that is known of an item."""
 
     item: MediaItem
+    terms: Terms
     locks: Sequence[MediaLock]
     uses: Sequence[MediaUse]
     """The newest publications that have it."""
@@ -45,6 +47,7 @@ class LibraryService:
             near = await look.media.get([item.near_of]) if item.near_of else []
             return ItemDetails(
                 item=item,
+                terms=(await look.selection.terms([media_id])).get(media_id, Terms()),
                 locks=await look.media.locks_of(media_id),
                 uses=await look.media.uses_of(media_id, limit=USES),
                 near_of=near[0] if near else None,

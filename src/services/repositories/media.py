@@ -71,6 +71,8 @@ class MediaState(enum.StrEnum):
     """None of the others."""
     LOCKED = "locked"
     """On one account or more."""
+    HELD = "held"
+    """For now or for good, by what a person said of its time."""
     RETIRED = "retired"
     MISSING = "missing"
     PROBLEM = "problem"
@@ -184,7 +186,7 @@ class MediaRepository(Protocol):
         now: dt.datetime | None = None,
         limit: int = 1000,
     ) -> list[MediaItem]:
-        """Return a workspace's items, oldest first; `now` says which locks hold, where the state matters."""
+        """Return a workspace's items, oldest first; `now`, where the team is, says which locks hold."""
         ...
 
     async def lock(

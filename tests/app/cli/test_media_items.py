@@ -80,6 +80,21 @@ def test_items_are_retired_and_restored(storyline: CommandLine) -> None:
     assert named(storyline, "--state", "retired") == ["boats.gif"]
 
 
+def test_an_item_is_shown_and_found_by_what_holds_it(storyline: CommandLine) -> None:
+    storyline("settings", "set", "zone", "Europe/Berlin")
+    storyline("media", "lock", "1", "--until", "forever")
+    storyline("media", "lock", "2", "--not-after", "2020-01-01", "--season", "12-01..12-26")
+
+    [held] = storyline("media", "show", "1", "--json").rows
+    [over] = storyline("media", "show", "2", "--json").rows
+
+    assert (held["held_until"], held["not_after"], held["season"]) == ("forever", None, None)
+    assert (over["not_after"][:19], over["season"]) == ("2020-01-01T23:59:59", "12-01..12-26")
+    assert "not after 2020-01-01 23:59, season 12-01..12-26" in storyline("media", "list").out
+    assert named(storyline, "--state", "held") == ["boats.gif", "pier.jpg"]
+    assert named(storyline, "--state", "available") == ["saw.mp4"]
+
+
 def test_what_is_said_by_hand_outlasts_an_import(storyline: CommandLine) -> None:
     said = storyline(
         *("media", "describe", "2", "--caption", "[/b] By [hand]", "--tags", "one, two", "--needs", ""),
