@@ -12,7 +12,7 @@ from domain.errors import StorylineError
 from domain.finding import Finding, fail, skipped
 
 CHECK_WITHIN = dt.timedelta(seconds=30)
-STORAGE_WITHIN = dt.timedelta(seconds=90)
+STORAGE_WITHIN = dt.timedelta(seconds=60)
 """A picture goes there and back, with as many calls as that takes."""
 
 ACCOUNTS_WITHIN = dt.timedelta(minutes=10)

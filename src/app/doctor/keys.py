@@ -22,7 +22,7 @@ async def look(installation: Installation) -> list[Finding]:
             return [_without_file(installation, lost)]
         TokenVault(keys)
     except StorylineError as error:
-        return [fail(NAME, str(error), "storyline keys new prints one")]
+        return [fail(NAME, str(error), "correct it; storyline keys new prints a new one")]
     if lost:
         says = f"they do not open the access of {', '.join(lost)}"
         return [fail(NAME, says, "add the key that sealed it to ENCRYPTION_KEYS, or connect them again")]

@@ -13,7 +13,7 @@ from app.doctor.installation import LONGEST_CALL, Installation, NotCheckedError
 from app.encryption_key import found_keys
 from app.hosting import media_links, media_store, missing_for_storage, opened_preflight, storage_name
 from app.settings import Settings, has_played_platforms
-from domain.errors import PublishingError, StorylineError
+from domain.errors import AuthorizationError, PublishingError, StorylineError
 from domain.finding import Finding, fail, ok, warn
 from services.media.trial import try_out
 from services.media.usage import Usage
@@ -36,7 +36,10 @@ async def look(installation: Installation) -> list[Finding]:
     try:
         used_bytes = await _tried(installation)
     except PublishingError as error:
-        to_do = "check that, while storyline run runs" if is_local else "check that"
+        if is_local:
+            return [fail(NAME, str(error), "check that, while storyline run runs")]
+        is_refused = isinstance(error, AuthorizationError)
+        to_do = "correct these settings" if is_refused else "check the network, or try again later"
         return [fail(NAME, str(error), to_do)]
     usage = Usage(used_bytes=used_bytes, limit_bytes=settings.cloud.limit_bytes)
     says = f"{storage_name(settings)}: takes a picture, serves it to the world, deletes it; {usage} stored"
