@@ -7,6 +7,7 @@ import asyncio
 import datetime as dt
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -56,7 +57,7 @@ class UrlPreflight:
             first, size_bytes = await asyncio.to_thread(_beginning, path)
         except OSError as error:
             raise RejectedError(f"The file {path.name} cannot be read any more.") from error
-        host = httpx.URL(url).host
+        host = urlsplit(url).hostname
         try:
             problem = await self._problem(url, first, size_bytes, content_type)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError) as error:
