@@ -120,8 +120,8 @@ async def test_a_host_that_nobody_can_reach_is_told_by_its_name(preflight: UrlPr
 
 
 async def test_an_address_that_is_none_is_told_too(preflight: UrlPreflight, photo: Path) -> None:
-    with pytest.raises(TransientError, match=r"team\.exa mple gives no answer"):
-        await preflight.check("https://team.exa mple/media/1.jpg", photo, content_type="image/jpeg")
+    with pytest.raises(TransientError, match=r"team\.example gives no answer \(InvalidURL\)"):
+        await preflight.check("https://team.example:port/media/1.jpg", photo, content_type="image/jpeg")
 
 
 async def test_a_host_that_takes_too_long_is_not_waited_for(host: Host, url: str, photo: Path) -> None:
