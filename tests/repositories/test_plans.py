@@ -1,7 +1,7 @@
 """How the databases go about the statements of every tick, asked of the databases themselves."""
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,6 +16,7 @@ from services.unit_of_work import UnitOfWork
 from support.builders import NOW, Team, add_account, add_backlog, image_facts
 from support.databases import statements_of
 
+Act = Callable[[UnitOfWork], Awaitable[None]]
 LEASE = dt.timedelta(minutes=5)
 
 
@@ -84,30 +85,30 @@ async def library(database: SqlDatabase, engine: AsyncEngine, team: Team) -> Non
         await connection.exec_driver_sql("ANALYZE")
 
 
-@pytest.mark.usefixtures("library")
-@pytest.mark.parametrize(
-    ("act", "index"),
-    [
-        (look_for_paths, "ix_media_items_path"),
-        (look_for_contents, "sha256"),
-        (look_for_what_is_alike, "media_bands"),
-    ],
-)
-async def test_files_are_found_by_their_indexes_however_large_the_library_is(
-    database: SqlDatabase, engine: AsyncEngine, act: Callable[[UnitOfWork], Awaitable[None]], index: str
-) -> None:
-    with statements_of(engine) as statements:
-        async with database.begin() as uow:
-            await act(uow)
+FINDS: Mapping[Act, str] = {
+    look_for_paths: "ix_media_items_path",
+    look_for_contents: "sha256",
+    look_for_what_is_alike: "media_bands",
+}
+"""The index of each; SQLite does not name its own that stand for unique constraints and keys."""
 
-    statement = statements[1 if "bands" in index else 0]
-    plan = await plan_of(engine, statement.text, statement.parameters)
-    # SQLite does not name the indexes of its own that stand for unique constraints and keys.
-    assert index in plan
-    for table in ("media_items", "media_bands"):
-        assert f"Seq Scan on {table}" not in plan
-        assert f"SCAN {table}\n" not in plan
-        assert f"{table} USING INDEX ix_media_items_path (workspace_id=?)" not in plan
+
+@pytest.mark.usefixtures("library")
+async def test_files_are_found_by_their_indexes_however_large_the_library_is(
+    database: SqlDatabase, engine: AsyncEngine
+) -> None:
+    for act, index in FINDS.items():
+        with statements_of(engine) as statements:
+            async with database.begin() as uow:
+                await act(uow)
+
+        statement = statements[1 if "bands" in index else 0]
+        plan = await plan_of(engine, statement.text, statement.parameters)
+        assert index in plan
+        for table in ("media_items", "media_bands"):
+            assert f"Seq Scan on {table}" not in plan
+            assert f"SCAN {table}\n" not in plan
+            assert f"{table} USING INDEX ix_media_items_path (workspace_id=?)" not in plan
 
 
 @pytest.fixture
@@ -119,36 +120,33 @@ async def backlog(database: SqlDatabase, engine: AsyncEngine, team: Team) -> Non
     await add_backlog(engine, team, accounts, due=200, future=2_000, done=4_000)
 
 
+TICKS: Mapping[Act, set[str]] = {
+    claim: {"ix_publications_scheduled", "uq_publications_publishing", "ix_publications_unasked"},
+    look_up: {"ix_publications_unasked"},
+    take_over: {"uq_publications_publishing"},
+    plan_wake_up: {"ix_publications_next_due"},
+    look_for_what_was_handed_over: {"ix_publications_posted"},
+    see_how_an_account_stands: {
+        "ix_publications_begun",
+        "ix_publications_intent",
+        "ix_publications_posted",
+    },
+}
+
+
 @pytest.mark.usefixtures("backlog")
-@pytest.mark.parametrize(
-    ("act", "indexes"),
-    [
-        (claim, {"ix_publications_scheduled", "uq_publications_publishing", "ix_publications_unasked"}),
-        (look_up, {"ix_publications_unasked"}),
-        (take_over, {"uq_publications_publishing"}),
-        (plan_wake_up, {"ix_publications_next_due"}),
-        (look_for_what_was_handed_over, {"ix_publications_posted"}),
-        (
-            see_how_an_account_stands,
-            {"ix_publications_begun", "ix_publications_intent", "ix_publications_posted"},
-        ),
-    ],
-)
 async def test_a_statement_of_every_tick_goes_by_the_partial_indexes_and_reads_no_table_through(
-    database: SqlDatabase,
-    engine: AsyncEngine,
-    act: Callable[[UnitOfWork], Awaitable[None]],
-    indexes: set[str],
+    database: SqlDatabase, engine: AsyncEngine
 ) -> None:
-    with statements_of(engine) as statements:
-        async with database.begin() as uow:
-            await act(uow)
+    for act, indexes in TICKS.items():
+        with statements_of(engine) as statements:
+            async with database.begin() as uow:
+                await act(uow)
 
-    plan = await plan_of(engine, statements[-1].text, statements[-1].parameters)
-
-    assert {index for index in indexes if index in plan} == indexes
-    assert "Seq Scan on publications" not in plan
-    assert "SCAN publications\n" not in plan
+        plan = await plan_of(engine, statements[-1].text, statements[-1].parameters)
+        assert {index for index in indexes if index in plan} == indexes
+        assert "Seq Scan on publications" not in plan
+        assert "SCAN publications\n" not in plan
 
 
 async def plan_of(engine: AsyncEngine, text: str, parameters: tuple[object, ...]) -> str:
