@@ -171,11 +171,17 @@ def test_what_comes_as_a_card_is_not_put_into_the_storage(world: World, storage:
 
 
 @pytest.mark.parametrize("storage", ["local", "s3", "cloudinary"], indirect=True, scope="module")
-def test_the_doctor_goes_the_way_of_an_upload(world: World, storage: Storage) -> None:
+def test_the_doctor_finds_nothing_broken_and_goes_the_way_of_an_upload(
+    world: World, storage: Storage
+) -> None:
+    world.team()
+
     told = command(world.environment, "doctor", "--json")
 
-    (found,) = [row for row in json.loads(told.stdout) if row["check"] == "storage"]
-    assert found["level"] == "ok"
+    rows = json.loads(told.stdout)
+    (found,) = [row for row in rows if row["check"] == "storage"]
+    assert [row for row in rows if row["level"] == "fail"] == []
+    assert told.returncode == 0
     assert "serves it to the world" in found["found"]
     assert storage.kept() == []
 
