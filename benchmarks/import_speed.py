@@ -126,10 +126,6 @@ def _photographs(stocks: Sequence[Stock], folder: Path, kinds: Sequence[str], se
                 "yes" if files >= stock.bound else "NO",
             )
     Console().print(table)
-    main_mb, worker_mb = (
-        resource.getrusage(who).ru_maxrss / 1e3 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    print(f"memory at most: {main_mb:.0f} MB in this process, {worker_mb:.0f} MB in another")
     return kept
 
 

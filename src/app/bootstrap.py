@@ -28,6 +28,7 @@ from services.accounts.health import HealthCheckService
 from services.accounts.refresh import TokenRefreshService
 from services.alerts import AlertService
 from services.availability import AvailabilityService
+from services.contact_sheet import SheetPainter
 from services.figures import FiguresService
 from services.media.hosting import HostedFiles, UploadCleaner
 from services.media.ingest import IngestService
@@ -36,7 +37,7 @@ from services.media.links import MediaLinks
 from services.media.prepare import Keeping, PreparationService
 from services.media.source import LibrarySource
 from services.media.split import SplitService
-from services.media.thumbnails import Thumbnails
+from services.media.thumbnails import ThumbnailPainter, Thumbnails
 from services.media.usage import StorageWatch
 from services.media.watch import LibraryWatch
 from services.mix import MixService
@@ -103,6 +104,7 @@ class Storyline:
     wakers: Wakers
     networks: Networks
     media_workers: MediaWorkers
+    painter: SheetPainter
     store: MediaStore
     storage_watch: StorageWatch
     media_links: MediaLinks | None
@@ -265,6 +267,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             wakers=wakers,
             networks=networks,
             media_workers=media_workers,
+            painter=ThumbnailPainter(media_workers, thumbnails),
             store=store,
             storage_watch=StorageWatch(
                 database=database,

@@ -112,7 +112,7 @@ class Leader:
                     contributions=contribution_services(storyline, bot, downloads),
                 ),
                 networks=storyline.networks,
-                painter=storyline.media_workers,
+                painter=storyline.painter,
                 thumbnails=storyline.thumbnails,
                 outbox_added=self._outbox_added,
             )

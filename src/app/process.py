@@ -77,7 +77,7 @@ async def _run(storyline: Storyline, stop: asyncio.Event) -> None:
     if storyline.media_links is not None:
         others.append(hosted_media.route(storyline.media_links, hosted_folder(storyline.settings)))
     if storyline.week_links is not None:
-        others += week.routes(storyline.week_links, storyline.weeks, storyline.media_workers)
+        others += week.routes(storyline.week_links, storyline.weeks, storyline.painter)
     web = application(live=health.live, ready=health.ready, others=others)
     async with served(web, storyline.settings.web):
         ticking.start()

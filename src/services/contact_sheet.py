@@ -17,6 +17,8 @@ class Tile:
 
     path: Path
     """Its first file. One that cannot be read leaves an empty frame."""
+    sha256: str
+    """Of that file; see `PairedPicture.sha256`."""
     kind: MediaKind
     when: str
     """Such as `Tue 14:00`, in the workspace's zone."""
@@ -36,6 +38,8 @@ class WeekTile:
     """What its publication is called in commands, such as `#12`."""
     path: Path | None = None
     """The first file of what fills it; None: nothing does, or it has no file."""
+    sha256: str = ""
+    """Of that file; see `PairedPicture.sha256`."""
     kind: MediaKind = MediaKind.IMAGE
     lane: str = ""
     """Who posts it, in a word or two; empty: the slot is empty."""
@@ -51,6 +55,16 @@ class WeekDay:
     title: str
     """Such as `Tue 24 Nov`."""
     tiles: Sequence[WeekTile]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PairedPicture:
+    """One of two pictures that look alike."""
+
+    path: Path
+    sha256: str
+    """Lower-case hex of the content: what is known to be a small picture of it may be shown in its place."""
+    caption: str
 
 
 class SheetPainter(Protocol):
@@ -72,7 +86,7 @@ class SheetPainter(Protocol):
         """
         ...
 
-    async def paint_pairs(self, pairs: Sequence[Sequence[tuple[Path, str]]]) -> bytes:
+    async def paint_pairs(self, pairs: Sequence[Sequence[PairedPicture]]) -> bytes:
         """Return a JPEG below 700 kB with a row for each pair of pictures, with their captions.
 
         Raises:

@@ -32,7 +32,7 @@ from sandbox.telegram.stand_in import PressAnswer, TelegramStandIn
 from sandbox.world import World
 from services.accounts.connect import AccountService
 from services.alerts import AlertService
-from services.contact_sheet import Tile, WeekDay
+from services.contact_sheet import PairedPicture, Tile, WeekDay
 from services.contributions.answer import ContributionAnswers
 from services.contributions.decide import ContributionDecisions
 from services.contributions.fetch import ContributionFetcher
@@ -88,7 +88,7 @@ class FakePainter:
     async def paint_week(self, days: Sequence[WeekDay], *, title: str) -> bytes:
         return image(size=(640, 320))
 
-    async def paint_pairs(self, pairs: Sequence[Sequence[tuple[Path, str]]]) -> bytes:
+    async def paint_pairs(self, pairs: Sequence[Sequence[PairedPicture]]) -> bytes:
         return image(size=(640, 320))
 
     async def thumbnail(self, item: MediaItem) -> bytes:

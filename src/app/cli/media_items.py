@@ -13,6 +13,7 @@ from domain.errors import StorylineError
 from domain.ids import MediaId
 from domain.media import MediaItem, MediaKind, Need
 from domain.terms import FOREVER, Terms
+from services.contact_sheet import PairedPicture
 from services.media.library import ItemDetails
 from services.ports import UnreadableMediaError
 from services.repositories.media import MediaFilter, MediaState
@@ -114,11 +115,16 @@ async def _write_picture(
     storyline: "Storyline", pairs: list[tuple[MediaItem, MediaItem]], target: Path
 ) -> None:
     captioned = [
-        [(Path(item.path), f"{item.id} · {Path(item.path).name}") for item in (original, near)]
+        [
+            PairedPicture(
+                path=Path(item.path), sha256=item.sha256, caption=f"{item.id} · {Path(item.path).name}"
+            )
+            for item in (original, near)
+        ]
         for near, original in pairs
     ]
     try:
-        await asyncio.to_thread(target.write_bytes, await storyline.media_workers.paint_pairs(captioned))
+        await asyncio.to_thread(target.write_bytes, await storyline.painter.paint_pairs(captioned))
     except (OSError, UnreadableMediaError) as error:
         raise StorylineError(f"The picture could not be written to {target}: {error}.") from error
 

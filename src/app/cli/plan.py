@@ -176,7 +176,7 @@ def moment_in(text: str, workspace: Workspace) -> dt.datetime:
 
 async def _paint(storyline: "Storyline", week: Week, path: Path) -> None:
     try:
-        painted = await storyline.media_workers.paint_week(days_of(week), title=week.workspace.name)
+        painted = await storyline.painter.paint_week(days_of(week), title=week.workspace.name)
         await asyncio.to_thread(path.write_bytes, painted)
     except (UnreadableMediaError, OSError) as error:
         raise StorylineError(f"The picture could not be made: {error}") from error

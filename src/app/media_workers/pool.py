@@ -14,7 +14,7 @@ from app.media_workers import wire
 from app.media_workers.worker import Worker, WorkerLostError
 from domain.media import MediaFacts
 from domain.recipe import Recipe, VideoRecipe
-from services.contact_sheet import Tile, WeekDay
+from services.contact_sheet import PairedPicture, Tile, WeekDay
 from services.media.examination import Examined
 from services.ports import UnreadableMediaError
 
@@ -81,13 +81,13 @@ class MediaWorkers:
         answer = await self._ask("paint_week", days=[wire.day_to_json(day) for day in days], title=title)
         return wire.bytes_from_json(answer)
 
-    async def paint_pairs(self, pairs: Sequence[Sequence[tuple[Path, str]]]) -> bytes:
+    async def paint_pairs(self, pairs: Sequence[Sequence[PairedPicture]]) -> bytes:
         """Return a JPEG below 700 kB with a row for each pair of pictures, with their captions.
 
         Raises:
             UnreadableMediaError: there are no pairs, or they could not be painted in time.
         """
-        rows = [[(str(path), caption) for path, caption in pair] for pair in pairs]
+        rows = [[(str(each.path), each.caption) for each in pair] for pair in pairs]
         return wire.bytes_from_json(await self._ask("paint_pairs", pairs=rows))
 
     async def thumbnail(self, path: Path) -> bytes:

@@ -14,7 +14,7 @@ from bot.outgoing.parcels import Lookalikes
 from bot.outgoing.refusals import is_gone, is_not_modified
 from bot.views.contribution import contribution
 from domain.ids import ChatId
-from services.contact_sheet import SheetPainter
+from services.contact_sheet import PairedPicture, SheetPainter
 from services.contributions.outlook import ContributionOutlook
 from services.ports import UnreadableMediaError
 
@@ -53,7 +53,14 @@ class ContributionCourier:
     async def show_alike(self, chat_id: ChatId, alike: Lookalikes) -> Delivery:
         """Send a sheet with each pair side by side; without it, the answer names them all the same."""
         captioned = [
-            [(Path(item.path), f"No. {item.id} · {Path(item.path).name}") for item in pair]
+            [
+                PairedPicture(
+                    path=Path(item.path),
+                    sha256=item.sha256,
+                    caption=f"No. {item.id} · {Path(item.path).name}",
+                )
+                for item in pair
+            ]
             for pair in alike.pairs
         ]
         try:

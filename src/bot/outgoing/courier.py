@@ -148,6 +148,7 @@ def _tile(job: Job) -> Tile:
     item = job.post.media[0]
     return Tile(
         path=Path(item.path),
+        sha256=item.sha256,
         kind=item.facts.kind,
         when=texts.when(job.publication.planned_at, job.workspace.settings.zone),
         lane=texts.LANE_WORDS[job.publication.lane],

@@ -46,6 +46,7 @@ def _tile(slot: PlannedSlot, week: Week) -> WeekTile:
         account=account,
         number=f"#{publication.id}",
         path=Path(media[0].path) if media else None,
+        sha256=media[0].sha256 if media else "",
         kind=media[0].facts.kind if media else MediaKind.IMAGE,
         lane=LANES[publication.lane],
         is_by_hand=publication.lane is Lane.MANUAL,

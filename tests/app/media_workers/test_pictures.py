@@ -33,7 +33,16 @@ async def test_a_sheet_of_one_is_as_small_as_one(workers: MediaWorkers, tmp_path
 async def test_a_file_that_is_gone_leaves_an_empty_frame(workers: MediaWorkers, tmp_path: Path) -> None:
     there = tiles(tmp_path, 1)
     (tmp_path / "gone.jpg").unlink(missing_ok=True)
-    gone = [Tile(path=tmp_path / "gone.jpg", kind=MediaKind.IMAGE, when="Tue 14:00", lane="bot", account="a")]
+    gone = [
+        Tile(
+            path=tmp_path / "gone.jpg",
+            kind=MediaKind.IMAGE,
+            when="Tue 14:00",
+            lane="bot",
+            account="a",
+            sha256="",
+        )
+    ]
 
     whole = opened(await workers.paint(there + gone, title="Coming up"))
 
@@ -88,6 +97,7 @@ def tiles(folder: Path, count: int) -> list[Tile]:
     (folder / "video.mp4").write_bytes(media_files.video())
     return [
         Tile(
+            sha256="",
             path=folder / ("video.mp4" if number % 2 else "image.jpg"),
             kind=MediaKind.VIDEO if number % 2 else MediaKind.IMAGE,
             when=f"Tue {number:02}:00",

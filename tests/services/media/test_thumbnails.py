@@ -3,12 +3,14 @@
 import asyncio
 import dataclasses
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from domain.media import MediaItem
-from services.media.thumbnails import Thumbnails
+from domain.media import MediaItem, MediaKind
+from services.contact_sheet import PairedPicture, Tile, WeekDay, WeekTile
+from services.media.thumbnails import ThumbnailPainter, Thumbnails
 from services.ports import UnreadableMediaError
 from support.shown import AT, job
 
@@ -26,6 +28,25 @@ class CountingMaker:
             raise UnreadableMediaError("the file is not there")
         self.made.append(path)
         return b"made"
+
+
+class RememberingPainter:
+    """Remembers the files it was to paint."""
+
+    def __init__(self) -> None:
+        self.painted: list[Path | None] = []
+
+    async def paint(self, tiles: Sequence[Tile], *, title: str) -> bytes:
+        self.painted += [tile.path for tile in tiles]
+        return b""
+
+    async def paint_week(self, days: Sequence[WeekDay], *, title: str) -> bytes:
+        self.painted += [tile.path for day in days for tile in day.tiles]
+        return b""
+
+    async def paint_pairs(self, pairs: Sequence[Sequence[PairedPicture]]) -> bytes:
+        self.painted += [each.path for pair in pairs for each in pair]
+        return b""
 
 
 @pytest.fixture
@@ -62,6 +83,29 @@ async def test_a_folder_that_cannot_be_written_is_no_failure(maker: CountingMake
     thumbnails = Thumbnails(tmp_path / "file", thumbnailer=maker)
 
     assert await thumbnails.thumbnail(ITEM) == b"made"
+
+
+async def test_pictures_are_painted_from_thumbnails_where_they_are_kept(
+    maker: CountingMaker, tmp_path: Path
+) -> None:
+    thumbnails = Thumbnails(tmp_path, thumbnailer=maker)
+    thumbnails.keep("a" * 64, b"kept")
+    kept, other = tmp_path / "aa" / f"{'a' * 64}.jpg", Path("/library/b.jpg")
+    painter = RememberingPainter()
+    painted = ThumbnailPainter(painter, thumbnails)
+
+    await painted.paint(
+        [
+            Tile(path=other, sha256=sha256, kind=MediaKind.IMAGE, when="", lane="", account="")
+            for sha256 in ("a" * 64, "b" * 64)
+        ],
+        title="Next",
+    )
+    week = [WeekTile(time="14:00", account="a", path=path, sha256="a" * 64) for path in (other, None)]
+    await painted.paint_week([WeekDay(title="Tue", tiles=week)], title="Week")
+    await painted.paint_pairs([[PairedPicture(path=other, sha256="a" * 64, caption="")]])
+
+    assert painter.painted == [kept, other, kept, None, kept]
 
 
 def test_beyond_the_bound_those_looked_at_least_recently_go(maker: CountingMaker, tmp_path: Path) -> None:
