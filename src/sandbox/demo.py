@@ -76,8 +76,8 @@ CLOUD_API_SECRET = "sandbox-cloudinary-secret"  # noqa: S105 - opens nothing but
 def settle(*, telegram: TelegramStandIn, graph: GraphStandIn, cloudinary: CloudinaryStandIn) -> None:
     """Put the demo's bot, people, chats, accounts, tokens and cloud into the world.
 
-    The bot is a plain member in privacy mode, as a bot is that somebody has just added. Everybody has started
-    it in private.
+    The bot is in privacy mode, as bots are made, and an administrator, so that it sees the media people send.
+    Everybody has started it in private.
     """
     bot = telegram.add_bot(token=BOT_TOKEN, username=BOT_USERNAME, first_name="Storyline")
     telegram.add_chat(id=CHAT_ID, type="supergroup", title=CHAT_TITLE)
@@ -91,7 +91,7 @@ def settle(*, telegram: TelegramStandIn, graph: GraphStandIn, cloudinary: Cloudi
         telegram.open_private_chat(bot_id=bot.id, user_id=person.id)
         if person.status is not None:
             telegram.add_member(chat_id=CHAT_ID, user_id=person.id, status=person.status)
-    telegram.add_member(chat_id=CHAT_ID, user_id=bot.id)
+    telegram.add_member(chat_id=CHAT_ID, user_id=bot.id, status="administrator")
     telegram.forget_updates(token=BOT_TOKEN)
     for account in ACCOUNTS:
         graph.add_account(**dataclasses.asdict(account))

@@ -225,12 +225,13 @@ class ContributionWorld:
         argument: str = "",
         *,
         role: Role = Role.POSTER,
+        chat_id: ChatId = CHAT,
         update_id: int | None = None,
     ) -> Pressed:
         """Press a button of the answer as it was when `contribution` was read."""
         return await self.decisions.press(
             ContributionPress(
-                chat_id=CHAT,
+                chat_id=chat_id,
                 contribution_id=contribution.id,
                 version=contribution.version,
                 action=action,
@@ -247,6 +248,12 @@ class ContributionWorld:
         """Press a button that must work, and return the contribution as it is then."""
         assert await self.press(contribution, action, argument) in {Pressed.DONE, Pressed.PANEL}
         return (await self.outlook(contribution)).contribution
+
+    async def delivered(self, contribution: Contribution, *, message_id: int) -> None:
+        """Let the answer stand in the chat."""
+        async with self.database.begin() as uow:
+            await uow.contributions.delivered(contribution.id, message_id=message_id)
+            await uow.commit()
 
     async def add_to_library(self, count: int) -> None:
         """Put items of the watched folder's sort into the library."""
