@@ -136,7 +136,7 @@ class PlanEditor:
         async with self._database.begin() as uow:
             job = await self._planned(uow, workspace_id, publication_id)
             cancelled = await self._withdrawn(uow, job, by=by, action="plan_cancelled")
-            if not leave_empty:
+            if not leave_empty and job.publication.planned_at > self._clock.now():
                 await uow.plan.release([publication_id])
             await uow.commit()
         if not leave_empty:
@@ -175,7 +175,10 @@ class PlanEditor:
             for job in leaving:
                 await self._withdrawn(uow, job, by=by, action="plan_cancelled")
             gone = [job.publication.id for job in leaving]
-            await uow.plan.release(gone)
+            # A slot whose time is over is not filled again: it keeps what it had.
+            await uow.plan.release(
+                [job.publication.id for job in leaving if job.publication.planned_at > now]
+            )
             await uow.audit.add(
                 AuditEntry(
                     at=now,

@@ -178,6 +178,19 @@ async def test_what_is_held_leaves_the_plan_and_its_slot_gets_something_else(wor
     assert held not in {job.post.media[0].id for job in after}
 
 
+async def test_a_slot_that_is_over_keeps_what_it_had(sqlite_world: PostingWorld) -> None:
+    jobs = await plan(sqlite_world)
+    edit, where = editor(sqlite_world), sqlite_world.workspace.id
+    sqlite_world.clock.advance(jobs[1].publication.planned_at - sqlite_world.clock.now() + HOUR)
+
+    await edit.cancel(where, jobs[0].publication.id, by="user:1")
+    await edit.set_terms(where, jobs[1].post.media[0].id, Terms(held_until=FOREVER), by="user:1")
+
+    async with sqlite_world.database.read() as look:
+        filled = await look.plan.filled_slots(since=jobs[0].publication.planned_at.date())
+    assert {jobs[0].publication.id, jobs[1].publication.id} <= {slot.publication_id for slot in filled}
+
+
 async def test_every_change_is_in_the_audit_log(sqlite_world: PostingWorld) -> None:
     world = sqlite_world
     one, two, three, *_ = [job.publication.id for job in await plan(world)]
