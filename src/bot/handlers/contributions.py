@@ -48,9 +48,7 @@ class ContributionHandlers:
         if file is None and not message.chat.is_private:  # people may talk with stickers and voices
             return await self._answers.nothing(update_id)
         if file is None or not member.role.may(NEEDED_ROLE):
-            words = plain(texts.MAY_NOT_SEND if file else texts.NO_MEDIA)
-            chat_id = ChatId(message.chat.id)
-            return await self._answers.reply(update_id, chat_id, words, to=message.message_id)
+            return await self._say(update_id, message, texts.MAY_NOT_SEND if file else texts.NO_MEDIA)
         _log.info("media.sent", update_id=update_id, user_id=author.id, form=file.form)
         await self._intake.take(file, update_id=update_id)
         return self._taken.set()
@@ -78,12 +76,12 @@ class ContributionHandlers:
 
     async def captioned(self, update_id: int, message: Message, author: User) -> bool:
         """Carry out an answer with a caption; False: what it answers is about no media, or not theirs."""
-        chat_id, prompt = ChatId(message.chat.id), message.reply_to_message
+        prompt = message.reply_to_message
         member = await self._member(update_id, message, author)
         if member is None or prompt is None:
             return False
         outcome = await self._decisions.caption(
-            chat_id,
+            ChatId(message.chat.id),
             prompt.message_id,
             message.text,
             by=member.person,
@@ -91,9 +89,12 @@ class ContributionHandlers:
             update_id=update_id,
         )
         if outcome is Pressed.FORBIDDEN:
-            words = plain(texts.CONTRIBUTION_TOASTS[outcome])
-            await self._answers.reply(update_id, chat_id, words, to=message.message_id)
+            await self._say(update_id, message, texts.CONTRIBUTION_TOASTS[outcome])
         return outcome is not Pressed.UNKNOWN
+
+    async def _say(self, update_id: int, message: Message, words: str) -> None:
+        chat_id = ChatId(message.chat.id)
+        await self._answers.reply(update_id, chat_id, plain(words), to=message.message_id)
 
     async def _member(self, update_id: int, message: Message, author: User) -> Member | None:
         return await self._door.admit_anywhere(ChatId(message.chat.id), author.person, update_id=update_id)

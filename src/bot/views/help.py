@@ -11,6 +11,10 @@ _BUTTONS = (
     "🤖 Let the bot post it: the bot tries after all.",
     "📎 Original file and 📋 Copy caption: what you need to post it.",
 )
+_MEDIA = (
+    "Send or forward me photos, videos or albums, best as files: I plan them and answer with what you can "
+    "change. An answer to that with a text is their caption."
+)
 
 
 def help_(*, is_private: bool) -> Html:
@@ -28,6 +32,8 @@ def help_(*, is_private: bool) -> Html:
             plain(intro),
             plain("\n") + bold("Buttons of a card"),
             *(plain(line) for line in _BUTTONS),
+            plain("\n") + bold("Media"),
+            plain(_MEDIA),
             plain("\n") + bold("Commands"),
             *(plain(line) for line in commands),
         ]
