@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.ids import MediaId, PublicationId, WorkspaceId
 from domain.media import Description
-from repositories.tables import media_bands
+from repositories.tables import media_bands, media_items
 from repositories.unit_of_work import SqlDatabase
 from repositories.upsert import insert_into
 from services.repositories.media import SeenFile
@@ -75,9 +76,19 @@ async def library(database: SqlDatabase, engine: AsyncEngine, team: Team) -> Non
         await uow.media.add_all(team.workspace_id, files, at=NOW)
         await uow.commit()
     async with engine.begin() as connection:
+        first = (await connection.execute(sa.select(sa.func.max(media_items.c.id)))).scalar_one()
+        others = {column.name: column for column in media_items.c if column.name != "id"}
+        for digit in "123456789":
+            row = {
+                **others,
+                "path": media_items.c.path.concat(digit),
+                "sha256": sa.literal(digit).concat(sa.func.substr(media_items.c.sha256, 2)),
+            }
+            copies = sa.select(*row.values()).where(media_items.c.id <= first)
+            await connection.execute(media_items.insert().from_select(list(row), copies))
         more = [
-            {"workspace_id": team.workspace_id, "band": number % 2**18, "media_id": 2 + number % 1990}
-            for number in range(0, 2**20, 11)
+            {"workspace_id": team.workspace_id, "band": number % 2**18, "media_id": 2 + number % 19_900}
+            for number in range(0, 2**20, 41)
         ]
         await connection.execute(insert_into(connection, media_bands).on_conflict_do_nothing(), more)
     async with engine.connect() as connection:
