@@ -173,3 +173,12 @@ def answer(outcome: ReplyOutcome, zone: zoneinfo.ZoneInfo) -> str:
             return "It was decided meanwhile."
         case ReplyKind.NO_PROMPT | ReplyKind.REPEATED:
             return ""
+
+
+def new_lookalikes(*, shown: int, count: int) -> str:
+    """Return what is said of pictures that came into the library and look like others."""
+    more = f" These are {shown} of {count}." if count > shown else ""
+    return (
+        f"Left what the library had, right what came in now and looks like it.{more} Both may be planned "
+        "until you take one out: storyline media retire ID. If both stay: storyline media keep ID."
+    )

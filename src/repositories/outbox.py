@@ -17,6 +17,7 @@ from services.messages import (
     SendAlert,
     SendCaption,
     SendLookalikes,
+    SendNewLookalikes,
     SendOriginal,
     SendQueue,
     SendText,
@@ -37,6 +38,7 @@ _KINDS: Mapping[str, Any] = {
     "alert": SendAlert,
     "contribution": ShowContribution,
     "lookalikes": SendLookalikes,
+    "new_lookalikes": SendNewLookalikes,
 }
 _NAMES: Mapping[Any, str] = {form: name for name, form in _KINDS.items()}
 

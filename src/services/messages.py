@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import enum
 
-from domain.ids import AccountId, CardId, ContributionId, PlatformName, PublicationId, WorkspaceId
+from domain.ids import AccountId, CardId, ContributionId, MediaId, PlatformName, PublicationId, WorkspaceId
 
 
 class Urgency(enum.IntEnum):
@@ -80,6 +80,16 @@ class SendLookalikes:
     contribution_id: ContributionId
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SendNewLookalikes:
+    """Send items that were taken into the library and look like older ones, beside those."""
+
+    media_ids: tuple[MediaId, ...]
+    """As many as are to be shown."""
+    count: int
+    """How many there are."""
+
+
 class AlertKind(enum.StrEnum):
     """What the team and the admins hear of without having asked."""
 
@@ -153,4 +163,5 @@ Message = (
     | SendAlert
     | ShowContribution
     | SendLookalikes
+    | SendNewLookalikes
 )

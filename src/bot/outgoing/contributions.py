@@ -7,7 +7,6 @@ import telegram
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from bot import texts
 from bot.outgoing.cards import NO_PREVIEW
 from bot.outgoing.delivery import Delivery
 from bot.outgoing.parcels import Lookalikes
@@ -71,7 +70,7 @@ class ContributionCourier:
         await self._bot.send_photo(
             chat_id,
             picture,
-            caption=texts.LOOKALIKES,
+            caption=alike.caption,
             reply_parameters=_reply(alike.reply_to),
             filename="pairs.jpg",
         )

@@ -4,11 +4,12 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
+from bot import texts
 from bot.texts import user_in
 from bot.views.alerts import Told
 from bot.views.card import Drawn
 from domain.card import Card
-from domain.ids import CardId, ChatId, OutboxId, PublicationId, UserId
+from domain.ids import CardId, ChatId, MediaId, OutboxId, PublicationId, UserId
 from domain.media import MediaItem
 from domain.publication import HistoryEntry
 from domain.workspace import Workspace
@@ -17,6 +18,7 @@ from services.messages import (
     SendAlert,
     SendCaption,
     SendLookalikes,
+    SendNewLookalikes,
     SendOriginal,
     SendQueue,
     SendText,
@@ -83,6 +85,7 @@ class Lookalikes:
     """Items that look like older ones of the library, each after that."""
 
     pairs: Sequence[tuple[MediaItem, MediaItem]]
+    caption: str
     reply_to: int | None
 
 
@@ -126,8 +129,15 @@ async def load(
                 outlook = await outlook_of(uow, contribution_id, networks, now=now)
                 if outlook is not None and outlook.lookalikes:
                     contents[outgoing.id] = Lookalikes(
-                        pairs=outlook.lookalikes, reply_to=outlook.contribution.message_id
+                        pairs=outlook.lookalikes,
+                        caption=texts.LOOKALIKES,
+                        reply_to=outlook.contribution.message_id,
                     )
+            case SendNewLookalikes(media_ids=media_ids, count=count):
+                pairs = await _pairs(uow, media_ids)
+                if pairs:
+                    caption = texts.new_lookalikes(shown=len(pairs), count=count)
+                    contents[outgoing.id] = Lookalikes(pairs=pairs, caption=caption, reply_to=None)
             case SendOriginal(publication_id=number, reply_to=reply_to) if number in jobs:
                 contents[outgoing.id] = Originals(job=jobs[number], reply_to=reply_to)
             case SendCaption(publication_id=number, reply_to=reply_to) if number in jobs:
@@ -146,6 +156,13 @@ async def load(
             case _:
                 pass
     return contents
+
+
+async def _pairs(uow: UnitOfWork, media_ids: Collection[MediaId]) -> list[tuple[MediaItem, MediaItem]]:
+    """Return those of these items that still wait to be told from an older one, each after that."""
+    items = sorted(await uow.media.get(media_ids), key=lambda item: item.id)
+    older = {item.id: item for item in await uow.media.get([item.near_of for item in items if item.near_of])}
+    return [(older[item.near_of], item) for item in items if item.near_of and item.near_of in older]
 
 
 async def _jobs(uow: UnitOfWork, messages: Collection[Outgoing]) -> dict[PublicationId, Job]:

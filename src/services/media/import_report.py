@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 
+from domain.ids import MediaId
 from services.media.sidecars import Problem
 
 
@@ -38,8 +39,13 @@ class ImportReport:
     """Files that were left out, and sidecars whose media will go to the team."""
     ignored: int
     """Hidden files, sidecars, links within the folder."""
-    near: int = 0
-    """How many of what was added look like something that was there before."""
+    lookalikes: tuple[MediaId, ...] = ()
+    """What of it looks like something that was there before."""
+
+    @property
+    def near(self) -> int:
+        """How many look like something that was there before."""
+        return len(self.lookalikes)
 
     @property
     def has_news(self) -> bool:
@@ -54,7 +60,7 @@ class Tally:
     added: int = 0
     known: int = 0
     updated: int = 0
-    near: int = 0
+    lookalikes: list[MediaId] = dataclasses.field(default_factory=list[MediaId])
     duplicates: list[Duplicate] = dataclasses.field(default_factory=list[Duplicate])
     problems: dict[Problem, None] = dataclasses.field(default_factory=dict[Problem, None])
 
@@ -71,5 +77,5 @@ class Tally:
             duplicates=tuple(self.duplicates),
             problems=tuple(self.problems),
             ignored=ignored,
-            near=self.near,
+            lookalikes=tuple(self.lookalikes),
         )

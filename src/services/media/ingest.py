@@ -216,7 +216,7 @@ class IngestService:
             await uow.commit()
         tally.added += len(added)
         tally.known += len(new) - len(added)  # somebody else imported these in this moment
-        tally.near += len(near)
+        tally.lookalikes += sorted(near)
 
     async def _sorted_out(
         self, files: Sequence[FoundFile], workspace_id: WorkspaceId, tally: Tally

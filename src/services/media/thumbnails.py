@@ -108,7 +108,7 @@ class Thumbnails:
 
 
 class ThumbnailPainter:
-    """A `SheetPainter` that has another one paint from the thumbnails that are kept, rather than from originals.
+    """A `SheetPainter` that has another one paint from thumbnails, where they are kept.
 
     A week is painted in a fraction of the time then, also where a drive is slow or not there.
     """

@@ -18,7 +18,7 @@ from services.media.folder import FolderListing, is_nobodys, list_folder
 from services.media.import_report import ImportReport
 from services.media.ingest import IngestService
 from services.media.sidecars import DEFAULTS_NAME, Problem, is_sidecar, shown
-from services.messages import AlertKind, SendAlert
+from services.messages import AlertKind, SendAlert, SendNewLookalikes, Urgency
 from services.ports import Clock
 from services.unit_of_work import Database
 
@@ -33,6 +33,8 @@ STILL_FOR = dt.timedelta(seconds=2)
 SMALL_LIBRARY = 20
 """Of fewer items any number may vanish at once."""
 PAGE = 10_000
+MOST_SHOWN = 10
+"""Pairs of pictures that look alike in one message."""
 TOLD_BY_NAME = 8
 """Files that a message names; of the others it says how many they are."""
 
@@ -70,6 +72,7 @@ class LibraryWatch:
         self._watcher = watcher
         self._folder = folder.absolute()
         self._chat_id = chat_id
+        self._lookalikes = list[MediaId]()
 
     async def run(self) -> None:
         """Watch until cancelled, whether the folder is there or not."""
@@ -92,6 +95,8 @@ class LibraryWatch:
                     unsettled = await self.reconcile()
                     await asyncio.to_thread(pending.add, unsettled)
                     reconcile_at = self._clock.now() + RECONCILE_EVERY
+                if not pending.seen:
+                    await self._show_lookalikes()
 
     async def reconcile(self) -> list[Path]:
         """Compare the whole folder with the library; return the files that may still be written, left out."""
@@ -145,6 +150,7 @@ class LibraryWatch:
         report = await self._ingest.import_files(
             listing.files, root=root, workspace_id=workspace.id, actor=WATCHER
         )
+        self._lookalikes += report.lookalikes
         report = dataclasses.replace(report, problems=(*listing.problems, *report.problems))
         wrong = len(report.problems) + len(report.duplicates)
         if not wrong:
@@ -180,6 +186,17 @@ class LibraryWatch:
                 await uow.media.missing(vanished, at=self._clock.now())
                 await uow.commit()
         return True
+
+    async def _show_lookalikes(self) -> None:
+        """Show what came in since the folder was quiet last and looks like something else, all at once."""
+        found, self._lookalikes = self._lookalikes, []
+        workspace = await self._workspace() if found else None
+        if workspace is None:
+            return
+        async with self._database.begin() as uow:
+            message = SendNewLookalikes(media_ids=tuple(found[:MOST_SHOWN]), count=len(found))
+            await uow.outbox.add(workspace.chat_id, message, urgency=Urgency.CARD, at=self._clock.now())
+            await uow.commit()
 
     async def _tell_gone(self, workspace: Workspace, detail: str) -> None:
         await self._raise(workspace, SendAlert(kind=AlertKind.LIBRARY_GONE, detail=detail))

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from domain.card import Action
 from domain.ids import ChatId
+from domain.media import Description
 from domain.publication import State
 from sandbox.faults import Effect, Fault
 from sandbox.world import Call
-from services.messages import SendText, Urgency
+from services.messages import SendNewLookalikes, SendText, Urgency
+from services.repositories.media import SeenFile
 from support.bot_world import BotWorld
+from support.builders import image_facts
 from support.telegram_api import ANNA, GROUP, TOKEN, until
 
 OTHER_GROUP = -1001700000002
@@ -185,6 +188,32 @@ async def test_a_chat_that_threw_the_bot_out_does_not_hold_up_the_others(team: B
 
     assert said(team) == []
     assert said(team, ANNA) == ["hello"]
+
+
+async def test_what_looks_alike_comes_as_one_picture_while_nobody_has_said_that_both_stay(
+    team: BotWorld,
+) -> None:
+    files = [
+        SeenFile(
+            path=f"/library/{number}.jpg",
+            sha256=f"{number:064}",
+            facts=image_facts(),
+            description=Description(),
+            fingerprint=42,
+        )
+        for number in range(3)
+    ]
+    async with team.database.begin() as uow:
+        added = await uow.media.add_all(team.workspace.id, files, at=team.clock.now())
+        _, *alike = sorted(added.values())
+        await uow.media.mark_near(team.workspace.id, alike)
+        await uow.media.keep(alike[:1])
+        message = SendNewLookalikes(media_ids=tuple(alike), count=9)
+        await uow.outbox.add(ChatId(GROUP), message, urgency=Urgency.CARD, at=team.clock.now())
+        await uow.commit()
+
+    async with team.running():
+        await until(lambda: is_captioned(team, "These are 1 of 9"))
 
 
 async def test_stopping_lets_what_is_on_its_way_arrive(team: BotWorld) -> None:

@@ -18,7 +18,7 @@ from services.alerts import AlertService
 from services.media.ingest import IngestService
 from services.media.thumbnails import Thumbnails
 from services.media.watch import LOOK_AGAIN_AFTER, LibraryWatch
-from services.messages import AlertKind, SendAlert
+from services.messages import AlertKind, Message, SendAlert, SendNewLookalikes
 from services.unit_of_work import Database
 from support import media_files
 from support.builders import NOW
@@ -82,6 +82,11 @@ class Watched:
         """Return the library by the names of the files."""
         async with self.database.read() as look:
             return {Path(item.path).name: item for item in await look.media.find(self.workspace_id)}
+
+    async def told(self) -> list[Message]:
+        """Return what waits to be told in the chat."""
+        async with self.database.read() as look:
+            return [each.message for each in await look.outbox.waiting(now=NOW, limit=99)]
 
     async def alerts(self) -> list[SendAlert]:
         """Return what was told in the chat since it was asked last."""
@@ -162,6 +167,23 @@ async def test_a_file_that_was_just_written_at_the_start_is_taken_in_a_little_la
         await watched.changes.tell()
 
     assert list(await watched.items()) == ["fresh.jpg"]
+
+
+async def test_pictures_that_look_alike_are_shown_once_the_folder_is_quiet(watched: Watched) -> None:
+    for number in range(2):
+        watched.write(f"{number}.jpg", media_files.image(size=(400, 400), shade=number))
+    async with running(watched):
+        for number in range(2):
+            picture = media_files.image("PNG", size=(400, 400), shade=number)
+            await watched.changes.told.put(frozenset({watched.write(f"{number} again.png", picture)}))
+        await watched.changes.tell()
+        await watched.changes.tell()
+
+    [message] = await watched.told()
+    items = await watched.items()
+    again = [items[name] for name in ("0 again.png", "1 again.png")]
+    assert message == SendNewLookalikes(media_ids=tuple(item.id for item in again), count=2)
+    assert [item.near_of for item in again] == [items["0.jpg"].id, items["1.jpg"].id]
 
 
 async def test_a_folder_that_is_renamed_takes_its_items_with_it(watched: Watched) -> None:
