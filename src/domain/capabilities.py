@@ -18,6 +18,8 @@ class MediaLimits:
     """What fills the surface; files of another ratio are taken too."""
     min_width: int | None = None
     max_width: int | None = None
+    shown_widths: tuple[int, int] | None = None
+    """The least and the most that is shown; the platform scales what is outside of these by itself."""
     min_duration: dt.timedelta | None = None
     max_duration: dt.timedelta | None = None
     video_codecs: frozenset[str] = frozenset()

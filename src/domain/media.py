@@ -72,8 +72,9 @@ class MediaFacts:
     frame_count: int | None = None
     """Images only: more than one for animated ones."""
     is_plain: bool = True
-    """Videos only: every player shows the same. Not so with half pictures, an unsteady rate, HDR, pixels that
-    are not square, open groups of pictures, or more sound than stereo at 48 kHz."""
+    """Every viewer shows the same. Not so with videos of half pictures, an unsteady rate, HDR, pixels that
+    are not square, open groups of pictures, or more sound than stereo at 48 kHz; nor with images that bring
+    a profile of their colours, or words of any sort beside the picture."""
     has_edit_list: bool = False
     """For MP4 and MOV: a list says which parts are shown when."""
 

@@ -19,10 +19,6 @@ RECIPE_VERSION = 1
 SHORT_SIDE = 1080
 LONG_SIDE = 1920
 """Pixels; the apps show no more. What is prepared anyway is scaled down to them."""
-WIDEST_IMAGE = 1440
-NARROWEST_IMAGE = 320
-"""Pixels; outside of these Instagram scales pictures itself. Source: the IG User Media reference, as recorded
-2026-11-20."""
 LIKENESS = 0.02
 """How far a ratio may be from another, as a share of it, until nobody sees what was cut off."""
 FRAMES_PER_SECOND = 30.0
@@ -141,9 +137,10 @@ def expected_post(post: Post, placement: Placement, wishes: Callable[[MediaItem]
 def image_recipe(facts: MediaFacts, limits: MediaLimits, wishes: Wishes) -> ImageRecipe | None:
     """Return how a picture, or the first of an animation, is made to fit; None: it fits as it is."""
     ratio = _target_ratio(facts, limits, wishes)
-    if ratio == facts.ratio and _is_plain(facts) and not file_violations(facts, limits):
+    narrowest, widest = limits.shown_widths or (limits.min_width or 0, limits.max_width or LONG_SIDE)
+    is_shown_as_it_is = limits.shown_widths is None or narrowest <= facts.width <= widest
+    if ratio == facts.ratio and is_shown_as_it_is and _is_plain(facts) and not file_violations(facts, limits):
         return None
-    widest, narrowest = WIDEST_IMAGE, max(NARROWEST_IMAGE, limits.min_width or 0)
     width, height = _canvas(facts, limits, ratio, widest=widest, narrowest=narrowest, step=1)
     return ImageRecipe(
         width=width, height=height, fit=_fit(wishes, facts.ratio, ratio), max_bytes=limits.max_bytes
@@ -219,7 +216,8 @@ def _is_film(facts: MediaFacts, images: MediaLimits | None) -> bool:
 def _is_plain(facts: MediaFacts) -> bool:
     """Say whether every viewer shows the same picture, and the file tells nothing beside it."""
     return (
-        facts.orientation == 1
+        facts.is_plain
+        and facts.orientation == 1
         and not facts.has_location
         and facts.color_mode in {None, "RGB"}
         and facts.bits_per_channel in {None, 8}

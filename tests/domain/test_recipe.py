@@ -55,6 +55,16 @@ def test_a_file_that_fits_has_no_recipe() -> None:
     assert recipe_for(FILM, BOTH, BLUR) is None
 
 
+@pytest.mark.parametrize(("width", "made"), [(200, 320), (3000, 1080)])
+def test_a_picture_that_the_platform_would_scale_is_scaled_before(width: int, made: int) -> None:
+    limits = dataclasses.replace(IMAGE_LIMITS, min_width=None, max_width=None, shown_widths=(320, 1440))
+
+    recipe = image_recipe(picture(width=width, height=width), limits, BLUR)
+
+    assert recipe is not None
+    assert (recipe.width, recipe.height, recipe.fit) == (made, made, Fit.AS_IS)
+
+
 @pytest.mark.parametrize(
     "facts",
     [
@@ -64,6 +74,7 @@ def test_a_file_that_fits_has_no_recipe() -> None:
         picture(width=4000, height=5000),
         picture(orientation=6),
         picture(has_location=True),
+        picture(is_plain=False),
         picture(color_mode="CMYK"),
         picture(color_mode="L"),
         picture(bits_per_channel=16),

@@ -38,13 +38,15 @@ def _against_image(data: bytes, placement: str) -> list[str]:
     markers = _jpeg_markers(data)
     if 0xC0 not in markers:
         found.append("no baseline JPEG")
-    if 0xE1 in markers:
-        found.append("EXIF or XMP is left in it")
+    if markers & {0xE1, 0xED, 0xFE}:
+        found.append("EXIF, XMP, IPTC or a comment is left in it")
     with Image.open(io.BytesIO(data)) as image:
         image.load()
         width, height = image.size
         if image.format != "JPEG" or image.mode != "RGB":
             found.append(f"{image.format} in {image.mode}")
+        if "icc_profile" in image.info:
+            found.append("its colours need a profile")
         if not 320 <= width <= 1440:
             found.append(f"{width} pixels wide")
         if placement != "story" and not Fraction(4, 5) <= Fraction(width, height) <= Fraction(191, 100):

@@ -17,6 +17,8 @@ LARGEST_PIXELS = 100_000_000
 
 Image.MAX_IMAGE_PIXELS = None  # Pillow's own cap only warns
 
+_BESIDE_THE_PICTURE = frozenset({"exif", "xmp", "photoshop", "comment", "icc_profile"})
+"""Where Pillow puts what a file tells beside its picture: camera, place, author, programs, colours."""
 _LYING_ORIENTATIONS = frozenset({5, 6, 7, 8})
 """The EXIF orientations that swap width and height."""
 
@@ -55,6 +57,7 @@ def facts_of(image: Image.Image, signature: Signature, *, size_bytes: int) -> Me
         has_alpha=image.has_transparency_data,
         has_location=bool(exif.get_ifd(ExifTags.IFD.GPSInfo)) or "GPSLatitude" in str(image.info.get("xmp")),
         frame_count=getattr(image, "n_frames", 1),
+        is_plain=not _BESIDE_THE_PICTURE & image.info.keys(),
     )
 
 

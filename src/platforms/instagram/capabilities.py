@@ -44,6 +44,7 @@ _IMAGE = MediaLimits(
     # Only JPEG is documented; PNG passes on some days and not on others. Source: client logs, 2026-11-20.
     formats=frozenset({"JPEG"}),
     max_bytes=MAX_IMAGE_BYTES,
+    shown_widths=(320, 1_440),
     # Refused with 9004/2207052. Source: a client log, 2026-11-20.
     takes_progressive=False,
 )
