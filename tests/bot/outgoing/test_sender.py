@@ -213,7 +213,10 @@ async def test_what_looks_alike_comes_as_one_picture_while_nobody_has_said_that_
         await uow.commit()
 
     async with team.running():
-        await until(lambda: is_captioned(team, "These are 1 of 9"))
+        await until(team.outbox_is_empty)
+
+    [picture] = [message for message in team.telegram.messages(GROUP) if message.sender.is_bot]
+    assert "These are 1 of 9" in picture.content["caption"]
 
 
 async def test_stopping_lets_what_is_on_its_way_arrive(team: BotWorld) -> None:
