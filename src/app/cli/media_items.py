@@ -21,6 +21,9 @@ from services.repositories.media import MediaFilter, MediaState
 if TYPE_CHECKING:
     from app.bootstrap import Storyline
 
+PAGE = 10_000
+"""Items that one statement names; databases take no more than some tens of thousands of parameters."""
+
 Number = Annotated[int, typer.Argument(min=1, max=LARGEST_NUMBER, metavar="ID")]
 
 
@@ -56,7 +59,9 @@ def list_media(
         async with storyline.database.read() as look:
             now = storyline.clock.now().astimezone(where.settings.zone)
             items = await look.media.find(where.id, wanted, now=now, limit=limit)
-            terms = await look.selection.terms([item.id for item in items])
+            terms = dict[MediaId, Terms]()
+            for start in range(0, len(items), PAGE):
+                terms |= await look.selection.terms([item.id for item in items[start : start + PAGE]])
         rows = [
             (_row if as_json else _brief_row)(item, terms.get(item.id, Terms()), where.settings.zone)
             for item in items
