@@ -368,6 +368,7 @@ class Preparer(Protocol):
 
         Raises:
             UnreadableMediaError: it cannot be made of this file, or takes too long.
+            OSError: there is no room to write it.
         """
         ...
 

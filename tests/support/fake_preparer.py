@@ -3,7 +3,9 @@
 import asyncio
 import dataclasses
 import datetime as dt
+import errno
 import hashlib
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -25,6 +27,8 @@ class FakePreparer:
     """In the order in which they were asked for, those that failed among them."""
     failures: list[str] = dataclasses.field(default_factory=list[str])
     """Why the next ones fail, in turn."""
+    room: bool = True
+    """Whether the disk takes anything more."""
     comes_out_as: MediaFacts | None = None
     """What is found where something was made; None: what the recipe asks for."""
     while_preparing: Callable[[], Awaitable[None]] = at_once
@@ -43,6 +47,8 @@ class FakePreparer:
         self.made.append(recipe)
         on_progress(0.5)
         await self.while_preparing()
+        if not self.room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if self.failures:
             raise UnreadableMediaError(self.failures.pop(0))
         await asyncio.to_thread(target.write_bytes, repr((source.name, recipe)).encode())

@@ -5,6 +5,7 @@ it; whoever asked takes that as the answer.
 """
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -20,6 +21,7 @@ from domain.media import MediaKind
 from domain.recipe import ImageRecipe
 from services.ports import UnreadableMediaError
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NICENESS = 10
 """On a small machine the bot goes first."""
 
@@ -101,7 +103,10 @@ TASKS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 
 
 def answer(request: Mapping[str, Any], tell: Callable[[float], object]) -> dict[str, Any]:
-    """Do what is asked: `{"result": …}`, or `{"refused": sentence}`; `tell` which share of it is done."""
+    """Do what is asked: `{"result": …}`, `{"refused": sentence}`, or `{"no_room": sentence}`.
+
+    Of long work, `tell` which share is done.
+    """
     try:
         if request["task"] == "prepare":
             _prepare(request, tell)
@@ -111,6 +116,10 @@ def answer(request: Mapping[str, Any], tell: Callable[[float], object]) -> dict[
         return {"refused": str(refusal)}
     except MemoryError:
         return {"refused": "it takes more memory than one file may"}
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        return {"no_room": error.strerror}
 
 
 def main() -> None:

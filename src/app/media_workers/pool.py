@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+import errno
 import math
 import os
 from collections.abc import Callable, Sequence
@@ -144,6 +145,8 @@ class MediaWorkers:
                     self._rest(worker)
                 else:
                     await self._end(worker)
+        if "no_room" in answer:
+            raise OSError(errno.ENOSPC, str(answer["no_room"]))
         if "refused" in answer:
             raise UnreadableMediaError(str(answer["refused"]))
         return answer["result"]

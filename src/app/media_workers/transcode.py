@@ -263,5 +263,7 @@ def _written(target: Path) -> Generator[OutputContainer]:
             yield output
     except av.error.MemoryError:
         raise
+    except av.error.OSError as error:  # of all, the only one that is not about the file
+        raise OSError(error.errno, error.strerror) from error
     except av.error.FFmpegError as error:
         raise UnreadableMediaError(f"the video cannot be converted: {error.strerror}") from error

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from domain.capabilities import MediaLimits, Placement
-from domain.errors import PublishingError, RejectedError
+from domain.errors import PublishingError, RejectedError, TransientError
 from domain.ids import MediaId, PublicationId, WorkspaceId
 from domain.lane import Lane
 from domain.media import MediaItem, MediaKind
@@ -110,6 +110,7 @@ class PreparationService:
 
         Raises:
             RejectedError: a file cannot be prepared.
+            TransientError: there is no room for what is prepared.
         """
         recipes = self._recipes(job)
         if not recipes:
@@ -161,7 +162,7 @@ class PreparationService:
                     continue
                 if key not in known:
                     # At its time it is tried once more, and then a person hears of it.
-                    with contextlib.suppress(RejectedError):
+                    with contextlib.suppress(RejectedError, TransientError):
                         known[key] = await self._made(item, recipe, key, job)
                 if key in known:
                     ready.setdefault(job.publication.id, {})[item.id] = key
@@ -222,6 +223,7 @@ class PreparationService:
 
         Raises:
             RejectedError: it cannot be made.
+            TransientError: it cannot be written.
         """
         limits = self._limits(item, recipe, job)
         async with self._one_at_a_time(key, item) as underway:
@@ -245,6 +247,9 @@ class PreparationService:
                     await uow.prepared.add_failure(key, str(error), at=self._clock.now())
                     await uow.commit()
                 raise _rejected(item, job, str(error)) from error
+            except OSError as error:
+                logger.warning("media.copy_not_written", extra={"media": item.id, "reason": str(error)})
+                raise _unwritten(item, job, error) from error
             async with self._database.begin() as uow:
                 await uow.prepared.add(file, at=self._clock.now())
                 await uow.commit()
@@ -335,6 +340,14 @@ def _rejected(item: MediaItem, job: Job, why: str) -> PublishingError:
     return RejectedError(
         f"The file {Path(item.path).name} could not be made ready for this: {why}. Post it by hand, or give "
         "it another file.",
+        platform=job.publication.platform,
+    )
+
+
+def _unwritten(item: MediaItem, job: Job, error: OSError) -> PublishingError:
+    return TransientError(
+        f"The copy of {Path(item.path).name} that would be posted cannot be written ({error.strerror}): make "
+        "room on the disk of DATA_DIR.",
         platform=job.publication.platform,
     )
 

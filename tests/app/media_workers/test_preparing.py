@@ -218,6 +218,23 @@ async def test_work_that_takes_too_long_is_given_up_and_the_next_goes_on(
     assert complaints(result, "feed") == []
 
 
+@pytest.mark.parametrize("recipe", [image(Fit.AS_IS), video(Fit.AS_IS)])
+async def test_a_full_disk_is_no_fault_of_the_file(
+    workers: MediaWorkers, tmp_path: Path, wide: Path, recipe: Recipe
+) -> None:
+    path = tmp_path / "film.mp4"
+    await asyncio.to_thread(path.write_bytes, film("mp4"))
+
+    with pytest.raises(OSError, match="No space left on device"):
+        await workers.prepare(
+            recipe,
+            source=wide if isinstance(recipe, ImageRecipe) else path,
+            target=Path("/dev/full"),
+            patience=A_MINUTE,
+            on_progress=nothing_heard,
+        )
+
+
 async def test_a_film_that_breaks_off_is_refused(workers: MediaWorkers, tmp_path: Path) -> None:
     path, whole = tmp_path / "film.mkv", film("mkv", size=(640, 360))
     await asyncio.to_thread(path.write_bytes, whole[: len(whole) // 3])

@@ -145,6 +145,22 @@ async def test_what_cannot_be_prepared_goes_to_the_team_with_the_reason(world: P
     assert [path.suffix for path in prepared_files(world)] == []
 
 
+async def test_a_full_disk_holds_a_publication_up_until_there_is_room(world: PostingWorld) -> None:
+    world.outside.preparer.room = False
+    publication_id = await world.queued(media=await world.media(format="PNG"))
+    await world.preparation.prepare_ahead()
+    await world.work()
+    waiting = await world.state(publication_id)
+    world.outside.preparer.room = True
+    world.clock.advance(dt.timedelta(minutes=10))
+
+    await world.work()
+
+    assert waiting is State.SCHEDULED
+    assert await world.state(publication_id) is State.PUBLISHED
+    assert [path.suffix for path in prepared_files(world)] == [".jpg"]
+
+
 async def test_what_comes_out_otherwise_than_the_platform_takes_it_is_not_used(world: PostingWorld) -> None:
     world.outside.preparer.comes_out_as = MediaFacts(
         kind=MediaKind.IMAGE, format="PNG", size_bytes=1, width=1080, height=1920

@@ -49,6 +49,7 @@ STORIES = (
     Story(name="its file must be made to fit", format="PNG"),
     Story(
         name="the answer is lost, and it is out",
+        format="PNG",
         publish_error=OutcomeUnknownError("no answer"),
         posts_despite_error=True,
     ),
