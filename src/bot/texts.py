@@ -55,7 +55,7 @@ NO_HISTORY = "Nothing has ended yet."
 WENT_WRONG = "That did not work. Please press again."
 OUTDATED_BUTTON = "This button no longer works."
 MAY_NOT_SEND = "Your role here only looks, so I take no media from you."
-LOOKALIKES = "Left what the library had, right what was sent now. Discard what is not wanted twice."
+LOOKALIKES = "Left what was there first, right what looks like it. Discard what is not wanted twice."
 NO_MEDIA = "I take photos and videos, best sent as files. This is neither."
 
 CONTRIBUTION_TOASTS: Mapping[Pressed, str] = {

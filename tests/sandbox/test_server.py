@@ -48,7 +48,7 @@ async def test_the_demo_world_can_be_used_without_asking(
         7001: "creator",
         7002: "member",
         7003: "member",
-        7_000_000_001: "member",
+        7_000_000_001: "administrator",
     }
     assert {account["username"] for account in accounts} == {"harbour.lane", "harbour.kids"}
     assert sandbox.urls.telegram == sandbox.urls.page

@@ -117,10 +117,7 @@ def _becoming(outlook: ContributionOutlook) -> list[Html]:
 
 def _advice(outlook: ContributionOutlook) -> list[Html]:
     smaller = sum(file.stage is FileStage.TAKEN and file.form is FileForm.PHOTO for file in outlook.files)
-    lines = [
-        plain(f"⚠️ No. {item.id} looks like no. {older.id}, which the library had already.")
-        for older, item in outlook.lookalikes
-    ]
+    lines = [plain(f"⚠️ No. {item.id} looks like no. {older.id}.") for older, item in outlook.lookalikes]
     if smaller:
         lines.append(plain("Telegram made photos smaller. For full quality, send them as files instead."))
     return lines

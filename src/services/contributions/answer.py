@@ -17,6 +17,8 @@ from services.unit_of_work import Database, UnitOfWork
 from services.workspaces import workspace_of
 
 AT_ONCE = 20
+SAID = ("caption", "category", "needs")
+"""What a contribution says of its items."""
 TRY_AGAIN_AFTER = dt.timedelta(minutes=1)
 
 
@@ -59,7 +61,7 @@ class ContributionAnswers:
             if answered is None:
                 return  # another message of the album came in this moment
             workspace = await workspace_of(uow, contribution.workspace_id)
-            items = await describe(uow, answered)
+            items = await describe(uow, answered, SAID)
             # A file that was discarded once and is sent again is wanted again.
             await uow.media.retire([item.id for item in items], is_retired=answered.wish is Wish.DISCARD)
             await plan(uow, workspace, answered, items, self._networks, now=now)
@@ -71,8 +73,8 @@ class ContributionAnswers:
             await uow.commit()
 
 
-async def describe(uow: UnitOfWork, contribution: Contribution) -> list[MediaItem]:
-    """Let its items say what it says, and return them in the order of their messages."""
+async def describe(uow: UnitOfWork, contribution: Contribution, fields: Collection[str]) -> list[MediaItem]:
+    """Let its items say what it says in these fields, and return them in the order of their messages."""
     taken = {
         file.media_id: file
         for file in await uow.contributions.files(contribution.id)
@@ -82,17 +84,19 @@ async def describe(uow: UnitOfWork, contribution: Contribution) -> list[MediaIte
     described: list[MediaItem] = []
     for media_id, file in taken.items():
         item = items[media_id]
-        said = description_of(contribution, file, item.description)
+        whole = description_of(contribution, file)
+        said = dataclasses.replace(
+            item.description, **{name: getattr(whole, name) for name in SAID if name in fields}
+        )
         if said != item.description:
             await uow.media.describe(item, said)
         described.append(dataclasses.replace(item, description=said))
     return described
 
 
-def description_of(contribution: Contribution, file: ContributedFile, before: Description) -> Description:
+def description_of(contribution: Contribution, file: ContributedFile) -> Description:
     """Return what is said of a file: an album's caption holds for those that have none of their own."""
-    return dataclasses.replace(
-        before,
+    return Description(
         caption=file.caption or contribution.caption,
         category=contribution.category,
         needs=contribution.needs,

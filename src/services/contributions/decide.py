@@ -155,7 +155,7 @@ class ContributionDecisions:
             return Pressed.STALE
         if changed.stage is ContributionStage.ANSWERED:
             workspace = await workspace_of(uow, changed.workspace_id)
-            items = await describe(uow, changed)
+            items = await describe(uow, changed, changes)
             if _is_elsewhere(contribution, changed):
                 await self._plan_anew(uow, workspace, changed, items, actor)
             else:

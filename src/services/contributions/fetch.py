@@ -8,7 +8,6 @@ from typing import Protocol
 
 from domain.contribution import ContributedFile, Contribution, FileForm, FileStage
 from domain.ids import MediaId
-from domain.media import Description
 from domain.publication import person
 from services.contributions.answer import ContributionAnswers, description_of
 from services.media.ingest import IngestService
@@ -90,7 +89,7 @@ class ContributionFetcher:
             item = await self._ingest.import_file(
                 path,
                 workspace_id=contribution.workspace_id,
-                description=description_of(contribution, file, Description()),
+                description=description_of(contribution, file),
                 actor=person(contribution.sent_by),
             )
         except ChatFileDelayedError as delay:

@@ -266,3 +266,30 @@ async def test_after_a_gap_in_the_connection_what_was_missed_is_there(stage: Sta
 
     await expect(stage.find("#connection")).to_have_text("Live")
     await expect(stage.find(".bubble", text="While you were away")).to_be_visible()
+
+
+async def test_files_are_attached_with_a_caption_and_sent_as_an_album(stage: Stage) -> None:
+    files = [
+        {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": picture(1600, 1200)} for name in "ab"
+    ]
+    await stage.page.locator("#composer-files").set_input_files(files)  # type: ignore[arg-type]
+    await expect(stage.find("#attached")).to_contain_text("2 files")
+
+    await stage.page.get_by_label("Write a message").fill("Both")
+    await stage.page.get_by_role("button", name="Send").click()
+
+    album = stage.find(".bubble", text="Both")
+    await expect(album.locator(".picture")).to_have_count(2)
+    await expect(stage.find("#attached")).to_be_hidden()
+
+
+async def test_a_file_is_sent_as_it_is_when_that_is_ticked(stage: Stage) -> None:
+    data = picture(1600, 1200)
+    await stage.page.locator("#composer-files").set_input_files(
+        {"name": "original.jpg", "mimeType": "image/jpeg", "buffer": data}
+    )
+    await stage.page.get_by_label("as files, not made smaller").check()
+
+    await stage.page.get_by_role("button", name="Send").click()
+
+    await expect(stage.find(".bubble", text="original.jpg")).to_be_visible()

@@ -23,6 +23,7 @@ const post = (path, body) => call("POST", path, body);
 export const chats = () => get("telegram/chats");
 export const messages = (chatId, limit) => get(`telegram/chats/${chatId}/messages?limit=${limit}`);
 export const say = (message) => post("telegram/say", message);
+export const share = (message) => post("telegram/media", message);
 export const press = (button) => post("telegram/press", button);
 export const bots = () => get("telegram/bots");
 

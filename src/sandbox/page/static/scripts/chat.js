@@ -24,7 +24,10 @@ export class Chat {
     this.head = document.getElementById("conversation-head");
     this.toBottom = document.getElementById("to-bottom");
     this.side = new People({ onPerson: (id) => this.become(id), onChat: (id) => this.open(id) });
-    this.composer = new Composer((text, replyTo) => this.say(text, replyTo));
+    this.composer = new Composer({
+      onSend: (text, replyTo) => this.say(text, replyTo),
+      onShare: (files, more) => this.share(files, more),
+    });
     this.refreshChats = gathered(() => this.loadChats(), { onError: showError });
     this.refresh = gathered(() => this.loadMessages(), { onError: showError });
     this.toBottom.addEventListener("click", () => this.scrollDown());
@@ -186,10 +189,22 @@ export class Chat {
       h("div", {}, h("h2", {}, titleOf(chat)), h("p", {}, words)));
   }
 
-  async say(text, replyTo) {
+  say(text, replyTo) {
+    return this.sent(() => api.say({ chat_id: this.chatId, user_id: this.me, text, ...answering(replyTo) }));
+  }
+
+  share(files, { caption, asFiles, replyTo }) {
+    return this.sent(async () => {
+      const read = await Promise.all(files.map((file) => sharedFile(file, asFiles)));
+      await api.share({ chat_id: this.chatId, user_id: this.me, files: read, caption, ...answering(replyTo) });
+    });
+  }
+
+  /** Send something, and see it; false: it was refused, and why is shown. */
+  async sent(send) {
     if (this.chatId === null) return false;
     try {
-      await api.say({ chat_id: this.chatId, user_id: this.me, text, ...(replyTo ? { reply_to_message_id: replyTo } : {}) });
+      await send();
     } catch (error) {
       showError(error);
       return false;
@@ -251,6 +266,26 @@ export class Chat {
     this.toBottom.setAttribute("aria-label", words || "Go to the newest message");
     this.toBottom.replaceChildren(words, icon("down"));
   }
+}
+
+function answering(messageId) {
+  return messageId ? { reply_to_message_id: messageId } : {};
+}
+
+/** Return a picked file as the sandbox takes it: as what a Telegram app would send it. */
+async function sharedFile(file, asFile) {
+  const [kind] = file.type.split("/");
+  const shown = { image: "photo", video: "video" }[kind];
+  return { name: file.name, kind: asFile || !shown ? "document" : shown, content: await base64(file) };
+}
+
+function base64(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(reader.result.slice(reader.result.indexOf(",") + 1)));
+    reader.addEventListener("error", () => reject(new Error(`${file.name} cannot be read.`)));
+    reader.readAsDataURL(file);
+  });
 }
 
 /** Put messages of one album side by side: a list of lists. */

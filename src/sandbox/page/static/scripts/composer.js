@@ -1,10 +1,20 @@
 import { h, icon } from "./dom.js";
 import { nameOf, summary } from "./message.js";
 
-/** The field to write in. `onSend(text, replyToId)` resolves to true when it was sent. */
+/**
+ * The field to write in, and what goes along. `onSend(text, replyToId)` and
+ * `onShare(files, { caption, asFiles, replyTo })` resolve to true when it was sent.
+ */
 export class Composer {
-  constructor(onSend) {
+  constructor({ onSend, onShare }) {
     this.onSend = onSend;
+    this.onShare = onShare;
+    this.files = [];
+    this.asFiles = false;
+    this.picker = document.getElementById("composer-files");
+    this.attached = document.getElementById("attached");
+    this.picker.addEventListener("change", () => this.attach([...this.picker.files]));
+    document.getElementById("attach").addEventListener("click", () => this.picker.click());
     this.target = null;
     this.form = document.getElementById("composer");
     this.field = document.getElementById("composer-text");
@@ -40,10 +50,30 @@ export class Composer {
     this.field.focus();
   }
 
+  /** Let these files go along with what is written next, which is their caption then. */
+  attach(files) {
+    this.files = files;
+    this.picker.value = "";
+    this.attached.hidden = files.length === 0;
+    if (files.length === 0) return;
+    const asFiles = h("input", { type: "checkbox", checked: this.asFiles, on: { change: () => { this.asFiles = asFiles.checked; } } });
+    this.attached.replaceChildren(
+      icon("album"),
+      h("span", {}, files.length === 1 ? files[0].name : `${files.length} files`),
+      h("label", {}, asFiles, "as files, not made smaller"),
+      h("button", { type: "button", "aria-label": "Attach nothing", on: { click: () => this.attach([]) } }, icon("close")));
+    this.field.focus();
+  }
+
+  sending(text) {
+    const replyTo = this.target?.message_id;
+    if (this.files.length === 0) return text ? this.onSend(text, replyTo) : false;
+    return this.onShare(this.files, { caption: text, asFiles: this.asFiles, replyTo });
+  }
+
   async send() {
-    const text = this.field.value.trim();
-    if (!text) return;
-    if (await this.onSend(text, this.target?.message_id)) {
+    if (await this.sending(this.field.value.trim())) {
+      this.attach([]);
       this.field.value = "";
       this.fit();
       this.replyTo(null);
