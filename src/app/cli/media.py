@@ -29,9 +29,12 @@ def import_media(
     category: Annotated[
         str | None, typer.Option(help="Category of all files that name none of their own.")
     ] = None,
+    set_aside: Annotated[
+        bool, typer.Option(help="Set aside what is gone from the folder even if that is most of it.")
+    ] = False,
     workspace: InWorkspace = None,
 ) -> None:
-    """Take a folder's images and videos into the library."""
+    """Take a folder's images and videos into the library, and set aside what is gone from it."""
 
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
@@ -42,6 +45,7 @@ def import_media(
                 category=category,
                 actor=COMMAND_LINE,
                 on_progress=on_progress,
+                sets_aside_most=set_aside,
             )
         _tell(report)
 
@@ -93,6 +97,13 @@ def _tell(report: ImportReport) -> None:
         f"{report.added} added, {report.known} known, {report.updated} updated, "
         f"{len(report.duplicates)} duplicates, {len(report.problems)} problems.\n"
     )
+    if report.set_aside:
+        sys.stdout.write(f"{report.set_aside} set aside: their files are gone.\n")
+    if report.gone:
+        sys.stderr.write(
+            f"{report.gone} files of the library are gone from this folder. That is most of it, so nothing "
+            "was set aside: is a drive missing? If they are meant to be gone: --set-aside\n"
+        )
     if report.near:
         sys.stdout.write(
             f"{report.near} look like something that was there: storyline media duplicates shows them.\n"

@@ -142,7 +142,7 @@ def _advice(told: Told) -> str:
         case AlertKind.LIBRARY_GONE:
             return (
                 "Nothing was set aside: is its drive connected? What comes due meanwhile arrives as cards. "
-                "If the files are meant to be gone, retire them: storyline media retire ID…"
+                "If the files are meant to be gone: storyline media import --set-aside"
             )
         case AlertKind.SOURCE:
             return (

@@ -24,6 +24,8 @@ class FolderListing:
     """Hidden files and folders, sidecars, what systems leave, and links that stay within the folder."""
     lone_sidecars: tuple[Problem, ...] = ()
     """Sidecars that describe no file; while files are being copied there may be some."""
+    unreadable: tuple[Path, ...] = ()
+    """Folders of which nobody knows what lies there."""
 
 
 def list_folder(root: Path) -> FolderListing:
@@ -31,6 +33,7 @@ def list_folder(root: Path) -> FolderListing:
     files: list[Path] = []
     problems: list[Problem] = []
     lone: list[Problem] = []
+    unreadable: list[Path] = []
     ignored = 0
     folders = [root]
     while folders:
@@ -40,6 +43,7 @@ def list_folder(root: Path) -> FolderListing:
                 entries = sorted(listed, key=lambda entry: entry.name)
         except OSError as error:
             problems.append(Problem(printable(folder), f"the folder cannot be read: {error.strerror}"))
+            unreadable.append(folder)
             continue
         beside = list[Path]()
         sidecars = list[Path]()
@@ -66,7 +70,11 @@ def list_folder(root: Path) -> FolderListing:
         files += beside
         lone += _lone(sidecars, beside)
     return FolderListing(
-        files=tuple(sorted(files)), problems=tuple(problems), ignored=ignored, lone_sidecars=tuple(lone)
+        files=tuple(sorted(files)),
+        problems=tuple(problems),
+        ignored=ignored,
+        lone_sidecars=tuple(lone),
+        unreadable=tuple(unreadable),
     )
 
 

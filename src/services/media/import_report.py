@@ -42,6 +42,11 @@ class ImportReport:
     lookalikes: tuple[MediaId, ...] = ()
     """What of it looks like something that was there before."""
 
+    set_aside: int = 0
+    """Items whose files are gone."""
+    gone: int = 0
+    """The same, of so many that nothing was set aside: it may be a drive that is not there."""
+
     @property
     def near(self) -> int:
         """How many look like something that was there before."""

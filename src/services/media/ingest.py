@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import contextlib
+import dataclasses
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from services.media.found import Batch, FileStatus, FoundFile, Source, is_news
 from services.media.import_report import Duplicate, ImportProgress, ImportReport, Tally
 from services.media.sidecars import Problem, Sidecars
 from services.media.thumbnails import Thumbnails
+from services.media.vanished import is_drive_gone, lying_in, vanished_from
 from services.ports import Clock, UnreadableMediaError
 from services.repositories.media import KnownFile
 from services.repositories.records import AuditEntry
@@ -45,22 +47,37 @@ class IngestService:
         category: str | None = None,
         actor: str,
         on_progress: Callable[[ImportProgress], object],
+        sets_aside_most: bool = False,
     ) -> ImportReport:
         """Import all media of a folder and below; what cannot be imported is in the report.
 
         `category` stands in for the names of the files' folders, not for what sidecars say. Files are stored
-        in small batches, so that an interruption loses little.
+        in small batches, so that an interruption loses little. Items whose files are gone are set aside; if
+        that is most of the folder, only where `sets_aside_most`.
 
         Raises:
             StorylineError: there is no such folder.
         """
         root = await asyncio.to_thread(_existing_folder, folder)
+        before = await lying_in(self._database, workspace_id, root)
         listing = await asyncio.to_thread(list_folder, root)
         source = Source(workspace_id=workspace_id, sidecars=Sidecars(root), category=category)
         tally = Tally()
         tally.add_problems((*listing.problems, *listing.lone_sidecars))
         await self._take_in(listing.files, source, tally, on_progress)
-        report = tally.report(ignored=listing.ignored)
+        gone = vanished_from(listing, before)
+        if gone:
+            gone &= (await lying_in(self._database, workspace_id, root)).keys()  # without what was moved
+        is_safe = sets_aside_most or not is_drive_gone(len(gone), of=len(before))
+        if gone and is_safe:
+            async with self._database.begin() as uow:
+                await uow.media.missing(gone, at=self._clock.now())
+                await uow.commit()
+        report = dataclasses.replace(
+            tally.report(ignored=listing.ignored),
+            set_aside=len(gone) if is_safe else 0,
+            gone=0 if is_safe else len(gone),
+        )
         await self._record(workspace_id, root, report, actor)
         return report
 
@@ -293,6 +310,7 @@ class IngestService:
                 "duplicates": len(report.duplicates),
                 "near": report.near,
                 "problems": len(report.problems),
+                "set_aside": report.set_aside,
             },
         )
         async with self._database.begin() as uow:

@@ -18,6 +18,7 @@ from services.media.folder import FolderListing, is_nobodys, list_folder
 from services.media.import_report import ImportReport
 from services.media.ingest import IngestService
 from services.media.sidecars import DEFAULTS_NAME, Problem, is_sidecar, shown
+from services.media.vanished import FEW, is_drive_gone, lying_in, vanished_from
 from services.messages import AlertKind, SendAlert, SendNewLookalikes, Urgency
 from services.ports import Clock
 from services.unit_of_work import Database
@@ -30,9 +31,6 @@ LOOK_AGAIN_AFTER = dt.timedelta(seconds=30)
 """How soon it is looked whether a folder that was not there is."""
 STILL_FOR = dt.timedelta(seconds=2)
 """A file that was changed less long ago may still be written."""
-SMALL_LIBRARY = 20
-"""Of fewer items any number may vanish at once."""
-PAGE = 10_000
 MOST_SHOWN = 10
 """Pairs of pictures that look alike in one message."""
 TOLD_BY_NAME = 8
@@ -110,7 +108,7 @@ class LibraryWatch:
             if had_some:
                 await self._tell_gone(workspace, f"There is no folder {root}.")
             return []
-        items = await self._lying_in(workspace.id, root)
+        items = await lying_in(self._database, workspace.id, root)
         listing = await asyncio.to_thread(list_folder, root)
         now = self._clock.now()
         unsettled = await asyncio.to_thread(_changed_since, listing.files, now - STILL_FOR)
@@ -121,10 +119,10 @@ class LibraryWatch:
         )
         if not await self._import(workspace, root, settled, is_repeated=True):
             await self._end(workspace, AlertKind.NOT_IMPORTED, quietly=True)
-        there = {str(path) for path in listing.files}
-        vanished = {media_id for media_id, path in items.items() if path not in there}
-        still = await self._lying_in(workspace.id, root)  # without those that were moved
-        if await self._set_aside(workspace, root, vanished & still.keys(), of=len(items)):
+        vanished = vanished_from(listing, items)
+        if vanished:
+            vanished &= (await lying_in(self._database, workspace.id, root)).keys()  # without what was moved
+        if await self._set_aside(workspace, root, vanished, of=len(items)):
             await self._end(workspace, AlertKind.LIBRARY_GONE)
         return sorted(unsettled)
 
@@ -139,8 +137,8 @@ class LibraryWatch:
         gone = await asyncio.to_thread(_gone, paths)
         vanished = await self._items_of(workspace.id, root, gone)
         if vanished:
-            is_small = 2 * len(vanished) < SMALL_LIBRARY
-            of = 0 if is_small else len(await self._lying_in(workspace.id, root))
+            is_little = len(vanished) < FEW
+            of = 0 if is_little else len(await lying_in(self._database, workspace.id, root))
             await self._set_aside(workspace, root, vanished, of=of)
 
     async def _import(
@@ -168,7 +166,7 @@ class LibraryWatch:
         folders = set(gone) - {Path(file.item.path) for file in known}
         found = {file.item.id for file in known if file.item.missing_since is None}
         if folders:
-            items = await self._lying_in(workspace_id, root)
+            items = await lying_in(self._database, workspace_id, root)
             found |= {
                 media_id for media_id, path in items.items() if folders.intersection(Path(path).parents)
             }
@@ -178,7 +176,7 @@ class LibraryWatch:
         self, workspace: Workspace, root: Path, vanished: Collection[MediaId], *, of: int
     ) -> bool:
         """Mark items as missing; False: so many at once are no tidying up, but a drive that is not there."""
-        if of >= SMALL_LIBRARY and 2 * len(vanished) > of:
+        if is_drive_gone(len(vanished), of=of):
             await self._tell_gone(workspace, f"{len(vanished):,} of {of:,} files are no longer below {root}.")
             return False
         if vanished:
@@ -210,15 +208,6 @@ class LibraryWatch:
         async with self._database.begin() as uow:
             if await self._alerts.end(uow, workspace, SendAlert(kind=kind), quietly=quietly):
                 await uow.commit()
-
-    async def _lying_in(self, workspace_id: WorkspaceId, folder: Path) -> dict[MediaId, str]:
-        found = dict[MediaId, str]()
-        after: MediaId | None = None
-        async with self._database.read() as look:
-            while page := await look.media.lying_in(workspace_id, str(folder), after=after, limit=PAGE):
-                found |= page
-                after = page[-1][0]
-        return found
 
     async def _workspace(self) -> Workspace | None:
         async with self._database.read() as look:
