@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from domain.errors import PublishingError
-from services.media.watch import SMALL_LIBRARY
+from services.media.vanished import SMALL_LIBRARY
 
 INDEX_NAME = ".fetched.json"
 GONE_NAME = ".gone"
@@ -78,7 +78,10 @@ class LibraryMirror:
         )
         fetched = await self._fetch_all(files, known, failures.append)
         if fetched or set_aside:
-            await asyncio.to_thread(self._remember, known)
+            try:
+                await asyncio.to_thread(self._remember, known)
+            except OSError as error:
+                failures.append(f"{INDEX_NAME}: {error}")
         return Mirrored(fetched=fetched, set_aside=set_aside, failures=tuple(failures))
 
     async def _fetch_all(
@@ -97,13 +100,12 @@ class LibraryMirror:
                 continue
             try:
                 await self._fetch(file, target)
+                known[file.name] = stamp
+                fetched += 1
+                if fetched % REMEMBER_EVERY == 0:
+                    await asyncio.to_thread(self._remember, known)
             except (PublishingError, OSError) as error:
                 failed(f"{file.name}: {error}")
-                continue
-            known[file.name] = stamp
-            fetched += 1
-            if fetched % REMEMBER_EVERY == 0:
-                await asyncio.to_thread(self._remember, known)
         return fetched
 
     def _set_aside(
