@@ -4,6 +4,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageCms, ImageFilter, ImageOps, ImageStat
@@ -87,7 +88,7 @@ def _fitted(picture: Image.Image, recipe: ImageRecipe) -> Image.Image:
         case Fit.AS_IS:
             return picture.resize(size, Image.Resampling.LANCZOS)
         case Fit.CROP:
-            return picture.crop(_best_cut(picture, recipe.width / recipe.height)).resize(
+            return picture.crop(best_cut([picture], recipe.width / recipe.height)).resize(
                 size, Image.Resampling.LANCZOS
             )
         case Fit.BLUR:
@@ -122,9 +123,12 @@ def edge_colour(picture: Image.Image) -> tuple[int, int, int]:
     return round(red), round(green), round(blue)
 
 
-def _best_cut(picture: Image.Image, ratio: float) -> tuple[int, int, int, int]:
-    """Return the box of this ratio in which most is to be seen, measured by the entropy of its edges."""
-    width, height = picture.size
+def best_cut(pictures: Sequence[Image.Image], ratio: float) -> tuple[int, int, int, int]:
+    """Return the box of this ratio in which most is to be seen, measured by the entropy of its edges.
+
+    Of several pictures of one size, it is the box that shows most of all of them together.
+    """
+    width, height = pictures[0].size
     is_wider = width / height > ratio
     cut = (
         (min(width, round(height * ratio)), height)
@@ -133,15 +137,16 @@ def _best_cut(picture: Image.Image, ratio: float) -> tuple[int, int, int, int]:
     )
     room = width - cut[0] if is_wider else height - cut[1]
     starts = sorted({round(room * step / CROP_STEPS) for step in range(CROP_STEPS + 1)})
-    detail = _detail(picture)
-    scale = detail.width / width
+    details = [_detail(picture) for picture in pictures]
+    scale = details[0].width / width
 
     def seen(start: int) -> tuple[float, float]:
         left, top = (start, 0) if is_wider else (0, start)
         box = (left * scale, top * scale, (left + cut[0]) * scale, (top + cut[1]) * scale)
-        part = detail.crop((int(box[0]), int(box[1]), max(1, int(box[2])), max(1, int(box[3]))))
+        whole = (int(box[0]), int(box[1]), max(1, int(box[2])), max(1, int(box[3])))
+        entropy = sum(detail.crop(whole).entropy() for detail in details)
         # Of two that show as much, the one nearer to the middle.
-        return round(part.entropy(), 2), -abs(start - room / 2)
+        return round(entropy, 2), -abs(start - room / 2)
 
     start = max(starts, key=seen)
     left, top = (start, 0) if is_wider else (0, start)

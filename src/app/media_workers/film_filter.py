@@ -5,7 +5,7 @@
 
 import math
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import IO
 
@@ -13,8 +13,9 @@ import av
 import av.error
 import av.filter
 import av.filter.context
+from PIL import Image
 
-from app.media_workers.develop import DIMMED_TO, edge_colour
+from app.media_workers.develop import DIMMED_TO, best_cut, edge_colour
 from app.media_workers.tone import table
 from app.media_workers.videos import HDR_CURVES, matrix_of, picture_of
 from domain.recipe import Fit, VideoRecipe
@@ -30,13 +31,14 @@ TURNS = {90: ("transpose=cclock",), 180: ("hflip", "vflip"), 270: ("transpose=cl
 class FilmFilter:
     """Takes decoded frames and gives those of the result: upright, fitted, in 4:2:0, at a steady rate."""
 
-    def __init__(self, first: av.VideoFrame, recipe: VideoRecipe) -> None:
+    def __init__(self, first: av.VideoFrame, recipe: VideoRecipe, looks: Sequence[Image.Image] = ()) -> None:
+        """Take the first frame, whose form all must have, and pictures to choose the cut or surround by."""
         self._shape = _shape_of(first)
         self._graph = av.filter.Graph()
         source = self._graph.add("buffer", _buffer_arguments(first))
         with tempfile.NamedTemporaryFile("w", suffix=".cube") as tones:  # read as soon as it is named
             upright = self._chain(source, *_upright(first, recipe, tones))
-        fitted = self._fitted(upright, recipe, first)
+        fitted = self._fitted(upright, recipe, looks or [picture_of(first)])
         rate = Fraction(recipe.frames_per_second).limit_denominator(1001)
         last = self._chain(fitted, "setsar=1", f"fps={rate}:start_time=0", "format=yuv420p")
         last.link_to(self._graph.add("buffersink"))
@@ -58,7 +60,7 @@ class FilmFilter:
                 return
 
     def _fitted(
-        self, upright: av.filter.context.FilterContext, recipe: VideoRecipe, first: av.VideoFrame
+        self, upright: av.filter.context.FilterContext, recipe: VideoRecipe, looks: Sequence[Image.Image]
     ) -> av.filter.context.FilterContext:
         size, bits = f"{recipe.width}:{recipe.height}", "out_color_matrix=bt709:out_range=tv"
         within = f"scale={size}:{bits}:force_original_aspect_ratio=decrease:force_divisible_by=2"
@@ -70,9 +72,10 @@ class FilmFilter:
         match recipe.fit:
             case Fit.CROP:
                 filled = f"scale={size}:{bits}:force_original_aspect_ratio=increase"
-                return self._chain(upright, filled, f"crop={size}")
+                x, y = _where_most_is_seen(looks, recipe.width / recipe.height)
+                return self._chain(upright, filled, f"crop={size}:(iw-ow)*{x:.3f}:(ih-oh)*{y:.3f}")
             case Fit.COLOUR:
-                red, green, blue = edge_colour(picture_of(first))
+                red, green, blue = edge_colour(looks[len(looks) // 2])
                 return self._chain(upright, within, f"{around}:color=0x{red:02x}{green:02x}{blue:02x}")
             case Fit.BLUR:
                 return self._before_itself(upright, recipe, within)
@@ -111,6 +114,13 @@ class FilmFilter:
     def _add(self, each: str) -> av.filter.context.FilterContext:
         name, _, arguments = each.partition("=")
         return self._graph.add(name, arguments or None)
+
+
+def _where_most_is_seen(looks: Sequence[Image.Image], ratio: float) -> tuple[float, float]:
+    """Return where a cut begins, from left and top, in shares of the room that it has."""
+    left, top, right, bottom = best_cut(looks, ratio)
+    across, down = looks[0].width - (right - left), looks[0].height - (bottom - top)
+    return left / across if across else 0.5, top / down if down else 0.5
 
 
 def _shape_of(frame: av.VideoFrame) -> tuple[int, int, str]:

@@ -5,7 +5,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,14 +14,16 @@ import av.error
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.video.stream import VideoStream
+from PIL import Image
 
 from app.media_workers.animation import frames_of
 from app.media_workers.film_filter import FilmFilter
+from app.media_workers.looks import looks_of
 from app.media_workers.signatures import Signature
 from app.media_workers.sound_filter import SOUND_RATE, SoundFilter
 from app.media_workers.videos import Groups, opened
 from domain.media import MediaKind
-from domain.recipe import VideoRecipe
+from domain.recipe import Fit, VideoRecipe
 from services.ports import UnreadableMediaError
 
 SOUND_BITS_PER_SECOND = 128_000
@@ -52,7 +54,8 @@ def transcode(
     """
     if signature.kind is MediaKind.IMAGE:
         with _written(target) as output:
-            _Film(output, recipe, has_sound=False).make(frames_of(path, signature, longest=recipe.longest))
+            film = _Film(output, recipe, has_sound=False, looks=_looks(path, signature, recipe))
+            film.make(frames_of(path, signature, longest=recipe.longest))
         return
     is_copied = recipe.is_copied and _is_straight(path, signature)
     with opened(path, signature) as (container, picture), _written(target) as output:
@@ -62,7 +65,8 @@ def transcode(
         else:
             frames = _decoded(container, picture, sound, begin=recipe.begin)
             rest = dt.timedelta(seconds=(container.duration or 0) / av.time_base) - recipe.begin
-            film = _Film(output, recipe, has_sound=sound is not None)
+            looks = _looks(path, signature, recipe)
+            film = _Film(output, recipe, has_sound=sound is not None, looks=looks)
             film.make(_told(frames, min(rest, recipe.longest or rest), tell))
             film.check_length(rest, pictures=_length_of(picture) - recipe.begin)
 
@@ -70,8 +74,16 @@ def transcode(
 class _Film:
     """The encoders of one video, and what stands before them."""
 
-    def __init__(self, output: OutputContainer, recipe: VideoRecipe, *, has_sound: bool) -> None:
+    def __init__(
+        self,
+        output: OutputContainer,
+        recipe: VideoRecipe,
+        *,
+        has_sound: bool,
+        looks: Sequence[Image.Image],
+    ) -> None:
         self._output = output
+        self._looks = looks
         self._recipe = recipe
         self._rate = Fraction(recipe.frames_per_second).limit_denominator(1001)
         self._length = None if recipe.longest is None else recipe.longest - MARGIN
@@ -133,7 +145,7 @@ class _Film:
 
     def _take_picture(self, frame: av.VideoFrame) -> None:
         if self._pictures is None:
-            self._pictures = FilmFilter(frame, self._recipe)
+            self._pictures = FilmFilter(frame, self._recipe, self._looks)
         if frame.pts is not None and frame.time_base is not None:
             self._ends = (frame.pts + frame.duration) * frame.time_base
         self._encode_pictures(self._pictures.push(frame))
@@ -159,6 +171,13 @@ class _Film:
         for sound in sounds:
             self._heard += sound.samples
             self._output.mux(track.encode(sound))
+
+
+def _looks(path: Path, signature: Signature, recipe: VideoRecipe) -> list[Image.Image]:
+    """Return what the cut or the surround is chosen by, where there is a choice."""
+    if recipe.is_plainest or recipe.fit not in {Fit.CROP, Fit.COLOUR}:
+        return []
+    return looks_of(path, signature, begin=recipe.begin, longest=recipe.longest)
 
 
 def _picture_track(output: OutputContainer, recipe: VideoRecipe, rate: Fraction) -> VideoStream:

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
+import av
 import pytest
 from PIL import Image
 
@@ -121,6 +123,42 @@ async def test_a_cut_is_where_most_is_to_be_seen(workers: MediaWorkers, tmp_path
     result = await made(workers, path, image(Fit.CROP, size=(540, 1080)))
 
     assert is_like(pixel(result, 0.5, 0.5), RED)
+
+
+async def test_a_film_is_cut_where_most_is_to_be_seen_in_the_course_of_it(
+    workers: MediaWorkers, tmp_path: Path
+) -> None:
+    path = tmp_path / "aside.mkv"
+    await asyncio.to_thread(_write_film_with_something_aside, path)
+
+    result = await made(workers, path, video(Fit.CROP, size=(120, 240)))
+
+    assert is_like(await asyncio.to_thread(middle_of_the_last_picture, result), RED)
+
+
+def _write_film_with_something_aside(path: Path) -> None:
+    """Write a film that is black at first, and then has a scene at its right edge."""
+    black, shown = Image.new("RGB", (480, 240)), Image.new("RGB", (480, 240), (40, 90, 160))
+    shown.paste(scene((120, 240)), (340, 0))
+    output: Any = av.open(str(path), "w")
+    with output:
+        track: Any = output.add_stream("libx264", rate=24, options={"g": "12"})
+        track.width, track.height, track.pix_fmt = 480, 240, "yuv420p"
+        for number in range(76):
+            frame: Any = av.VideoFrame(480, 240, "rgb24")
+            frame.planes[0].update((black if number < 12 else shown).tobytes())
+            frame.pts = number
+            output.mux(track.encode(frame))
+        output.mux(track.encode(None))
+
+
+def middle_of_the_last_picture(path: Path) -> tuple[int, ...]:
+    with av.open(str(path)) as container:
+        frames: list[Any] = list(container.decode(video=0))
+    shown: Image.Image = frames[-1].to_image()
+    found = shown.getpixel((shown.width // 2, shown.height // 2))
+    assert isinstance(found, tuple)
+    return tuple(round(value) for value in found)
 
 
 async def test_an_orientation_is_obeyed_and_then_forgotten(workers: MediaWorkers, tmp_path: Path) -> None:
