@@ -66,10 +66,12 @@ class Examined:
     async def change(self, work: Callable[[UnitOfWork], Awaitable[object]]) -> None:
         """Do something in a transaction."""
         database = SqlDatabase(create_engine(self.url), TokenVault([self.key]))
-        async with database.begin() as uow:
-            await work(uow)
-            await uow.commit()
-        await database.close()
+        try:
+            async with database.begin() as uow:
+                await work(uow)
+                await uow.commit()
+        finally:
+            await database.close()
 
     async def found_team(self) -> None:
         """Add the team."""

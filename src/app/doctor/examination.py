@@ -38,6 +38,7 @@ CHECKS = (
     Check(name="posting", look=settings.look_at_posting),
     Check(name="clock", look=times.look_at_clocks, is_last=True),
     Check(name="zones", look=times.look_at_zones),
+    Check(name="user", look=folders.look_at_user),
     Check(name="disk", look=folders.look_at_disk),
     Check(name="library", look=folders.look_at_library),
     Check(name="bucket", look=folders.look_at_bucket),

@@ -1,6 +1,7 @@
 """Looks at the library's folder and source, and at the room on the disks."""
 
 import os
+import pwd
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from domain.errors import PublishingError
 from domain.finding import Finding, fail, ok, warn
 from storage.s3_place import parse_s3_prefix
 
-DISK, LIBRARY, BUCKET = "disk", "library", "bucket"
+USER, DISK, LIBRARY, BUCKET = "user", "disk", "library", "bucket"
 LEAST_FREE_BYTES = 500_000_000
 SCARCE_FREE_BYTES = 2_000_000_000
 """A few videos, as they came, made to fit and hosted."""
@@ -19,6 +20,29 @@ WATCHES = Path("/proc/sys/fs/inotify/max_user_watches")
 MOUNTS = Path("/proc/self/mounts")
 NETWORK_DRIVES = frozenset({"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.rclone", "9p", "virtiofs"})
 """Kinds of mounts that tell of no changes that others make."""
+
+
+def stranger_to(data: DataSettings, *, user_id: int) -> str:
+    """Return whose DATA_DIR is, if it is not this user's; empty: it is, or is not there. Blocks."""
+    try:
+        owner = data.data_dir.stat().st_uid
+    except OSError:
+        return ""
+    if owner == user_id:
+        return ""
+    try:
+        return pwd.getpwuid(owner).pw_name
+    except KeyError:
+        return str(owner)
+
+
+async def look_at_user(installation: Installation) -> list[Finding]:
+    """Look whether this is run by whom Storyline is run by, who could not read what another one makes."""
+    data = installation.settings.data
+    owner = await apart(lambda: stranger_to(data, user_id=os.geteuid()))
+    if not owner:
+        return [ok(USER, "the one whom the data belong to")]
+    return [warn(USER, f"the data belong to {owner}", f"sudo -u {owner} storyline …")]
 
 
 async def look_at_disk(installation: Installation) -> list[Finding]:

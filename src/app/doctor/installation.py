@@ -24,26 +24,20 @@ class NotCheckedError(Exception):
 
 
 class Installation:
-    """One that is being looked at."""
+    """One that is being looked at. The database is asked once, when somebody first wants to know."""
 
-    def __init__(
-        self,
-        reading: Reading,
-        *,
-        clock: SystemClock,
-        stands: "asyncio.Task[Schema]",
-        known: "asyncio.Task[Records]",
-    ) -> None:
-        """Take the settings, and what is being asked of the database."""
+    def __init__(self, reading: Reading) -> None:
+        """Take the settings; nothing is called yet."""
         self.settings = reading.settings
         self.problems = reading.problems
-        self.clock = clock
+        clock, posting = reading.settings.clock, reading.settings.posting
+        self.clock = SystemClock(offset=seconds(clock.clock_offset_seconds), speed=clock.clock_speed)
         self.ahead = dict[str, dt.timedelta]()
         """By host: how far its clock is ahead of this machine's, as far as answers came and said so."""
-        longest = min(seconds(reading.settings.posting.remote_timeout_seconds), LONGEST_CALL)
+        longest = min(seconds(posting.remote_timeout_seconds), LONGEST_CALL)
         self.http = shared_client(timeout=longest, watches=(self._watch,))
-        self._stands = stands
-        self._known = known
+        self._schema: asyncio.Task[Schema] | None = None
+        self._records: asyncio.Task[Records] | None = None
 
     async def schema(self) -> Schema:
         """Return how the database's tables stand.
@@ -51,7 +45,9 @@ class Installation:
         Raises:
             StorylineError: it cannot be used.
         """
-        return await asyncio.shield(self._stands)
+        if self._schema is None:
+            self._schema = asyncio.create_task(apart(lambda: schema(self.settings.data.url)))
+        return await asyncio.shield(self._schema)
 
     async def records(self) -> Records:
         """Return what the database knows.
@@ -59,12 +55,28 @@ class Installation:
         Raises:
             NotCheckedError: it cannot be asked.
         """
+        if self._records is None:
+            self._records = asyncio.create_task(self._read())
         try:
-            return await asyncio.shield(self._known)
+            return await asyncio.shield(self._records)
         except NotCheckedError:
             raise
         except Exception as error:  # whatever a driver raises, the check of the database tells it
             raise NotCheckedError("the database cannot be read") from error
+
+    async def close(self) -> None:
+        """Leave what is still being asked."""
+        asked = [task for task in (self._schema, self._records) if task is not None]
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+        await self.http.aclose()
+
+    async def _read(self) -> Records:
+        async with asyncio.timeout(LONGEST_CALL.total_seconds()):
+            if await self.schema() is not Schema.CURRENT:
+                raise NotCheckedError("the database is not up to date")
+            return await read_records(self.settings)
 
     async def _watch(self, response: httpx.Response) -> None:
         with contextlib.suppress(KeyError, ValueError):
@@ -74,23 +86,9 @@ class Installation:
 
 @contextlib.asynccontextmanager
 async def visited(reading: Reading) -> AsyncGenerator[Installation]:
-    """Provide an installation to look at, and leave what is still being asked at the end."""
-    settings = reading.settings
-    clock = SystemClock(offset=seconds(settings.clock.clock_offset_seconds), speed=settings.clock.clock_speed)
-    stands = asyncio.create_task(apart(lambda: schema(settings.data.url)))
-    known = asyncio.create_task(_records(reading, stands))
-    installation = Installation(reading, clock=clock, stands=stands, known=known)
+    """Provide an installation to look at."""
+    installation = Installation(reading)
     try:
         yield installation
     finally:
-        for task in (stands, known):
-            task.cancel()
-        await asyncio.gather(stands, known, return_exceptions=True)
-        await installation.http.aclose()
-
-
-async def _records(reading: Reading, stands: "asyncio.Task[Schema]") -> Records:
-    async with asyncio.timeout(LONGEST_CALL.total_seconds()):
-        if await asyncio.shield(stands) is not Schema.CURRENT:
-            raise NotCheckedError("the database is not up to date")
-        return await read_records(reading.settings)
+        await installation.close()

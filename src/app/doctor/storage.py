@@ -2,6 +2,7 @@
 
 import dataclasses
 import ipaddress
+import os
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from PIL import Image
 
 from app.doctor.bounded import apart
+from app.doctor.folders import stranger_to
 from app.doctor.installation import LONGEST_CALL, Installation, NotCheckedError
 from app.encryption_key import found_keys
 from app.hosting import media_links, media_store, missing_for_storage, opened_preflight, storage_name
@@ -31,6 +33,8 @@ async def look(installation: Installation) -> list[Finding]:
     is_local = settings.cloud.cloud_storage_provider == "local"
     if is_local and (inside := _inside(settings)):
         return [fail(NAME, f"no platform can reach {inside}", "set PUBLIC_BASE_URL to a public address")]
+    if is_local and await apart(lambda: bool(stranger_to(settings.data, user_id=os.geteuid()))):
+        raise NotCheckedError("the copy would belong to another user than Storyline's")
     if is_local and not await apart(lambda: _has_keys(settings)):
         raise NotCheckedError("there are no keys to sign links with yet; the first start makes them")
     try:

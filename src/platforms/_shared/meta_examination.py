@@ -66,9 +66,12 @@ class FacebookExaminer:
 
     async def _page(self, account: Account, token: AccessToken) -> Finding:
         try:
-            pages = await self._pages(token)
+            pages, is_of_a_page = await self._pages(token)
         except PublishingError as error:
             return skipped(PAGE, f"Meta does not tell the Page ({error})", subject=account.name)
+        if account.platform == "facebook" and not is_of_a_page:
+            says = "the token is a person's, with which nothing can be posted on a Page"
+            return fail(PAGE, says, "connect it with the Page's own token", subject=account.name)
         linked = [page for page in pages if account.external_id in (page.get("id"), _instagram_id(page))]
         if linked:
             return ok(
@@ -85,13 +88,13 @@ class FacebookExaminer:
             to_do = "link the account to the Page in the Page's settings, and connect it again"
         return fail(PAGE, says, to_do, subject=account.name)
 
-    async def _pages(self, token: AccessToken) -> list[dict[str, Any]]:
-        """Return the Page whose token it is, or those that a person's token reaches."""
+    async def _pages(self, token: AccessToken) -> tuple[list[dict[str, Any]], bool]:
+        """Return the Page whose token it is, or those that a person's token reaches; and which it is."""
         try:
-            return [await self._graph.get("me", token, fields=PAGE_FIELDS)]
+            return [await self._graph.get("me", token, fields=PAGE_FIELDS)], True
         except (RejectedError, AuthorizationError):  # a person has no such field
             answer = await self._graph.get("me/accounts", token, fields=PAGE_FIELDS, limit="100")
-            return objects_within(answer)
+            return objects_within(answer), False
 
 
 def _is_for_others(facts: Mapping[str, Any], account: Account, needed: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ async def test_all_is_told_that_is_well(well: Examined) -> None:
         "posting",
         "clock",
         "zones",
+        "user",
         "disk",
         "library",
         "bot",

@@ -2,6 +2,8 @@
 
 import contextlib
 import datetime as dt
+import getpass
+import os
 import sqlite3
 
 import pytest
@@ -162,6 +164,13 @@ async def test_the_zone_of_each_team_is_told_and_one_that_is_unknown(alone: Exam
     (told,) = await alone.look(times.look_at_zones)
 
     assert told.startswith("zones: ok, Europe/Berlin, where it is ")
+
+
+async def test_data_of_another_user_are_told_by_their_name(alone: Examined) -> None:
+    data = read().settings.data
+
+    assert await alone.look(folders.look_at_user) == ["user: ok, the one whom the data belong to"]
+    assert folders.stranger_to(data, user_id=os.geteuid() + 1) == getpass.getuser()
 
 
 async def test_a_library_that_is_there_is_well(alone: Examined) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import TransientError
-from services.media.mirror import LARGEST_BYTES, LibraryMirror, RemoteFile
+from services.media.mirror import INDEX_NAME, LARGEST_BYTES, LibraryMirror, RemoteFile
 
 
 class FakeRemote:
@@ -155,6 +155,18 @@ async def test_a_file_that_breaks_off_is_not_shown_and_is_fetched_the_next_time(
     assert (first.fetched, first.failures) == (1, ("a.jpg: It broke off.",))
     assert shown_meanwhile == {"b.jpg": b"two"}
     assert second.fetched == 1
+
+
+async def test_what_cannot_be_remembered_is_told(
+    mirror: LibraryMirror, remote: FakeRemote, tmp_path: Path
+) -> None:
+    remote.contents = {"a.jpg": b"one"}
+    (tmp_path / "s3" / INDEX_NAME).mkdir(parents=True)
+
+    mirrored = await mirror.refresh()
+
+    assert mirrored.fetched == 1
+    assert mirrored.failures[0].startswith(".fetched.json: ")
 
 
 async def test_a_folder_that_cannot_be_reached_is_one_sentence(
