@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from domain.errors import PublishingError
-from services.media.vanished import SMALL_LIBRARY
+from services.media.vanished import is_drive_gone
 
 INDEX_NAME = ".fetched.json"
 GONE_NAME = ".gone"
@@ -114,7 +114,7 @@ class LibraryMirror:
         """Hide the copies of what is not there any more, and forget it; return how many. Blocks."""
         here = {name: path for name in known if (path := _target(self._folder, name)) and path.exists()}
         vanished = here.keys() - there
-        if len(here) >= SMALL_LIBRARY and 2 * len(vanished) > len(here):
+        if is_drive_gone(len(vanished), of=len(here)):
             # No tidying up, but a wrong prefix, or a bucket that is not what it was.
             failed(f"{len(vanished):,} of {len(here):,} files are gone from it; nothing was set aside")
             return 0
