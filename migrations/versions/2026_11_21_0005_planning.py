@@ -1,5 +1,7 @@
 """Mixes, terms of items, planned dates, and how each item stands on each account, which triggers keep."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -28,13 +30,13 @@ SELECT accounts.id, media_items.id, {category}, {kind}, {never},
     ELSE (SELECT held_until FROM media_terms WHERE media_terms.media_id = media_items.id) END
 FROM {items} JOIN {accounts} ON accounts.workspace_id = media_items.workspace_id WHERE {where}
 """
-RECKON = """
-UPDATE media_standing SET
-  category = (SELECT {category} FROM media_items WHERE media_items.id = media_standing.media_id),
-  last_posted_at = coalesce(
-    (SELECT max(locked_at) FROM media_locks WHERE media_locks.media_id = media_standing.media_id
-      AND media_locks.account_id = media_standing.account_id AND media_locks.reason = 'posted'), {never}),
-  rests_until = (SELECT max(ends) FROM (
+RECKON = "UPDATE media_standing SET {columns} WHERE {where}"
+RECKONED = {
+    "category": "SELECT {category} FROM media_items WHERE media_items.id = media_standing.media_id",
+    "last_posted_at": """SELECT coalesce(max(locked_at), {never}) FROM media_locks
+  WHERE media_locks.media_id = media_standing.media_id
+  AND media_locks.account_id = media_standing.account_id AND media_locks.reason = 'posted'""",
+    "rests_until": """SELECT max(ends) FROM (
     SELECT coalesce(until, {forever}) AS ends FROM media_locks
       WHERE media_locks.media_id = media_standing.media_id
       AND media_locks.account_id = media_standing.account_id
@@ -42,20 +44,31 @@ UPDATE media_standing SET
     UNION ALL SELECT {forever} FROM media_items
       WHERE media_items.id = media_standing.media_id
       AND (media_items.is_retired OR media_items.missing_since IS NOT NULL)
-  ) AS reasons)
-WHERE {where}
-"""
-REFRESHED = {
-    "media_locks": "media_id = {row}.media_id AND account_id = {row}.account_id",
-    "media_terms": "media_id = {row}.media_id",
-    "media_items": "media_id = {row}.id",
+  ) AS reasons""",
 }
-"""By table: what stands otherwise when a row of it changes."""
+REFRESHED = {
+    "media_locks": (
+        ("last_posted_at", "rests_until"),
+        "media_id = {row}.media_id AND account_id = {row}.account_id",
+    ),
+    "media_terms": (("rests_until",), "media_id = {row}.media_id"),
+    "media_items": (("category", "rests_until"), "media_id = {row}.id"),
+}
+"""By table: what stands otherwise, and where, when a row of it changes; it is done with each post."""
 EVENTS = {
     "media_locks": ("INSERT", "UPDATE", "DELETE"),
     "media_terms": ("INSERT", "UPDATE", "DELETE"),
     "media_items": ("UPDATE OF description, is_retired, missing_since",),
 }
+CHANGED = {
+    "sqlite": " OR ".join(
+        f"OLD.{name} IS NOT NEW.{name}" for name in ("description", "is_retired", "missing_since")
+    ),
+    # JSON has no equality of its own there.
+    "postgresql": "(OLD.description::text, OLD.is_retired, OLD.missing_since) "
+    "IS DISTINCT FROM (NEW.description::text, NEW.is_retired, NEW.missing_since)",
+}
+"""Of an item: a file that is looked at again mostly is as it was."""
 
 
 def upgrade() -> None:
@@ -88,8 +101,9 @@ def begin(*, items: str = "media_items", accounts: str = "accounts", where: str 
     return BEGIN.format(items=items, accounts=accounts, where=where, **words())
 
 
-def reckon(where: str = "true") -> str:
-    return RECKON.format(where=where, **words())
+def reckon(columns: Collection[str] = tuple(RECKONED), where: str = "true") -> str:
+    reckoned = (f"{name} = ({RECKONED[name].format(**words())})" for name in columns)
+    return RECKON.format(columns=", ".join(reckoned), where=where)
 
 
 def words() -> dict[str, str]:
@@ -100,6 +114,10 @@ def words() -> dict[str, str]:
         "never": NEVER[dialect],
         "forever": FOREVER[dialect],
     }
+
+
+def when(table: str) -> str:
+    return f"WHEN ({CHANGED[op.get_bind().dialect.name]}) " if table == "media_items" else ""
 
 
 def verb(event: str) -> str:
@@ -162,10 +180,11 @@ def create_sqlite_triggers() -> None:
         )
     for table, events in EVENTS.items():
         for event in events:
-            where = REFRESHED[table].format(row="OLD" if event == "DELETE" else "NEW")
+            columns, where = REFRESHED[table]
+            row = "OLD" if event == "DELETE" else "NEW"
             op.execute(
-                f"CREATE TRIGGER {table}_{verb(event)}_reckons AFTER {event} ON {table} "
-                f"BEGIN {reckon(where)}; END"
+                f"CREATE TRIGGER {table}_{verb(event)}_reckons AFTER {event} ON {table} {when(table)}"
+                f"BEGIN {reckon(columns, where.format(row=row))}; END"
             )
 
 
@@ -191,15 +210,16 @@ def create_postgresql_triggers() -> None:
         "FOR EACH ROW EXECUTE FUNCTION accounts_come_alone()"
     )
     for table, events in EVENTS.items():
-        where = REFRESHED[table].format(row="changed")
+        columns, where = REFRESHED[table]
+        reckoned = reckon(columns, where.format(row="changed"))
         create_function(
             f"{table}_reckon",
-            f"changed := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END; {reckon(where)}; RETURN NULL;",
+            f"changed := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END; {reckoned}; RETURN NULL;",
             declare=f"DECLARE changed {table};",
         )
         op.execute(
             f"CREATE TRIGGER {table}_reckon AFTER {' OR '.join(events)} ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {table}_reckon()"
+            f"FOR EACH ROW {when(table)}EXECUTE FUNCTION {table}_reckon()"
         )
 
 

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.ids import MediaId, PublicationId, WorkspaceId
-from domain.media import Description
+from domain.ids import AccountId, MediaId, PublicationId, WorkspaceId
+from domain.media import Description, MediaKind
 from repositories.tables import media_bands, media_items
 from repositories.unit_of_work import SqlDatabase
 from repositories.upsert import insert_into
@@ -45,6 +45,14 @@ async def see_how_an_account_stands(uow: UnitOfWork) -> None:
 
 async def look_for_what_was_handed_over(uow: UnitOfWork) -> None:
     await uow.publications.posted_without_address(since=NOW - dt.timedelta(days=1), until=NOW)
+
+
+async def look_for_late_slots(uow: UnitOfWork) -> None:
+    await uow.plan.late(AccountId(2), planned_before=NOW)
+
+
+async def look_which_slots_are_filled(uow: UnitOfWork) -> None:
+    await uow.plan.filled_slots(since=NOW.date())
 
 
 async def look_for_paths(uow: UnitOfWork) -> None:
@@ -122,6 +130,39 @@ async def test_files_are_found_by_their_indexes_however_large_the_library_is(
             assert f"{table} USING INDEX ix_media_items_path (workspace_id=?)" not in plan
 
 
+async def choose(uow: UnitOfWork) -> None:
+    await uow.selection.choices(AccountId(1), at=NOW, local_date=NOW.date())
+
+
+async def choose_several(uow: UnitOfWork) -> None:
+    await uow.selection.next_items(
+        AccountId(1), "food", at=NOW, local_date=NOW.date(), kinds=list(MediaKind), most=5
+    )
+
+
+async def wake_what_rested(uow: UnitOfWork) -> None:
+    await uow.selection.wake(NOW)
+
+
+@pytest.mark.usefixtures("library")
+async def test_choosing_reads_no_library_through(database: SqlDatabase, engine: AsyncEngine) -> None:
+    for act, index in (
+        (choose, "ix_media_standing_free"),
+        (choose_several, "ix_media_standing_free"),
+        (wake_what_rested, "ix_media_standing_resting"),
+    ):
+        with statements_of(engine) as statements:
+            async with database.begin() as uow:
+                await act(uow)
+
+        plan = await plan_of(engine, statements[-1].text, statements[-1].parameters)
+
+        assert index in plan
+        for table in ("media_standing", "media_items", "media_locks"):
+            assert f"Seq Scan on {table}" not in plan
+            assert f"SCAN {table}\n" not in plan
+
+
 @pytest.fixture
 async def backlog(database: SqlDatabase, engine: AsyncEngine, team: Team) -> None:
     """A queue large enough for the planners to care."""
@@ -136,6 +177,8 @@ TICKS: Mapping[Act, set[str]] = {
     look_up: {"ix_publications_unasked"},
     take_over: {"uq_publications_publishing"},
     plan_wake_up: {"ix_publications_next_due"},
+    look_for_late_slots: {"ix_publications_scheduled"},
+    look_which_slots_are_filled: {"uq_publications_slot"},
     look_for_what_was_handed_over: {"ix_publications_posted"},
     see_how_an_account_stands: {
         "ix_publications_begun",
