@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.callbacks import LARGEST_NUMBER, MAX_BYTES, CardButton
+from bot.callbacks import LARGEST_NUMBER, MAX_BYTES, CardButton, ContributionButton
 from domain.card import Action
-from domain.ids import CardId
+from domain.contribution import ContributionAction
+from domain.ids import CardId, ContributionId
 
 numbers = st.integers(min_value=0, max_value=LARGEST_NUMBER)
 
@@ -17,6 +18,39 @@ def test_every_button_fits_and_comes_back_as_it_was(action: Action, card_id: int
 
     assert len(data.encode()) <= MAX_BYTES
     assert CardButton.parse(data) == button
+
+
+@given(
+    action=st.sampled_from(ContributionAction),
+    number=numbers,
+    version=numbers,
+    argument=st.from_regex(r"[0-9a-z-]{0,16}", fullmatch=True),
+)
+def test_so_does_every_button_of_an_answer_to_media(
+    action: ContributionAction, number: int, version: int, argument: str
+) -> None:
+    button = ContributionButton(
+        action=action, contribution_id=ContributionId(number), version=version, argument=argument
+    )
+
+    data = button.encode()
+
+    assert len(data.encode()) <= MAX_BYTES
+    assert ContributionButton.parse(data) == button
+    assert CardButton.parse(data) is None
+
+
+def test_the_form_of_those_never_changes_either() -> None:
+    button = ContributionButton(
+        action=ContributionAction.WHEN_ON,
+        contribution_id=ContributionId(36),
+        version=2,
+        argument="2026-11-22",
+    )
+
+    assert button.encode() == "m1:wo:10:2:2026-11-22"
+    assert ContributionButton.parse("m1:wo:10:2:2026-11-22\n") is None
+    assert ContributionButton.parse("m1:zz:10:2:") is None
 
 
 def test_the_form_on_the_wire_never_changes() -> None:

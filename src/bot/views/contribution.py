@@ -19,14 +19,16 @@ from domain.contribution import (
     FileStage,
     Wish,
 )
+from domain.ids import AccountId
 from domain.media import MediaItem, MediaKind, Need
 from services.contributions.decide import code_of
 from services.contributions.outlook import ContributionOutlook
+from services.ports import Job
 
 SHOWN_CAPTION_UNITS = 200
 SHOWN_NAME_UNITS = 60
 MOST_TIMES = 10
-"""How many planned times are written out."""
+"""How many planned times of an account are written out."""
 DAYS = 7
 MEGABYTE = 1_000_000
 NEED_WORDS = {
@@ -75,7 +77,8 @@ def _counted(items: Iterable[MediaItem]) -> str:
     counts = Counter(item.facts.kind for item in items)
     words = [f"{count} {_KIND_WORDS[kind][count > 1]}" for kind, count in sorted(counts.items())]
     facts = items[0].facts
-    size = f"{sum(item.facts.size_bytes for item in items) / MEGABYTE:.1f} MB"
+    size_bytes = sum(item.facts.size_bytes for item in items)
+    size = f"{size_bytes / MEGABYTE:.1f} MB" if size_bytes >= MEGABYTE else f"{size_bytes / 1000:.0f} kB"
     sides = f", {facts.width} × {facts.height}" if len(items) == 1 else ""
     return f"{' and '.join(words)}{sides}, {size}"
 
@@ -92,17 +95,10 @@ def _caption(outlook: ContributionOutlook) -> Html:
 
 def _becoming(outlook: ContributionOutlook) -> list[Html]:
     """Return what is planned, or why nothing is."""
-    wish, zone = outlook.contribution.wish, outlook.workspace.settings.zone
-    several = len({job.account.id for job in outlook.jobs}) > 1
-    times = [
-        f"{texts.when(job.publication.planned_at, zone)}{f' {job.account.name}' if several else ''}"
-        for job in outlook.jobs
-    ]
-    more = len(times) - MOST_TIMES
-    told = ", ".join(times[:MOST_TIMES]) + (f" and {more} more" if more > 0 else "")
+    wish = outlook.contribution.wish
     planned = {item.id for job in outlook.jobs for item in job.post.media}
     waiting = sum(item.id not in planned for item in outlook.taken)
-    lines = [plain(f"🗓 Planned: {told}")] if times else []
+    lines = _planned(outlook)
     match wish:
         case Wish.DISCARD:
             lines.append(plain("🗑 Discarded. The files are deleted here after a while."))
@@ -112,6 +108,21 @@ def _becoming(outlook: ContributionOutlook) -> list[Html]:
             lines.append(plain(f"No slot is free for {waiting} of them; they wait in the library."))
         case Wish.PLAN:
             pass
+    return lines
+
+
+def _planned(outlook: ContributionOutlook) -> list[Html]:
+    """Return a line for each account with its times, earliest first."""
+    zone = outlook.workspace.settings.zone
+    jobs: dict[AccountId, list[Job]] = {}
+    for job in outlook.jobs:
+        jobs.setdefault(job.account.id, []).append(job)
+    lines: list[Html] = []
+    for planned in jobs.values():
+        times = [texts.when(job.publication.planned_at, zone) for job in planned[:MOST_TIMES]]
+        more = len(planned) - len(times)
+        told = f"{', '.join(times)}{f' and {more} more' if more else ''}"
+        lines.append(plain(f"🗓 {planned[0].account.name}: {told}"))
     return lines
 
 
