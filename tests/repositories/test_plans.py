@@ -177,7 +177,7 @@ TICKS: Mapping[Act, set[str]] = {
     look_up: {"ix_publications_unasked"},
     take_over: {"uq_publications_publishing"},
     plan_wake_up: {"ix_publications_next_due"},
-    look_for_late_slots: {"ix_publications_scheduled"},
+    look_for_late_slots: set(),
     look_which_slots_are_filled: {"uq_publications_slot"},
     look_for_what_was_handed_over: {"ix_publications_posted"},
     see_how_an_account_stands: {
