@@ -196,7 +196,7 @@ class WebSettings(Group):
     public_base_url: str | None = Field(
         default=None,
         description="Where the outside world reaches the web server, such as https://storyline.example; "
-        "a proxy in front of it needs to pass on /media/ alone.",
+        "a proxy in front of it needs to pass on /media/, and /week/ for the week's page.",
     )
 
 
