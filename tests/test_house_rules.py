@@ -28,6 +28,7 @@ PROCESS_EDGES = {
     "src/app/doctor/installation.py": "one look at the database",
     "src/app/health.py": "one question to the database",
     "src/app/leader.py": "one term of a leader",
+    "src/app/library.py": "one media folder",
     "src/app/media_workers/worker.py": "one file",
     "src/app/worker.py": "one round of the loop",
     "src/bot/application.py": "one run of a loop",

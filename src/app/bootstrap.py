@@ -12,7 +12,7 @@ import httpx
 from app.clock import SystemClock, SystemRandomness
 from app.encryption_key import encryption_keys
 from app.hosting import media_links, media_store, opened_preflight, week_links
-from app.library import library_source, library_watch
+from app.library import LibraryWatches, library_source, library_watches
 from app.media_workers.pool import MediaWorkers
 from app.settings import Settings, seconds
 from domain.ids import UserId
@@ -39,7 +39,6 @@ from services.media.source import LibrarySource
 from services.media.split import SplitService
 from services.media.thumbnails import ThumbnailPainter, Thumbnails
 from services.media.usage import StorageWatch
-from services.media.watch import LibraryWatch
 from services.mix import MixService
 from services.ports import Files, Job, MediaStore, Networks
 from services.posting.cards import RedeliveryService
@@ -122,7 +121,7 @@ class Storyline:
     library: LibraryService
     library_source: LibrarySource | None
     """None: the library has no source in a bucket."""
-    library_watch: LibraryWatch | None
+    library_watches: LibraryWatches | None
     """None: the media folder is not to be watched."""
     queue: QueueService
     queries: QueryService
@@ -305,7 +304,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             ingest=ingest,
             library=LibraryService(database=database, clock=clock),
             library_source=library_source(settings, database, alerts),
-            library_watch=library_watch(settings, database, clock, ingest, alerts),
+            library_watches=library_watches(settings, database, clock, ingest, alerts),
             thumbnails=thumbnails,
             queue=queue,
             queries=QueryService(

@@ -19,7 +19,7 @@ from services.people import PeopleService
 logger = structlog.get_logger()
 
 WATCH_AGAIN_AFTER = dt.timedelta(minutes=1)
-"""How soon the media folder is watched again after something unforeseen."""
+"""How soon the media folders are watched again after something unforeseen."""
 CHECK_EVERY = dt.timedelta(seconds=1)
 """How soon a follower notices that nobody leads, and a leader that it leads no more."""
 
@@ -139,12 +139,12 @@ class Leader:
             logger.info("planner.filled", planned=report.planned, lacks=len(report.lacks))
 
     async def _watch_library(self) -> None:
-        watch = self._storyline.library_watch
-        while watch is not None:
+        watches = self._storyline.library_watches
+        while watches is not None:
             try:
-                await watch.run()
-            except Exception:  # the bot must go on, whatever is wrong with the folder
-                logger.exception("library_watch.failed")
+                await watches.run()
+            except Exception:  # the bot must go on, whatever is wrong with the folders
+                logger.exception("library_watches.failed")
             await self._storyline.clock.sleep(WATCH_AGAIN_AFTER)
 
     async def _follow_source(self) -> None:

@@ -97,6 +97,9 @@ class WorkspaceSettings:
     """How a picture comes to another ratio than its own."""
     fit_by_category: tuple[tuple[str, Fit], ...] = ()
     """The same, of categories that differ."""
+    media_folder: str = ""
+    """An absolute path: what appears there is taken into the library. Empty: the first workspace's is the
+    one of the installation, others have none."""
     trims_videos: bool = False
     """Whether a video that is too long is cut at its end; else it goes to the team."""
 

@@ -161,6 +161,14 @@ def _whole(field: str, lowest: int, highest: int) -> Callable[[str], Mapping[str
     return read
 
 
+def _folder(text: str) -> Mapping[str, Any]:
+    if text.lower() == "none":
+        return {"media_folder": ""}
+    if not text.startswith("/") or "\0" in text:
+        raise ValueError("the whole path of a folder, such as /srv/team, or none")
+    return {"media_folder": text}
+
+
 def _cap(text: str) -> Mapping[str, Any]:
     if text.lower() == "none":
         return {"daily_cap": None}
@@ -369,6 +377,12 @@ SPECS: Mapping[str, SettingSpec] = {
         read=_fits,
         write=lambda s: ",".join(f"{category}:{fit}" for category, fit in s.fit_by_category),
         meaning="the same for categories that differ, such as quotes:as_is,food:crop",
+    ),
+    "media_folder": SettingSpec(
+        read=_folder,
+        write=lambda s: s.media_folder or "none",
+        meaning="the folder whose media are taken into the library as they appear; none: that of the "
+        "installation for the first workspace",
     ),
     "long_videos": SettingSpec(
         read=_choice("trims_videos", {"team": False, "trim": True}),

@@ -29,8 +29,8 @@ async def test_a_file_that_is_copied_in_and_renamed_is_followed(
 
     async with assembled(settings) as storyline:
         await ensure_first_workspace(storyline)
-        assert storyline.library_watch is not None
-        watching = asyncio.create_task(storyline.library_watch.run())
+        assert storyline.library_watches is not None
+        watching = asyncio.create_task(storyline.library_watches.run())
         written(media / "coast" / "pier.jpg", image())
         [added] = await until(lambda: library(storyline), lambda items: len(items) == 1)
         (media / "coast").rename(media / "sea")
