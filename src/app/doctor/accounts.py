@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from typing import Any
 
 from app.doctor.installation import Installation
 from app.doctor.records import Records
@@ -11,6 +12,7 @@ from domain.errors import AuthorizationError, PublishingError
 from domain.finding import Finding, fail, ok, skipped, warn
 from domain.quota import Quota, QuotaLevel
 from domain.token import HeldToken
+from platforms.base import Platform
 from platforms.registry import discover
 from services.ports import AccountFacts
 
@@ -27,12 +29,12 @@ async def look(installation: Installation) -> list[Finding]:
     records = await installation.records()
     if not records.accounts:
         return [_none(installation.settings)]
-    places = asyncio.Semaphore(AT_ONCE)
+    places, platforms = asyncio.Semaphore(AT_ONCE), discover()
 
     async def one(account: Account) -> list[Finding]:
         try:
             async with places, asyncio.timeout(LONGEST.total_seconds()):
-                return await _account(installation, records, account)
+                return await _account(installation, records, platforms.get(account.platform), account)
         except TimeoutError:
             says = f"{account.platform} gave no answer within {LONGEST.total_seconds():g} s"
             return [fail(ACCESS, says, "try again later", subject=account.name)]
@@ -49,7 +51,9 @@ def _none(settings: Settings) -> Finding:
     )
 
 
-async def _account(installation: Installation, records: Records, account: Account) -> list[Finding]:
+async def _account(
+    installation: Installation, records: Records, platform: Platform[Any] | None, account: Account
+) -> list[Finding]:
     name, reconnect = account.name, f"storyline accounts add {account.platform} … --token -"
     found: list[Finding] = []
     if account.state is AccountState.PAUSED:
@@ -58,7 +62,6 @@ async def _account(installation: Installation, records: Records, account: Accoun
         says = f"it needs to be connected again: {account.state_reason}"
         found.append(fail(ACCOUNTS, says, reconnect, subject=name))
     held = records.held.get(account.id)
-    platform = discover().get(account.platform)
     if platform is None:
         return [*found, fail(ACCESS, f"there is no platform {account.platform}", "remove it", subject=name)]
     if held is None:

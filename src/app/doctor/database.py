@@ -1,6 +1,6 @@
 """Looks at the database: whether it answers, and whether its tables are those of this version."""
 
-from app.doctor.installation import Installation
+from app.doctor.installation import Installation, NotCheckedError
 from domain.errors import StorylineError
 from domain.finding import Finding, fail, ok
 from repositories.migrate import Schema
@@ -17,7 +17,7 @@ async def look(installation: Installation) -> list[Finding]:
         return [fail(NAME, str(error), "check DATABASE_URL, and that the server runs")]
     match stands:
         case Schema.CURRENT:
-            return [ok(NAME, f"{kind}, up to date")]
+            return [await _read(installation, kind)]
         case Schema.NONE:
             return [fail(NAME, f"{kind}, it has no tables yet", "storyline migrate")]
         case Schema.OLDER:
@@ -25,3 +25,12 @@ async def look(installation: Installation) -> list[Finding]:
         case Schema.LATER:
             to_do = "install that version again, or restore a backup of before"
             return [fail(NAME, f"{kind}, a later version of Storyline has changed its tables", to_do)]
+
+
+async def _read(installation: Installation, kind: str) -> Finding:
+    try:
+        await installation.records()
+    except NotCheckedError as error:
+        to_do = "see that nothing locks it; install tzdata, or the version of Storyline that wrote it"
+        return fail(NAME, f"{kind}, up to date, but {error}", to_do)
+    return ok(NAME, f"{kind}, up to date")

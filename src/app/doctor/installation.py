@@ -5,6 +5,7 @@ import contextlib
 import datetime as dt
 import email.utils
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import httpx
 
@@ -61,12 +62,14 @@ class Installation:
             return await asyncio.shield(self._records)
         except NotCheckedError:
             raise
-        except Exception as error:  # whatever a driver raises, the check of the database tells it
+        except ValueError as error:
+            raise NotCheckedError(f"a stored setting cannot be used, which takes {error}") from error
+        except Exception as error:  # whatever a driver raises, the check of the database tells that it did
             raise NotCheckedError("the database cannot be read") from error
 
     async def close(self) -> None:
         """Leave what is still being asked."""
-        asked = [task for task in (self._schema, self._records) if task is not None]
+        asked: list[asyncio.Task[Any]] = [task for task in (self._schema, self._records) if task is not None]
         for task in asked:
             task.cancel()
         await asyncio.gather(*asked, return_exceptions=True)

@@ -128,6 +128,20 @@ async def test_all_that_keeps_posts_in_is_told(alone: Examined) -> None:
     ]
 
 
+async def test_a_team_whose_posts_all_come_as_cards_is_told_so(alone: Examined) -> None:
+    async def switch(uow: UnitOfWork) -> None:
+        (workspace,) = await uow.workspaces.all()
+        await uow.workspaces.set_setting(workspace.id, "api", "off", at=NOW)
+
+    await alone.change(switch)
+
+    (told,) = await alone.look(settings.look_at_posting)
+
+    assert told.endswith(
+        "everything comes as a card, as posting by API is off → storyline settings set api on"
+    )
+
+
 @pytest.mark.parametrize(
     ("seconds", "level", "said"),
     [
@@ -164,6 +178,19 @@ async def test_the_zone_of_each_team_is_told_and_one_that_is_unknown(alone: Exam
     (told,) = await alone.look(times.look_at_zones)
 
     assert told.startswith("zones: ok, Europe/Berlin, where it is ")
+
+
+async def test_a_zone_that_this_machine_does_not_know_is_told(alone: Examined) -> None:
+    async def move(uow: UnitOfWork) -> None:
+        (workspace,) = await uow.workspaces.all()
+        await uow.workspaces.set_setting(workspace.id, "zone", "Mars/Olympus", at=NOW)
+
+    await alone.change(move)
+
+    (told,) = await alone.look(database.look)
+
+    assert told.startswith("database: fail, SQLite, up to date, but a stored setting cannot be used")
+    assert "an IANA zone such as Europe/Berlin → " in told
 
 
 async def test_data_of_another_user_are_told_by_their_name(alone: Examined) -> None:
