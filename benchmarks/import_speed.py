@@ -125,7 +125,7 @@ def _photographs(stocks: Sequence[Stock], folder: Path, kinds: Sequence[str], se
                 *(f"{stock.bound:.0f}", f"{processor * 1000:.1f}", f"{again:,.0f}"),
                 "yes" if files >= stock.bound else "NO",
             )
-    Console().print(table)
+    Console(width=110).print(table)
     return kept
 
 
@@ -195,7 +195,7 @@ def _mixed(count: int, folder: Path, kinds: Sequence[str], server: Postgres) -> 
         kept = kept and not wrong
         print(*(f"{kind}: {sentence}" for sentence in wrong[:20]), sep="\n")
         print(f"{kind}: {whole.summary}")
-    Console().print(table)
+    Console(width=110).print(table)
     for sentence, times in told.most_common():
         print(f"{times:6,} × {sentence}")
     return kept
@@ -264,8 +264,10 @@ class _CommandLine:
 
     def _call(self, *arguments: str) -> str:
         ended = subprocess.run(  # noqa: S603  (our own program)
-            self._arguments(*arguments), env=self._environment, check=True, capture_output=True
+            self._arguments(*arguments), env=self._environment, check=False, capture_output=True
         )
+        if ended.returncode:
+            raise RuntimeError(ended.stderr.decode())
         return ended.stdout.decode()
 
     def _arguments(self, *arguments: str) -> list[str]:

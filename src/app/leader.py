@@ -159,6 +159,7 @@ class Leader:
     async def _sweep_prepared(self) -> None:
         await self._storyline.preparation.sweep()
         await self._storyline.splitting.sweep()
+        await asyncio.to_thread(self._storyline.thumbnails.prune)
 
     async def _watch_storage(self) -> None:
         if self._storyline.settings.cloud.is_watched:

@@ -23,6 +23,7 @@ from services.contact_sheet import (
 MOST_BYTES = 2_000_000_000
 """Some 100,000 thumbnails; beyond it those that were looked at least recently go."""
 SUFFIX = ".jpg"
+UNFINISHED = ".part"
 
 
 class ThumbnailSource(Protocol):
@@ -72,22 +73,25 @@ class Thumbnails:
         path = self._path(sha256)
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            with tempfile.NamedTemporaryFile(dir=path.parent, suffix=UNFINISHED, delete=False) as file:
                 file.write(thumbnail)
             Path(file.name).replace(path)
 
     def prune(self) -> int:
-        """Delete those least recently looked at while all have too many bytes; return how many. Blocks."""
-        kept = sorted(
-            (
-                (status.st_mtime, status.st_size, path)
-                for path in self._folder.glob(f"*/*{SUFFIX}")
-                if (status := path.stat())
-            ),
-        )
+        """Delete those least recently looked at while all have too many bytes; return how many. Blocks.
+
+        What a process that was killed left unfinished goes too.
+        """
+        for unfinished in self._folder.glob(f"*/*{UNFINISHED}"):
+            unfinished.unlink(missing_ok=True)
+        kept = list[tuple[float, int, Path]]()
+        for path in self._folder.glob(f"*/*{SUFFIX}"):
+            with contextlib.suppress(OSError):  # another process prunes too
+                status = path.stat()
+                kept.append((status.st_mtime, status.st_size, path))
         too_many = sum(size for _, size, _ in kept) - self._most_bytes
         deleted = 0
-        for _, size, path in kept:
+        for _, size, path in sorted(kept):
             if too_many <= 0:
                 break
             path.unlink(missing_ok=True)

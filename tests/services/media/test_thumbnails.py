@@ -117,5 +117,8 @@ def test_beyond_the_bound_those_looked_at_least_recently_go(maker: CountingMaker
         os.utime(path, (age, age))
     asyncio.run(thumbnails.thumbnail(dataclasses.replace(ITEM, sha256="0" * 64)))
 
+    (tmp_path / "00" / "left over.part").write_bytes(b"half")
+
     assert thumbnails.prune() == 2
+    assert not list(tmp_path.rglob("*.part"))
     assert sorted(path.name[0] for path in tmp_path.rglob("*.jpg")) == ["0", "3"]
