@@ -73,8 +73,10 @@ class MediaFacts:
     """Images only: more than one for animated ones."""
     is_plain: bool = True
     """Every viewer shows the same. Not so with videos of half pictures, an unsteady rate, HDR, pixels that
-    are not square, open groups of pictures, or more sound than stereo at 48 kHz; nor with images that bring
-    a profile of their colours, or words of any sort beside the picture."""
+    are not square, or open groups of pictures; nor with images that bring a profile of their colours, or
+    words of any sort beside the picture."""
+    is_sound_plain: bool = True
+    """Videos only: no more than stereo, 48 kHz and 128 kbit/s."""
     has_edit_list: bool = False
     """For MP4 and MOV: a list says which parts are shown when."""
 

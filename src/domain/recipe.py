@@ -83,7 +83,9 @@ class VideoRecipe:
     longest: dt.timedelta | None = None
     """How long it may be, cut at its end; None: to the end of the file."""
     is_copied: bool = False
-    """Whether picture and sound stay as they are, in a new container."""
+    """Whether the picture stays as it is, in a new container."""
+    is_sound_copied: bool = False
+    """Whether the sound does too; only where the picture does."""
     is_plainest: bool = False
     """The second try: the oldest profile of H.264, and nothing done to the picture but scaling."""
 
@@ -172,6 +174,7 @@ def plainest(recipe: VideoRecipe) -> VideoRecipe | None:
         height=_stepped(recipe.height * scale, 2),
         frames_per_second=FRAMES_PER_SECOND,
         is_copied=False,
+        is_sound_copied=False,
         is_plainest=True,
     )
 
@@ -232,7 +235,7 @@ def _video_recipe(facts: MediaFacts, limits: MediaLimits, wishes: Wishes) -> Vid
     ratio = _target_ratio(facts, limits, wishes)
     duration, longest = facts.duration, limits.max_duration
     is_cut = longest is not None and (duration is None or (wishes.trims and duration > longest))
-    is_right = facts.is_plain and not facts.has_edit_list and not facts.has_location
+    is_right = facts.is_plain and facts.is_sound_plain and not facts.has_edit_list and not facts.has_location
     if is_right and ratio == facts.ratio and not is_cut and not file_violations(facts, limits):
         return None
     bits = _bits_per_second(limits, longest if is_cut else duration)
@@ -250,12 +253,13 @@ def _video_recipe(facts: MediaFacts, limits: MediaLimits, wishes: Wishes) -> Vid
         max_bits_per_second=bits,
         longest=longest if is_cut else None,
         is_copied=is_copied,
+        is_sound_copied=is_copied and facts.is_sound_plain and facts.audio_codec in {None, "aac"},
     )
 
 
 def _may_be_copied(facts: MediaFacts, limits: MediaLimits) -> bool:
-    in_new_container = dataclasses.replace(facts, format="MP4", is_streamable=True)
-    is_known = facts.video_codec == "h264" and facts.audio_codec in {None, "aac"}
+    in_new_container = dataclasses.replace(facts, format="MP4", audio_codec=None, is_streamable=True)
+    is_known = facts.video_codec == "h264"
     return is_known and facts.is_plain and not file_violations(in_new_container, limits)
 
 

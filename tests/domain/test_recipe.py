@@ -126,14 +126,29 @@ def test_whatever_is_wrong_with_a_video_its_recipe_mends_it(facts: MediaFacts) -
         (video(has_location=True), True),
         (video(video_codec="hevc", format="MKV"), False),
         (video(format="MKV", is_plain=False), False),
-        (video(format="MKV", audio_codec="mp3"), False),
+        (video(format="MKV", audio_codec="mp3"), True),
+        (video(is_sound_plain=False), True),
         (video(frames_per_second=15), False),
     ],
 )
-def test_what_is_right_but_for_its_container_is_not_encoded_again(
+def test_a_picture_that_is_right_is_not_encoded_again(facts: MediaFacts, *, is_copied: bool) -> None:
+    assert made(facts, BOTH).is_copied is is_copied
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_copied"),
+    [
+        (video(format="MKV"), True),
+        (video(format="MKV", audio_codec=None), True),
+        (video(format="MKV", audio_codec="mp3"), False),
+        (video(is_sound_plain=False), False),
+        (video(is_plain=False), False),
+    ],
+)
+def test_sound_that_is_right_is_not_encoded_again_beside_its_picture(
     facts: MediaFacts, *, is_copied: bool
 ) -> None:
-    assert made(facts, BOTH).is_copied is is_copied
+    assert made(facts, BOTH).is_sound_copied is is_copied
 
 
 def test_a_video_that_is_too_long_is_cut_only_where_that_is_wished() -> None:

@@ -123,6 +123,8 @@ def _against_sound(stream: dict[str, Any], placement: str) -> list[str]:
         found.append(f"the sound has {stream['sample_rate']} Hz")
     if stream["channels"] > 2:
         found.append(f"the sound has {stream['channels']} channels")
+    if int(stream["bit_rate"]) > 1.06 * 128_000:
+        found.append(f"the sound has {stream['bit_rate']} bit/s")
     return found
 
 

@@ -26,8 +26,9 @@ from domain.media import MediaKind
 from domain.recipe import Fit, VideoRecipe
 from services.ports import UnreadableMediaError
 
-SOUND_BITS_PER_SECOND = 128_000
-"""Source: the media specifications of stories and reels, as recorded 2026-11-20."""
+SOUND_BITS_PER_SECOND = 125_000
+"""A little below the documented 128 kbit/s, because an encoder holds its rate only roughly. Source: the media
+specifications of stories and reels, as recorded 2026-11-20."""
 TELL_EVERY = 0.02
 """Share of the work."""
 MARGIN = dt.timedelta(milliseconds=100)
@@ -61,7 +62,7 @@ def transcode(
     with opened(path, signature) as (container, picture), _written(target) as output:
         sound = next(iter(container.streams.audio), None)
         if is_copied:
-            _copy(container, picture, sound, output)
+            _copy(container, picture, sound, output, is_sound_copied=recipe.is_sound_copied)
         else:
             frames = _decoded(container, picture, sound, begin=recipe.begin)
             rest = dt.timedelta(seconds=(container.duration or 0) / av.time_base) - recipe.begin
@@ -69,6 +70,40 @@ def transcode(
             film = _Film(output, recipe, has_sound=sound is not None, looks=looks)
             film.make(_told(frames, min(rest, recipe.longest or rest), tell))
             film.check_length(rest, pictures=_length_of(picture) - recipe.begin)
+
+
+class _Sound:
+    """The encoder of the sound, and what stands before it."""
+
+    def __init__(self, output: OutputContainer, *, longest: dt.timedelta | None) -> None:
+        self._output = output
+        self._longest = longest
+        self._track: AudioStream = output.add_stream("aac", rate=SOUND_RATE, layout="stereo")
+        self._track.bit_rate = SOUND_BITS_PER_SECOND
+        self._filter: SoundFilter | None = None
+        self._samples = 0
+
+    @property
+    def length(self) -> Fraction:
+        """How much there is of it, in seconds."""
+        return Fraction(self._samples, SOUND_RATE)
+
+    def take(self, frame: av.AudioFrame) -> None:
+        """Encode what was decoded."""
+        if self._filter is None:
+            self._filter = SoundFilter(frame, longest=self._longest)
+        self._encode(self._filter.push(frame))
+
+    def end(self) -> None:
+        """Write what is left."""
+        if self._filter is not None:
+            self._encode(self._filter.push(None))
+            self._output.mux(self._track.encode(None))
+
+    def _encode(self, sounds: Iterator[av.AudioFrame]) -> None:
+        for sound in sounds:
+            self._samples += sound.samples
+            self._output.mux(self._track.encode(sound))
 
 
 class _Film:
@@ -89,15 +124,10 @@ class _Film:
         self._length = None if recipe.longest is None else recipe.longest - MARGIN
         self._picture = _picture_track(output, recipe, self._rate)
         self._pictures: FilmFilter | None = None
-        self._sound: AudioStream | None = None
-        if has_sound:
-            self._sound = output.add_stream("aac", rate=SOUND_RATE, layout="stereo")
-            self._sound.bit_rate = SOUND_BITS_PER_SECOND
-        self._sounds: SoundFilter | None = None
+        self._sound = _Sound(output, longest=self._length) if has_sound else None
         self._shown = 0
         self._moving = 0
         self._ends = Fraction(0)
-        self._heard = 0
         self._last: av.VideoFrame | None = None
 
     def make(self, frames: Iterator[Frame]) -> None:
@@ -105,8 +135,8 @@ class _Film:
         for frame in frames:
             if isinstance(frame, av.VideoFrame):
                 self._take_picture(frame)
-            else:
-                self._take_sound(frame)
+            elif self._sound is not None:
+                self._sound.take(frame)
             if self._is_full:
                 break
         if self._pictures is None:
@@ -114,11 +144,10 @@ class _Film:
         self._encode_pictures(self._pictures.push(None))
         self._hold_the_last_picture(until=self._ends)
         self._moving = self._shown
-        if self._sound is not None and self._sounds is not None:
-            self._encode_sounds(self._sound, self._sounds.push(None))
-            self._output.mux(self._sound.encode(None))
+        if self._sound is not None:
+            self._sound.end()
             # As players do where there is more sound than pictures.
-            self._hold_the_last_picture(until=Fraction(self._heard, SOUND_RATE))
+            self._hold_the_last_picture(until=self._sound.length)
         self._output.mux(self._picture.encode(None))
 
     def check_length(self, claimed: dt.timedelta, *, pictures: dt.timedelta) -> None:
@@ -150,13 +179,6 @@ class _Film:
             self._ends = (frame.pts + frame.duration) * frame.time_base
         self._encode_pictures(self._pictures.push(frame))
 
-    def _take_sound(self, frame: av.AudioFrame) -> None:
-        if self._sound is None:
-            return
-        if self._sounds is None:
-            self._sounds = SoundFilter(frame, longest=self._length)
-        self._encode_sounds(self._sound, self._sounds.push(frame))
-
     def _encode_pictures(self, pictures: Iterator[av.VideoFrame]) -> None:
         for picture in pictures:
             if self._is_full:
@@ -166,11 +188,6 @@ class _Film:
             picture.pict_type = 0  # the encoder chooses its key frames itself
             self._shown += 1
             self._output.mux(self._picture.encode(picture))
-
-    def _encode_sounds(self, track: AudioStream, sounds: Iterator[av.AudioFrame]) -> None:
-        for sound in sounds:
-            self._heard += sound.samples
-            self._output.mux(track.encode(sound))
 
 
 def _looks(path: Path, signature: Signature, recipe: VideoRecipe) -> list[Image.Image]:
@@ -215,11 +232,16 @@ def _decoded(
         for frame in packet.decode():
             if not isinstance(frame, av.VideoFrame | av.AudioFrame):
                 continue
-            if frame.pts is None or frame.time_base is None:
-                raise UnreadableMediaError("the video does not say when its pictures are to be seen")
-            frame.pts -= round(offset / frame.time_base)
-            if frame.pts >= 0 or not begin:
+            if _count_from(offset, frame) >= 0 or not begin:
                 yield frame
+
+
+def _count_from(offset: Fraction, frame: Frame) -> int:
+    """Let a frame's time be counted from `offset` seconds on, and return it in the frame's units."""
+    if frame.pts is None or frame.time_base is None:
+        raise UnreadableMediaError("the video does not say when its pictures are to be seen")
+    frame.pts -= round(offset / frame.time_base)
+    return frame.pts
 
 
 def _length_of(picture: VideoStream) -> dt.timedelta:
@@ -264,15 +286,32 @@ def _is_straight(path: Path, signature: Signature) -> bool:
 
 
 def _copy(
-    container: InputContainer, picture: VideoStream, sound: AudioStream | None, output: OutputContainer
+    container: InputContainer,
+    picture: VideoStream,
+    sound: AudioStream | None,
+    output: OutputContainer,
+    *,
+    is_sound_copied: bool,
 ) -> None:
     copies: dict[int, AudioStream | VideoStream] = {picture.index: output.add_stream_from_template(picture)}
-    if sound is not None:
+    made: _Sound | None = None
+    if sound is not None and is_sound_copied:
         copies[sound.index] = output.add_stream_from_template(sound)
-    for packet in container.demux(*(container.streams[index] for index in copies)):
-        if packet.size:  # the last of each track is empty
-            packet.stream = copies[packet.stream.index]
-            output.mux(packet)
+    elif sound is not None:
+        made = _Sound(output, longest=None)
+    offset = Fraction(container.start_time or 0, av.time_base)
+    for packet in container.demux(*((picture,) if sound is None else (picture, sound))):
+        if packet.stream.index in copies:
+            if packet.size:  # the last of each track is empty
+                packet.stream = copies[packet.stream.index]
+                output.mux(packet)
+        elif made is not None:
+            for frame in packet.decode():
+                if isinstance(frame, av.AudioFrame):
+                    _count_from(offset, frame)
+                    made.take(frame)
+    if made is not None:
+        made.end()
 
 
 @contextlib.contextmanager

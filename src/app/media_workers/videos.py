@@ -30,7 +30,9 @@ HIGH_DEFINITION = 1280
 """Pixels; the long side from which on players take unnamed colours for those of high definition."""
 STEREO = 2
 HIGHEST_SOUND_RATE = 48_000
-"""Source: the media specifications of stories and reels, as recorded 2026-11-20."""
+MOST_SOUND_BITS_PER_SECOND = 135_000
+"""Documented as 128 kbit/s, which encoders hold only roughly. Source: the media specifications of stories and
+reels, as recorded 2026-11-20."""
 UNEVEN = 1.5
 """How many times as long as usual a picture is shown in a video without a steady rate."""
 MOST_STEPS = 20_000
@@ -65,7 +67,8 @@ def probe_video(path: Path, signature: Signature) -> MediaFacts:
             pixel_format=frame.format.name,
             bits_per_second=stream.bit_rate or container.bit_rate or None,
             is_streamable=is_streamable,
-            is_plain=is_closed and _is_plain(stream, frame, audio),
+            is_plain=is_closed and _is_plain(stream, frame),
+            is_sound_plain=audio is None or _is_sound_plain(audio),
             has_edit_list=signature.demuxer == "mov" and boxes.has_edit_list(path),
             has_location=any("location" in key.lower() for key in container.metadata),
         )
@@ -168,13 +171,19 @@ def _has_open_groups(path: Path, signature: Signature) -> bool:
     return groups.has_open
 
 
-def _is_plain(stream: av.VideoStream, frame: av.VideoFrame, audio: av.AudioStream | None) -> bool:
-    is_usual_sound = audio is None or (audio.channels <= STEREO and audio.rate <= HIGHEST_SOUND_RATE)
+def _is_sound_plain(audio: av.AudioStream) -> bool:
+    return (
+        audio.channels <= STEREO
+        and audio.rate <= HIGHEST_SOUND_RATE
+        and (audio.bit_rate or 0) <= MOST_SOUND_BITS_PER_SECOND
+    )
+
+
+def _is_plain(stream: av.VideoStream, frame: av.VideoFrame) -> bool:
     return (
         not frame.interlaced_frame
         and frame.color_trc not in HDR_CURVES
         and (stream.sample_aspect_ratio or 1) == 1
-        and is_usual_sound
         and _is_steady(stream)
     )
 

@@ -273,6 +273,27 @@ async def test_a_full_disk_is_no_fault_of_the_file(
         )
 
 
+async def test_sound_that_does_not_go_is_made_anew_beside_a_picture_that_stays(
+    workers: MediaWorkers, tmp_path: Path
+) -> None:
+    path = tmp_path / "surround.mp4"
+    await asyncio.to_thread(path.write_bytes, ODD_VIDEOS["surround.mp4"]())
+    recipe = recipe_for(await workers.probe(path), PLACEMENTS["reel"], Wishes())
+    assert recipe is not None
+
+    result = await made(workers, path, recipe)
+
+    assert await asyncio.to_thread(complaints, result, "reel") == []
+    before, after = [await asyncio.to_thread(coded_pictures, each) for each in (path, result)]
+    assert before == after
+
+
+def coded_pictures(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        packets: list[Any] = list(container.demux(video=0))
+    return [bytes(packet) for packet in packets if packet.size]
+
+
 async def test_a_film_that_breaks_off_is_refused(workers: MediaWorkers, tmp_path: Path) -> None:
     path, whole = tmp_path / "film.mkv", film("mkv", size=(640, 360))
     await asyncio.to_thread(path.write_bytes, whole[: len(whole) // 3])
