@@ -8,9 +8,12 @@ from PIL import Image
 
 
 def picture_of(name: str) -> bytes:
-    """Return a JPEG for a story; the same name gives the same bytes, another name others."""
+    """Return a JPEG for a story; the same name gives the same bytes, another name others.
+
+    It is as small as a picture may be that goes out as it is.
+    """
     buffer = io.BytesIO()
     noise = hashlib.shake_256(name.encode()).digest(16 * 24)
     grain: Any = Image.frombytes("L", (16, 24), noise)  # Pillow leaves the type of `resize` open
-    grain.resize((180, 320)).convert("RGB").save(buffer, "JPEG")
+    grain.resize((320, 568)).convert("RGB").save(buffer, "JPEG")
     return buffer.getvalue()
