@@ -64,7 +64,9 @@ class DataSettings(Group):
         description="What `media import` takes in where no folder is named. Default: DATA_DIR/media.",
     )
     watch_media_dir: bool = Field(
-        default=True, description="Take in by itself what appears in MEDIA_DIR, for the first workspace."
+        default=True,
+        description="Take in by itself what appears in MEDIA_DIR, for the first workspace, and in the "
+        "folders that others name: settings set media_folder.",
     )
     watch_by_polling: bool = Field(
         default=False, description="Look through MEDIA_DIR every 5 s: network drives tell of no changes."
