@@ -10,7 +10,15 @@ from domain.account import AccountState
 from domain.ids import AccountId, PublicationId
 from domain.publication import BOT, State
 from domain.season import DateSpan
-from repositories.tables import accounts, in_state, planned_dates, publication_events, publications
+from repositories.tables import (
+    accounts,
+    in_state,
+    media_standing,
+    planned_dates,
+    post_media,
+    publication_events,
+    publications,
+)
 from repositories.upsert import insert_into
 from services.repositories.planning import FilledSlot
 
@@ -24,6 +32,16 @@ _IS_UNTOUCHED = sa.and_(
         publication_events.c.version == _AS_PLANNED,
         publication_events.c.actor == BOT,
     ),
+)
+_RESTS_THEN = (
+    sa.exists()
+    .where(
+        post_media.c.post_id == publications.c.post_id,
+        media_standing.c.account_id == publications.c.account_id,
+        media_standing.c.media_id == post_media.c.media_id,
+        media_standing.c.rests_until > publications.c.planned_at,
+    )
+    .correlate(publications)
 )
 
 
@@ -44,6 +62,7 @@ class SqlPlan:
                 publications.c.planned_at,
                 publications.c.placement,
                 _IS_UNTOUCHED.label("is_untouched"),
+                sa.and_(_IS_UNTOUCHED, _RESTS_THEN).label("is_locked"),
             ).where(publications.c.slot_date.is_not(None), publications.c.slot_date >= since)
         )
         return [FilledSlot(**row) for row in rows.mappings()]

@@ -28,7 +28,7 @@ class Agenda:
     free: Sequence[Slot]
     """To be filled, earliest first; none that nothing could be posted at any more."""
     outdated: Sequence[FilledSlot]
-    """Filled as an earlier schedule wanted it, and not touched since."""
+    """Filled as an earlier schedule wanted it or with what is locked by now, and not touched since."""
     gone: Sequence[Slot]
     """Over without anybody having planned for them, and too late to be posted."""
     dates: DateSpan
@@ -89,7 +89,8 @@ def agenda(
     outdated: list[FilledSlot] = []
     for slot in filled:
         place = (slot.local_date, slot.number)
-        if slot.is_untouched and slot.planned_at > now and _is_otherwise(slot, wanted.get(place)):
+        may_go = slot.is_untouched and slot.planned_at > now
+        if may_go and (slot.is_locked or _is_otherwise(slot, wanted.get(place))):
             outdated.append(slot)
         else:
             kept.add(place)

@@ -41,7 +41,7 @@ class PlanReport:
     planned: int
     lacks: tuple[Lack, ...]
     withdrawn: int = 0
-    """How many publications were taken out, as the schedule they were planned by is another one now."""
+    """How many publications were taken out, as their schedule is another one now or their media locked."""
     missed: int = 0
     """How many slots went by while nothing was posted, and are recorded as missed."""
 
@@ -64,7 +64,8 @@ class PlanningService:
         """Fill the free slots after `now`, as far ahead as each workspace wants it.
 
         Each slot is filled in its own transaction and only once, however many planners run. What was planned
-        by a schedule that changed since, and was touched by nobody, is taken out first. A pause changes
+        by a schedule that changed since, or with media that was locked since, and was touched by nobody, is
+        taken out first. A pause changes
         nothing of the plan. What became too late in one, and the slots for which nobody was there to plan,
         are recorded as missed and told in one message. The statements of a round with nothing to do do not
         grow with the number of workspaces.
@@ -118,28 +119,32 @@ class PlanningService:
         return mixes
 
     async def _withdraw(self, todo: Agenda, now: dt.datetime) -> int:
-        """Take out what an earlier schedule planned, and tell the team; return how many there were."""
+        """Take out what an earlier schedule planned, or what is locked by now; return how many there were.
+
+        What is locked was posted, skipped, rejected, held or retired after it was planned.
+        """
+        locked = {slot.publication_id for slot in todo.outdated if slot.is_locked}
         async with self._database.begin() as uow:
             jobs = await uow.publications.jobs([slot.publication_id for slot in todo.outdated])
             withdrawn = [
-                job.publication.id
-                for job in jobs.values()
+                number
+                for number, job in jobs.items()
                 if job.publication.state is State.SCHEDULED
                 and await uow.publications.apply(
-                    job.publication, Event.CANCELLED, at=now, actor=BOT, reason="the schedule changed"
+                    job.publication,
+                    Event.CANCELLED,
+                    at=now,
+                    actor=BOT,
+                    reason="its media is locked by now" if number in locked else "the schedule changed",
                 )
             ]
             if not withdrawn:
                 return 0
             await uow.plan.release(withdrawn)
-            count = len(withdrawn)
-            told = (
-                f"🗓 The schedule changed, so {count} planned {'post' if count == 1 else 'posts'} nobody had "
-                "touched made way for the new times. /week shows the plan."
-            )
-            await uow.outbox.add(todo.workspace.chat_id, SendText(html=told), urgency=Urgency.ALERT, at=now)
+            told = SendText(html=_told_withdrawn(len(withdrawn), locked=len(locked.intersection(withdrawn))))
+            await uow.outbox.add(todo.workspace.chat_id, told, urgency=Urgency.ALERT, at=now)
             await uow.commit()
-        return count
+        return len(withdrawn)
 
     async def _account_for_late(self, todo: Agenda, mix: Mix | None, now: dt.datetime) -> int:
         """Record as missed what became too late unseen, and tell the team; return how many slots that are.
@@ -260,6 +265,18 @@ async def _missed(uow: UnitOfWork, ids: Collection[PublicationId], now: dt.datet
             reason="its time passed while nothing was posted",
         )
     ]
+
+
+def _told_withdrawn(count: int, *, locked: int) -> str:
+    lines = [
+        f"🗓 {number} planned {'post' if number == 1 else 'posts'} nobody had touched made way: {why}."
+        for number, why in (
+            (count - locked, "the schedule changed"),
+            (locked, "what it shows was posted, skipped, rejected, held or retired meanwhile"),
+        )
+        if number
+    ]
+    return "\n".join([*lines, "/week shows the plan."])
 
 
 def _told(todo: Agenda, times: Sequence[dt.datetime]) -> str:

@@ -21,6 +21,8 @@ class FilledSlot:
     placement: str
     is_untouched: bool
     """It waits for its time just as the planner made it."""
+    is_locked: bool = False
+    """It is untouched, and its media may no longer be posted at its time."""
 
 
 class PlanRepository(Protocol):

@@ -13,7 +13,7 @@ from repositories.unit_of_work import SqlDatabase
 from services.posting.plan import Lack, PlanningService, PlanReport
 from services.unit_of_work import Database
 from support.fake_network import FAKE, FakePublisher
-from support.plans import NOW, add_account, add_media, add_workspace, queued
+from support.plans import NOW, add_account, add_media, add_workspace, queued, sent
 
 ALL_DONE = PlanReport(planned=0, lacks=())
 
@@ -145,6 +145,30 @@ async def test_what_rested_longest_goes_first(planning: PlanningService, databas
         lately,
     ]
     assert [lack.slots for lack in report.lacks] == [1]
+
+
+async def test_what_was_locked_after_it_was_planned_makes_way(
+    planning: PlanningService, database: Database
+) -> None:
+    workspace_id, account_id = await add_workspace(database, posts_per_day="2")
+    await add_media(database, workspace_id, count=6)
+    await planning.fill(NOW)
+    before = await queued(database, workspace_id)
+    posted, retired = (job.post.media[0].id for job in before[1:])
+    async with database.begin() as uow:
+        until = NOW + dt.timedelta(days=30)
+        await uow.media.lock([posted], account_id, until=until, reason=LockReason.POSTED, at=NOW)
+        await uow.media.retire([retired], is_retired=True)
+        await uow.commit()
+
+    report = await planning.fill(NOW)
+
+    waiting = [job for job in await queued(database, workspace_id) if not job.publication.state.is_final]
+    assert (report.withdrawn, report.planned) == (2, 2)
+    assert [job.publication.planned_at for job in waiting] == [job.publication.planned_at for job in before]
+    assert not {job.post.media[0].id for job in waiting} & {posted, retired}
+    [told] = await sent(database)
+    assert told.startswith("🗓 2 planned posts nobody had touched made way: what it shows was posted, skipped")
 
 
 async def test_every_account_has_slots_of_its_own(planning: PlanningService, database: Database) -> None:
