@@ -53,7 +53,7 @@ def upgrade() -> None:
         text("name"),
         number("size_bytes", nullable=True),
         text("caption"),
-        member("stage", "waiting", "taken", "known", "refused", "removed"),
+        member("stage", "waiting", "taken", "known", "refused", "replaced", "removed"),
         sa.Column("media_id", sa.BigInteger, sa.ForeignKey("media_items.id")),
         text("detail"),
         sa.Column("tries", sa.Integer, nullable=False),

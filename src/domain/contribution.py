@@ -42,6 +42,8 @@ class FileStage(enum.StrEnum):
     """The library had the very same file."""
     REFUSED = "refused"
     """It cannot be used; `detail` says why."""
+    REPLACED = "replaced"
+    """It was an item, until the original of the photo came."""
     REMOVED = "removed"
     """It was an item and never used, so its file was deleted."""
 

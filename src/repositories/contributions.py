@@ -11,6 +11,7 @@ from domain.contribution import (
     Contribution,
     ContributionPanel,
     ContributionStage,
+    FileForm,
     FileStage,
     Wish,
 )
@@ -160,6 +161,22 @@ class SqlContributions:
             .limit(1)
         )
         return found
+
+    async def photo(self, media_id: MediaId) -> tuple[Contribution, ContributedFile] | None:
+        """Return the photo of which Telegram's smaller copy is this item, and what it was sent with."""
+        rows = await self._connection.execute(
+            sa.select(contributed_files).where(
+                contributed_files.c.media_id == media_id,
+                contributed_files.c.stage == FileStage.TAKEN,
+                contributed_files.c.form == FileForm.PHOTO,
+            )
+        )
+        row = rows.mappings().one_or_none()
+        if row is None:
+            return None
+        file = read(ContributedFile, contributed_files, row)
+        (contribution,) = await self._all(contributions.c.id == file.contribution_id, limit=1)
+        return contribution, file
 
     async def settle(
         self, file: ContributedFile, stage: FileStage, *, media_id: MediaId | None = None, detail: str = ""

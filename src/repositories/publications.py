@@ -368,6 +368,20 @@ class SqlPublications:
             .where(posts.c.id == publication.post_id)
             .values(caption=post.caption, needs=post.needs)
         )
+        await self._is_now(publication, content_key)
+
+    async def show_instead(
+        self, publication: Publication, before: MediaId, after: MediaId, *, content_key: str
+    ) -> None:
+        """Let the post of a publication, which must be its own, show another item in the place of one."""
+        await self._connection.execute(
+            sa.update(post_media)
+            .where(post_media.c.post_id == publication.post_id, post_media.c.media_id == before)
+            .values(media_id=after)
+        )
+        await self._is_now(publication, content_key)
+
+    async def _is_now(self, publication: Publication, content_key: str) -> None:
         await self._connection.execute(
             sa.update(publications).where(publications.c.id == publication.id).values(content_key=content_key)
         )

@@ -1,5 +1,8 @@
 """Media that a team sends to its bot, taken through the use cases without Telegram."""
 
+# Pillow leaves a part of what `resize` takes untyped.
+# pyright: reportUnknownMemberType=false
+
 import asyncio
 import dataclasses
 import datetime as dt
@@ -49,8 +52,7 @@ class PlainExaminer:
         try:
             with Image.open(io.BytesIO(data)) as picture:
                 width, height = picture.size
-                small = picture.convert("L")
-                small.thumbnail((8, 8))
+                small = picture.convert("L").resize((8, 8))
         except OSError:
             raise UnreadableMediaError("it is neither an image nor a video") from None
         bright = [value > 127 for value in small.tobytes()]
@@ -179,9 +181,11 @@ class ContributionWorld:
         await self.settle()
         return (await self.contributions())[-1]
 
-    async def sent_as(self, content: bytes) -> Contribution:
+    async def sent_as(
+        self, content: bytes, *, caption: str = "", form: FileForm = FileForm.DOCUMENT
+    ) -> Contribution:
         """Send a picture of these bytes and wait for the answer."""
-        await self.send(0, content=content)
+        await self.send(0, content=content, caption=caption, form=form)
         await self.settle()
         return (await self.contributions())[-1]
 
@@ -274,6 +278,15 @@ class ContributionWorld:
 def picture(shade: int) -> bytes:
     """Return a picture that looks like no other shade's."""
     return image(size=(90, 160), shade=shade)
+
+
+def blocks(number: int, size: tuple[int, int]) -> bytes:
+    """Return a picture of black and white blocks, which looks the same in every size."""
+    pattern = Image.new("L", (4, 8))
+    pattern.putdata([255 * (hashlib.sha256(bytes([number, place])).digest()[0] & 1) for place in range(32)])
+    buffer = io.BytesIO()
+    pattern.resize(size, Image.Resampling.NEAREST).save(buffer, "JPEG")
+    return buffer.getvalue()
 
 
 async def contribution_world(database: Database, folder: Path, **settings: str) -> ContributionWorld:

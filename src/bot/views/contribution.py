@@ -50,7 +50,7 @@ def contribution(outlook: ContributionOutlook) -> View:
         *_understood(outlook),
         *(_known(file, outlook) for file in outlook.files if file.stage is FileStage.KNOWN),
         *(_refused(file) for file in outlook.files if file.stage is FileStage.REFUSED),
-        *_removed(outlook.files),
+        *_counted_out(outlook.files),
     ]
     return View(
         text=joined(_within(lines, MAX_TEXT_UNITS)),
@@ -129,6 +129,11 @@ def _planned(outlook: ContributionOutlook) -> list[Html]:
 def _advice(outlook: ContributionOutlook) -> list[Html]:
     smaller = sum(file.stage is FileStage.TAKEN and file.form is FileForm.PHOTO for file in outlook.files)
     lines = [plain(f"⚠️ No. {item.id} looks like no. {older.id}.") for older, item in outlook.lookalikes]
+    lines += [
+        plain(f"✨ No. {file.media_id}: {file.detail}.")
+        for file in outlook.files
+        if file.stage is FileStage.TAKEN and file.detail
+    ]
     if smaller:
         lines.append(plain("Telegram made photos smaller. For full quality, send them as files instead."))
     return lines
@@ -148,9 +153,13 @@ def _refused(file: ContributedFile) -> Html:
     return plain(f"✋ {name} cannot be used: {file.detail.rstrip('.')}.")
 
 
-def _removed(files: Iterable[ContributedFile]) -> list[Html]:
-    count = sum(file.stage is FileStage.REMOVED for file in files)
-    return [plain(f"🗑 {count} unused and deleted here.")] if count else []
+def _counted_out(files: Iterable[ContributedFile]) -> list[Html]:
+    counts = Counter(file.stage for file in files)
+    words = {
+        FileStage.REPLACED: "✨ {} made way for their originals.",
+        FileStage.REMOVED: "🗑 {} unused and deleted here.",
+    }
+    return [plain(said.format(counts[stage])) for stage, said in words.items() if counts[stage]]
 
 
 def _within(lines: Iterable[Html], units: int) -> list[Html]:

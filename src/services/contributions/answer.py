@@ -9,9 +9,10 @@ from domain.ids import MediaId
 from domain.media import Description, MediaItem
 from domain.publication import person
 from domain.workspace import Workspace
+from services.contributions.originals import take_places
 from services.messages import SendLookalikes, ShowContribution, Urgency
 from services.ports import Clock, Networks
-from services.posting.book import Wanted, book
+from services.posting.book import Wanted, book, reword
 from services.repositories.records import AuditEntry
 from services.unit_of_work import Database, UnitOfWork
 from services.workspaces import workspace_of
@@ -57,13 +58,17 @@ class ContributionAnswers:
     async def _answer(self, contribution: Contribution) -> None:
         now = self._clock.now()
         async with self._database.begin() as uow:
-            answered = await uow.contributions.change(contribution, at=None, stage=ContributionStage.ANSWERED)
+            inherited = await take_places(uow, contribution, now=now)
+            answered = await uow.contributions.change(
+                contribution, at=None, stage=ContributionStage.ANSWERED, **inherited
+            )
             if answered is None:
                 return  # another message of the album came in this moment
             workspace = await workspace_of(uow, contribution.workspace_id)
             items = await describe(uow, answered, SAID)
             # A file that was discarded once and is sent again is wanted again.
             await uow.media.retire([item.id for item in items], is_retired=answered.wish is Wish.DISCARD)
+            await reword(uow, [item.id for item in items], now=now, by=person(answered.sent_by))
             await plan(uow, workspace, answered, items, self._networks, now=now)
             await uow.audit.add(_audited(answered, items, now))
             await show(uow, answered, now=now)

@@ -102,6 +102,8 @@ async def _is_unused(
     uow: UnitOfWork, contribution: Contribution, file: ContributedFile, media_id: MediaId
 ) -> bool:
     """Whether a file may go: discarded before it went anywhere, or never in any slot or queue."""
+    if file.stage is FileStage.REPLACED:
+        return not await uow.publications.showing([media_id], states=NOT_TAKEN_OUT)
     if file.stage is not FileStage.TAKEN or contribution.wish is Wish.LIBRARY:
         return False
     states = NOT_TAKEN_OUT if contribution.wish is Wish.DISCARD else EVER_PLANNED

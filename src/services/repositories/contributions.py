@@ -66,6 +66,10 @@ class ContributionRepository(Protocol):
         """Return the item that an earlier sending of the same file became."""
         ...
 
+    async def photo(self, media_id: MediaId) -> tuple[Contribution, ContributedFile] | None:
+        """Return the photo of which Telegram's smaller copy is this item, and what it was sent with."""
+        ...
+
     async def settle(
         self, file: ContributedFile, stage: FileStage, *, media_id: MediaId | None = None, detail: str = ""
     ) -> bool:

@@ -202,6 +202,12 @@ class PublicationRepository(Protocol):
         """Give the post of a publication, which must be its own, another caption and other needs."""
         ...
 
+    async def show_instead(
+        self, publication: Publication, before: MediaId, after: MediaId, *, content_key: str
+    ) -> None:
+        """Let the post of a publication, which must be its own, show another item in the place of one."""
+        ...
+
     async def add_attempt(self, attempt: Attempt) -> None:
         """Append one try."""
         ...
