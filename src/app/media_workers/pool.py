@@ -21,6 +21,8 @@ from services.ports import UnreadableMediaError
 
 MEMORY_BYTES = 1_500_000_000
 """Address space of one process; an image of 100 megapixels unfolds to 400 MB."""
+SLOWEST_BYTES_A_SECOND = 4_000_000
+"""Of a drive that is waited for beyond the usual time."""
 JOBS_PER_WORKER = 500
 """Then a fresh process takes its place, so that what the decoders leak does not add up."""
 
@@ -66,7 +68,10 @@ class MediaWorkers:
 
     async def examine(self, path: Path) -> Examined:
         """Return all that the library keeps of a file; see `Examiner`."""
-        return wire.examined_from_json(await self._ask("examine", path=str(path)))
+        # It is read whole; a film of a gigabyte on a slow drive is no reason to give up.
+        reading = dt.timedelta(seconds=await asyncio.to_thread(_bytes_in, path) // SLOWEST_BYTES_A_SECOND)
+        answer = await self._ask("examine", reading=reading, path=str(path))
+        return wire.examined_from_json(answer)
 
     async def sha256(self, path: Path) -> str:
         """Return the hash of an image or video by its first bytes; see `Hasher`."""
@@ -122,10 +127,11 @@ class MediaWorkers:
         task: str,
         *,
         time_limit: dt.timedelta | None = None,
+        reading: dt.timedelta = dt.timedelta(0),
         on_progress: Callable[[float], object] | None = None,
         **arguments: Any,
     ) -> Any:
-        seconds = (time_limit or self._time_limit).total_seconds()
+        seconds = ((time_limit or self._time_limit) + reading).total_seconds()
         if time_limit is not None:
             # Encoders work on several processors at once.
             arguments["cpu_seconds"] = math.ceil(seconds * (os.cpu_count() or 1))
@@ -176,3 +182,10 @@ class MediaWorkers:
     async def _end(self, worker: Worker) -> None:
         await worker.kill()
         self._workers.discard(worker)
+
+
+def _bytes_in(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # whoever opens it says what is wrong
+        return 0

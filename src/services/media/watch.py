@@ -31,10 +31,15 @@ LOOK_AGAIN_AFTER = dt.timedelta(seconds=30)
 """How soon it is looked whether a folder that was not there is."""
 STILL_FOR = dt.timedelta(seconds=2)
 """A file that was changed less long ago may still be written."""
+STILL_LOOKS = 2
+"""How many beats a file must stay as it is: a copy over a network has its pauses."""
 MOST_SHOWN = 10
 """Pairs of pictures that look alike in one message."""
 TOLD_BY_NAME = 8
 """Files that a message names; of the others it says how many they are."""
+
+_Status = tuple[int, int] | None
+"""Bytes and time of the last change; None: there is no such file."""
 
 
 class FolderWatcher(Protocol):
@@ -216,27 +221,28 @@ class LibraryWatch:
 
 @dataclasses.dataclass(slots=True)
 class _Pending:
-    """Paths that changed, until nothing about them has changed between two looks."""
+    """Paths that changed, until nothing about them has changed for some looks in a row."""
 
-    seen: dict[Path, tuple[int, int] | None] = dataclasses.field(
-        default_factory=dict[Path, tuple[int, int] | None]
-    )
+    seen: dict[Path, tuple[_Status, int]] = dataclasses.field(default_factory=dict[Path, tuple[_Status, int]])
+    """What each was like at the last look, and how many looks before had been the same."""
 
     def add(self, changed: Iterable[Path]) -> None:
         """Add paths as they are now. Blocks."""
-        self.seen |= {path: _status(path) for path in changed}
+        self.seen |= {path: (_status(path), 0) for path in changed}
 
     def settled(self, changed: Iterable[Path]) -> list[Path]:
-        """Add paths, and take out those that are as they were at the last look. Blocks."""
-        before = dict(self.seen)
-        self.add({*before, *changed})
-        settled = [path for path, status in before.items() if self.seen[path] == status]
+        """Add paths, and take out those that are as they were at the last looks. Blocks."""
+        for path, (before, looks) in self.seen.items():
+            now = _status(path)
+            self.seen[path] = (now, looks + 1 if now == before else 0)
+        self.add(path for path in changed if path not in self.seen)
+        settled = [path for path, (_, looks) in self.seen.items() if looks >= STILL_LOOKS]
         for path in settled:
             del self.seen[path]
         return settled
 
 
-def _status(path: Path) -> tuple[int, int] | None:
+def _status(path: Path) -> _Status:
     try:
         status = path.stat()
     except OSError:
