@@ -186,3 +186,12 @@ def test_a_media_folder_that_is_gone_says_what_becomes_of_its_items_and_that_it_
     assert text.startswith("<b>🗂 Most of the media folder is gone</b>\nNothing was set aside")
     assert text.endswith("There is no folder /media.")
     assert told(AlertKind.LIBRARY_GONE, is_over=True) == "<b>✅ The media folder is back</b>"
+
+
+def test_a_bucket_that_cannot_be_followed_says_what_goes_on_and_that_it_is_over() -> None:
+    text = told(AlertKind.SOURCE, detail="S3 could not be reached.")
+
+    assert text.startswith("<b>🪣 The library cannot follow its bucket</b>")
+    assert "What was fetched before can be posted" in text
+    assert text.endswith("S3 could not be reached.")
+    assert told(AlertKind.SOURCE, is_over=True) == "<b>✅ The library follows its bucket again</b>"
