@@ -69,11 +69,26 @@ class ContributionFetcher:
         self._folder = folder
 
     async def work(self) -> dt.datetime | None:
-        """Fetch and answer what is due now; return when there is more to do, None: nothing waits."""
+        """Fetch and answer what is due now; return when there is more to do, None: nothing waits.
+
+        A file with which something unforeseen happens is put off, and the error comes out when all others
+        are done.
+        """
         async with self._database.read() as look:
             waiting = await look.contributions.to_fetch(now=self._clock.now(), limit=AT_ONCE)
-        await asyncio.gather(*(self._fetch(contribution, file) for contribution, file in waiting))
+        fetches = (self._fetch(contribution, file) for contribution, file in waiting)
+        failures = list[Exception]()
+        for (_, file), outcome in zip(
+            waiting, await asyncio.gather(*fetches, return_exceptions=True), strict=True
+        ):
+            if isinstance(outcome, Exception):
+                await self._put_off(file, type(outcome).__name__)
+                failures.append(outcome)
+            elif outcome is not None:
+                raise outcome
         await self._answers.give()
+        if failures:
+            raise failures[0]
         async with self._database.read() as look:
             return await look.contributions.next_at()
 

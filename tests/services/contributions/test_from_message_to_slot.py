@@ -1,5 +1,6 @@
 """What is sent to the bot is fetched once, becomes items of the library, and fills the next slots."""
 
+import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
@@ -64,11 +65,15 @@ async def test_what_was_sent_never_makes_way_for_what_is_sent_later(team: Contri
 async def test_the_planner_and_what_is_sent_fill_each_slot_once(team: ContributionWorld) -> None:
     await team.add_to_library(40)
 
-    await team.sent(1, 2, 3)
+    await team.send(1, 2, 3)
+    team.clock.advance(QUIET)
+    await asyncio.gather(team.fetcher.work(), team.planning.fill(team.clock.now()))
     await team.planning.fill(team.clock.now())
 
-    times = [job.publication.planned_at for job in await team.planned()]
-    assert len(times) == len(set(times)) == 20
+    jobs = await team.planned()
+    assert len({job.publication.planned_at for job in jobs}) == len(jobs) == 20
+    assert len({job.post.media[0].id for job in jobs}) == 20
+    assert len(await team.library()) == 43
 
 
 async def test_messages_of_an_album_are_gathered_however_they_come(team: ContributionWorld) -> None:
@@ -236,3 +241,19 @@ async def test_pictures_that_look_alike_are_shown_side_by_side(team: Contributio
     ((found, new),) = (await team.outlook(alike)).lookalikes
     assert (found.id, new.id) == (older.id, older.id + 1)
     assert SendLookalikes(contribution_id=alike.id) in await team.told()
+
+
+async def test_a_file_with_which_something_unforeseen_happens_keeps_no_other_waiting(
+    team: ContributionWorld,
+) -> None:
+    await team.send(1)
+    await team.send(2)
+    team.files.failures["file 1"] = [ZeroDivisionError("a bug")]
+
+    with pytest.raises(ZeroDivisionError):
+        await team.fetcher.work()
+
+    first, second = await team.contributions()
+    assert (first.stage, second.stage) == (ContributionStage.GATHERING, ContributionStage.ANSWERED)
+    await team.settle()
+    assert len(await team.planned()) == 2
