@@ -20,13 +20,13 @@ def office(world: World) -> Office:
     return world.team()
 
 
-def queue(office: Office, path: Path, placement: str) -> int:
+def queue(office: Office, path: Path, placement: str, *, force: bool = False) -> int:
     """Queue a file, due now; return its number."""
 
     async def queued() -> int:
         storyline, workspace = office.world.storyline, office.workspace.id
         item = await storyline.ingest.import_file(path, workspace_id=workspace, actor="test")
-        request = QueueRequest(workspace_id=workspace, media=(item.id,), placement=placement)
+        request = QueueRequest(workspace_id=workspace, media=(item.id,), placement=placement, force=force)
         (job,) = await storyline.queue.add(request, by="test")
         return job.publication.id
 
@@ -74,3 +74,18 @@ def test_a_file_that_cannot_be_prepared_comes_as_a_card_that_tells_why(
     card = office.card(publication_id, within=A_MINUTE)
     assert "could not be made ready for this" in card["caption"]
     assert office.publication(publication_id).state is State.WITH_TEAM
+
+
+def test_a_story_that_is_too_long_comes_as_a_card_until_the_team_has_it_trimmed(
+    office: Office, tmp_path: Path
+) -> None:
+    path, storyline = tmp_path / "film.mp4", office.world.storyline
+    path.write_bytes(film("mp4", seconds=62, size=(90, 160)))
+
+    whole = queue(office, path, "story")
+    card = office.card(whole, within=A_MINUTE)
+    office.world.run(storyline.workspaces.set(office.workspace.id, "long_videos", "trim", by="test"))
+    office.until_state(queue(office, path, "story", force=True), State.PUBLISHED, within=A_MINUTE)
+
+    assert "the video's length is 62.0 s, it must be 3 s to 60 s" in card["caption"]
+    assert [post["kind"] for post in shown(office)] == ["story"]

@@ -68,6 +68,12 @@ _NOT_ON_THE_LIST = (
     (b"BM", "a BMP image"),
     (b"8BPS", "a Photoshop file"),
     (b"%PDF", "a PDF"),
+    (b"<svg", "an SVG drawing"),
+    (b"\xff\x0a", "a JPEG XL image"),
+    (b"FLV\x01", "a Flash video"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media video"),
+    (b"\x00\x00\x01\xba", "an MPEG video"),
+    (b"\x47\x40", "an MPEG transport stream"),
 )
 
 

@@ -25,6 +25,7 @@ from support.processes import only_child
         (b"II*\x00" + bytes(60), "it is a TIFF image; images must be JPEG, PNG, WebP, GIF or HEIC"),
         (bytes(3) + b"\x18ftypheic" + bytes(60), "it begins like a HEIF image but is none"),
         (bytes(3) + b"\x18ftypavif" + bytes(60), "it is an AVIF image"),
+        (b"\x47\x40\x11\x10" + bytes(60), "it is an MPEG transport stream; images must be"),
         (b"RIFF\x10\x00\x00\x00AVI LIST" + bytes(60), "it is an AVI video"),
         (media_files.image()[:-600], "the JPEG image is broken: image file is truncated"),
         (media_files.image("PNG")[:-600], "the PNG image is broken"),
