@@ -68,14 +68,12 @@ class MediaWorkers:
 
     async def examine(self, path: Path) -> Examined:
         """Return all that the library keeps of a file; see `Examiner`."""
-        # It is read whole; a film of a gigabyte on a slow drive is no reason to give up.
-        reading = dt.timedelta(seconds=await asyncio.to_thread(_bytes_in, path) // SLOWEST_BYTES_A_SECOND)
-        answer = await self._ask("examine", reading=reading, path=str(path))
+        answer = await self._ask("examine", reading=await _reading(path), path=str(path))
         return wire.examined_from_json(answer)
 
     async def sha256(self, path: Path) -> str:
         """Return the hash of an image or video by its first bytes; see `Hasher`."""
-        return str(await self._ask("sha256", path=str(path)))
+        return str(await self._ask("sha256", reading=await _reading(path), path=str(path)))
 
     async def paint(self, tiles: Sequence[Tile], *, title: str) -> bytes:
         """Return a contact sheet; see `SheetPainter`."""
@@ -182,6 +180,11 @@ class MediaWorkers:
     async def _end(self, worker: Worker) -> None:
         await worker.kill()
         self._workers.discard(worker)
+
+
+async def _reading(path: Path) -> dt.timedelta:
+    """Return how much longer it may take to read a file whole: no film is given up for a slow drive."""
+    return dt.timedelta(seconds=await asyncio.to_thread(_bytes_in, path) // SLOWEST_BYTES_A_SECOND)
 
 
 def _bytes_in(path: Path) -> int:
