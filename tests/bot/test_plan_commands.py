@@ -44,6 +44,18 @@ async def test_an_admin_swaps_moves_inserts_and_replaces_by_number(team: BotWorl
     assert second.id not in after
 
 
+async def test_the_week_comes_with_a_link_to_its_page_and_says_when_posting_is_paused(team: BotWorld) -> None:
+    await stocked(team)
+    await team.workspaces.pause(team.workspace.id, by="test")
+
+    async with team.running():
+        said = await answer(team, "/week", by=BEN)
+
+    assert "planned for the next 7 days" in said
+    assert "⏸ Posting is paused" in said
+    assert "Open as a page" in said
+
+
 async def test_what_cannot_be_done_is_said_and_who_may_not_changes_nothing(team: BotWorld) -> None:
     await stocked(team)
     before = await planned(team)

@@ -47,6 +47,18 @@ def test_the_plan_is_changed_by_number(storyline: CommandLine) -> None:
     assert [(row["publication"]["id"], row["at"]) for row in rows] == [(3, before[0])]
 
 
+def test_a_link_to_the_page_of_the_week_is_printed_where_there_is_a_web_server(
+    storyline: CommandLine,
+) -> None:
+    storyline.set(WEB_PORT="8099", PUBLIC_BASE_URL="https://team.example/")
+    public = storyline("plan", "link", "--hours", "2")
+    storyline.set(WEB_PORT="0")
+    refused = storyline("plan", "link")
+
+    assert public.out.startswith("https://team.example/week/1?expires=")
+    assert (refused.code, "There is no web server" in refused.err) == (1, True)
+
+
 def test_what_cannot_be_changed_is_refused_in_a_sentence(storyline: CommandLine) -> None:
     assert storyline("plan", "swap", "1", "2").err == "There is no publication 1.\n"
     assert storyline("plan", "move", "1", "--at", "soon").err == (
