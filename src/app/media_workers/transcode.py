@@ -16,25 +16,21 @@ from av.container import InputContainer, OutputContainer
 from av.video.stream import VideoStream
 from PIL import Image
 
+from app.media_workers import copying
 from app.media_workers.animation import frames_of
 from app.media_workers.film_filter import FilmFilter
 from app.media_workers.looks import looks_of
 from app.media_workers.signatures import Signature
-from app.media_workers.sound_filter import SOUND_RATE, SoundFilter
-from app.media_workers.videos import Groups, opened
+from app.media_workers.sound_track import SOUND_BITS_PER_SECOND, SoundTrack
+from app.media_workers.videos import count_from, opened
 from domain.media import MediaKind
 from domain.recipe import Fit, VideoRecipe
 from services.ports import UnreadableMediaError
 
-SOUND_BITS_PER_SECOND = 125_000
-"""A little below the documented 128 kbit/s, because an encoder holds its rate only roughly. Source: the media
-specifications of stories and reels, as recorded 2026-11-20."""
 TELL_EVERY = 0.02
 """Share of the work."""
 MARGIN = dt.timedelta(milliseconds=100)
 """How much before the longest length a video is cut, so that no rounding makes it longer than that."""
-MOST_APART = dt.timedelta(milliseconds=100)
-"""How far picture and sound may begin apart where that is not kept; nobody notices."""
 MOST_LACKING = dt.timedelta(seconds=1)
 """How much shorter the pictures may be than the file says: sound often lasts a little longer."""
 SECONDS_BETWEEN_KEY_FRAMES = 2
@@ -58,11 +54,11 @@ def transcode(
             film = _Film(output, recipe, has_sound=False, looks=_looks(path, signature, recipe))
             film.make(frames_of(path, signature, longest=recipe.longest))
         return
-    is_copied = recipe.is_copied and _is_straight(path, signature)
+    is_copied = recipe.is_copied and copying.is_straight(path, signature)
     with opened(path, signature) as (container, picture), _written(target) as output:
         sound = next(iter(container.streams.audio), None)
         if is_copied:
-            _copy(container, picture, sound, output, is_sound_copied=recipe.is_sound_copied)
+            copying.copy(container, picture, sound, output, is_sound_copied=recipe.is_sound_copied)
         else:
             frames = _decoded(container, picture, sound, begin=recipe.begin)
             rest = dt.timedelta(seconds=(container.duration or 0) / av.time_base) - recipe.begin
@@ -70,40 +66,6 @@ def transcode(
             film = _Film(output, recipe, has_sound=sound is not None, looks=looks)
             film.make(_told(frames, min(rest, recipe.longest or rest), tell))
             film.check_length(rest, pictures=_length_of(picture) - recipe.begin)
-
-
-class _Sound:
-    """The encoder of the sound, and what stands before it."""
-
-    def __init__(self, output: OutputContainer, *, longest: dt.timedelta | None) -> None:
-        self._output = output
-        self._longest = longest
-        self._track: AudioStream = output.add_stream("aac", rate=SOUND_RATE, layout="stereo")
-        self._track.bit_rate = SOUND_BITS_PER_SECOND
-        self._filter: SoundFilter | None = None
-        self._samples = 0
-
-    @property
-    def length(self) -> Fraction:
-        """How much there is of it, in seconds."""
-        return Fraction(self._samples, SOUND_RATE)
-
-    def take(self, frame: av.AudioFrame) -> None:
-        """Encode what was decoded."""
-        if self._filter is None:
-            self._filter = SoundFilter(frame, longest=self._longest)
-        self._encode(self._filter.push(frame))
-
-    def end(self) -> None:
-        """Write what is left."""
-        if self._filter is not None:
-            self._encode(self._filter.push(None))
-            self._output.mux(self._track.encode(None))
-
-    def _encode(self, sounds: Iterator[av.AudioFrame]) -> None:
-        for sound in sounds:
-            self._samples += sound.samples
-            self._output.mux(self._track.encode(sound))
 
 
 class _Film:
@@ -124,7 +86,7 @@ class _Film:
         self._length = None if recipe.longest is None else recipe.longest - MARGIN
         self._picture = _picture_track(output, recipe, self._rate)
         self._pictures: FilmFilter | None = None
-        self._sound = _Sound(output, longest=self._length) if has_sound else None
+        self._sound = SoundTrack(output, longest=self._length) if has_sound else None
         self._shown = 0
         self._moving = 0
         self._ends = Fraction(0)
@@ -232,16 +194,8 @@ def _decoded(
         for frame in packet.decode():
             if not isinstance(frame, av.VideoFrame | av.AudioFrame):
                 continue
-            if _count_from(offset, frame) >= 0 or not begin:
+            if count_from(offset, frame) >= 0 or not begin:
                 yield frame
-
-
-def _count_from(offset: Fraction, frame: Frame) -> int:
-    """Let a frame's time be counted from `offset` seconds on, and return it in the frame's units."""
-    if frame.pts is None or frame.time_base is None:
-        raise UnreadableMediaError("the video does not say when its pictures are to be seen")
-    frame.pts -= round(offset / frame.time_base)
-    return frame.pts
 
 
 def _length_of(picture: VideoStream) -> dt.timedelta:
@@ -261,57 +215,6 @@ def _told(frames: Iterator[Frame], length: dt.timedelta, tell: Callable[[float],
             told = share
             tell(told)
         yield frame
-
-
-def _is_straight(path: Path, signature: Signature) -> bool:
-    """Say whether what is in the file is shown from its beginning on, picture and sound together.
-
-    And whether its packets can go into another container as they are.
-    """
-    with opened(path, signature) as (container, picture):  # its own: not every container can be rewound
-        begins = [
-            float((track.start_time or 0) * track.time_base)
-            for track in (picture, *container.streams.audio[:1])
-            if track.time_base is not None
-        ]
-        if max(begins) - min(begins) > MOST_APART.total_seconds():
-            return False
-        groups = Groups()
-        for packet in container.demux(picture):
-            groups.take(packet)
-            # Matroska leaves it open when the first pictures are to be decoded; MP4 must say it.
-            if packet.size and (packet.is_discard or packet.dts is None or groups.has_open):
-                return False
-        return True
-
-
-def _copy(
-    container: InputContainer,
-    picture: VideoStream,
-    sound: AudioStream | None,
-    output: OutputContainer,
-    *,
-    is_sound_copied: bool,
-) -> None:
-    copies: dict[int, AudioStream | VideoStream] = {picture.index: output.add_stream_from_template(picture)}
-    made: _Sound | None = None
-    if sound is not None and is_sound_copied:
-        copies[sound.index] = output.add_stream_from_template(sound)
-    elif sound is not None:
-        made = _Sound(output, longest=None)
-    offset = Fraction(container.start_time or 0, av.time_base)
-    for packet in container.demux(*((picture,) if sound is None else (picture, sound))):
-        if packet.stream.index in copies:
-            if packet.size:  # the last of each track is empty
-                packet.stream = copies[packet.stream.index]
-                output.mux(packet)
-        elif made is not None:
-            for frame in packet.decode():
-                if isinstance(frame, av.AudioFrame):
-                    _count_from(offset, frame)
-                    made.take(frame)
-    if made is not None:
-        made.end()
 
 
 @contextlib.contextmanager

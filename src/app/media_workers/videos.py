@@ -5,6 +5,7 @@ import datetime as dt
 import itertools
 import statistics
 from collections.abc import Generator
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -104,6 +105,18 @@ def matrix_of(frame: av.VideoFrame) -> int:
     if frame.colorspace != UNNAMED or frame.format.is_rgb:
         return frame.colorspace
     return BT709 if max(frame.width, frame.height) >= HIGH_DEFINITION else BT601
+
+
+def count_from(offset: Fraction, frame: av.VideoFrame | av.AudioFrame) -> int:
+    """Let a frame's time be counted from `offset` seconds on, and return it in the frame's units.
+
+    Raises:
+        UnreadableMediaError: it has none.
+    """
+    if frame.pts is None or frame.time_base is None:
+        raise UnreadableMediaError("the video does not say when its pictures are to be seen")
+    frame.pts -= round(offset / frame.time_base)
+    return frame.pts
 
 
 @contextlib.contextmanager
