@@ -1,7 +1,8 @@
 """The posting flow. Start reading here.
 
-1. `schedule.py` puts publications into the queue on request; `plan.py` fills the slots of accounts with what
-   `select.py` chooses; `edit_plan.py` is what people change of it, `week.py` what they see.
+1. `schedule.py` puts publications into the queue on request; `plan.py` fills the slots of accounts that
+   `agenda.py` finds free with what `select.py` chooses; `edit_plan.py` is what people change of it, `week.py`
+   what they see.
 2. `dispatch.py` claims what is due, one publication per account at a time, and asks `route.py` for the lane.
 3. Manual lane: `cards.py` hands the publication to the team as a card in the chat.
 4. Automatic lane: `throttle.py` and `quota.py` hold back what the platform's limits have no room for;
