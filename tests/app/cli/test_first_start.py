@@ -4,50 +4,50 @@ from cryptography.fernet import Fernet
 from support.command_line import CommandLine
 
 
-def test_the_first_command_makes_the_database_by_itself(storyline: CommandLine) -> None:
-    listed = storyline("workspaces", "list")
+def test_the_first_command_makes_the_database_by_itself(newcomer: CommandLine) -> None:
+    listed = newcomer("workspaces", "list")
 
     assert listed.code == 0
-    assert (storyline.folder / "data" / "storyline.db").is_file()
+    assert (newcomer.folder / "data" / "storyline.db").is_file()
 
 
-def test_where_migrations_are_made_by_hand_a_command_says_so(storyline: CommandLine) -> None:
-    storyline.set(migrate_on_start="false")
+def test_where_migrations_are_made_by_hand_a_command_says_so(newcomer: CommandLine) -> None:
+    newcomer.set(migrate_on_start="false")
 
-    refused = storyline("workspaces", "list")
-    storyline("migrate")
+    refused = newcomer("workspaces", "list")
+    newcomer("migrate")
 
     assert refused.code == 1
     assert refused.err == "The database is not up to date. Run: storyline migrate\n"
-    assert storyline("workspaces", "list").code == 0
+    assert newcomer("workspaces", "list").code == 0
 
 
 def test_the_chat_of_the_settings_is_a_workspace_before_the_product_first_runs(
-    storyline: CommandLine,
+    newcomer: CommandLine,
 ) -> None:
-    storyline.set(telegram_chat_id="-1001", instagram_account_id="178")
+    newcomer.set(telegram_chat_id="-1001", instagram_account_id="178")
 
-    accounts = storyline("accounts", "list", "--json")
+    accounts = newcomer("accounts", "list", "--json")
 
     assert [account["external_id"] for account in accounts.rows] == ["178"]
-    assert [workspace["chat_id"] for workspace in storyline("workspaces", "list", "--json").rows] == [-1001]
+    assert [workspace["chat_id"] for workspace in newcomer("workspaces", "list", "--json").rows] == [-1001]
 
 
-def test_the_chat_of_the_settings_may_be_given_a_name(storyline: CommandLine) -> None:
-    storyline.set(telegram_chat_id="-1001")
+def test_the_chat_of_the_settings_may_be_given_a_name(newcomer: CommandLine) -> None:
+    newcomer.set(telegram_chat_id="-1001")
 
-    added = storyline("workspaces", "add", "--chat", "-1001", "--name", "Pottery")
+    added = newcomer("workspaces", "add", "--chat", "-1001", "--name", "Pottery")
 
     assert added.code == 0
-    assert [each["name"] for each in storyline("workspaces", "list", "--json").rows] == ["Pottery"]
+    assert [each["name"] for each in newcomer("workspaces", "list", "--json").rows] == ["Pottery"]
 
 
 @pytest.mark.parametrize("command", [("migrate",), ("migrate", "--check"), ("queue", "list")])
-def test_a_broken_database_file_is_one_sentence(storyline: CommandLine, command: tuple[str, ...]) -> None:
-    (storyline.folder / "data").mkdir()
-    (storyline.folder / "data" / "storyline.db").write_bytes(b"no database " * 1000)
+def test_a_broken_database_file_is_one_sentence(newcomer: CommandLine, command: tuple[str, ...]) -> None:
+    (newcomer.folder / "data").mkdir()
+    (newcomer.folder / "data" / "storyline.db").write_bytes(b"no database " * 1000)
 
-    refused = storyline(*command)
+    refused = newcomer(*command)
 
     assert refused.code == 1
     assert refused.err == "The database cannot be used: file is not a database\n"
@@ -55,14 +55,14 @@ def test_a_broken_database_file_is_one_sentence(storyline: CommandLine, command:
 
 @pytest.mark.parametrize("command", [("migrate",), ("queue", "list")])
 def test_a_database_server_that_is_away_is_one_sentence_without_the_password(
-    storyline: CommandLine, command: tuple[str, ...]
+    newcomer: CommandLine, command: tuple[str, ...]
 ) -> None:
-    storyline.set(
+    newcomer.set(
         database_url="postgresql://team:canary@127.0.0.1:1/storyline",
         encryption_keys=Fernet.generate_key().decode(),
     )
 
-    refused = storyline(*command)
+    refused = newcomer(*command)
 
     assert refused.code == 1
     assert refused.err.startswith("The database cannot be used: ")
@@ -70,13 +70,11 @@ def test_a_database_server_that_is_away_is_one_sentence_without_the_password(
     assert "canary" not in refused.err
 
 
-def test_a_data_folder_that_cannot_be_made_is_one_sentence(storyline: CommandLine) -> None:
-    (storyline.folder / "file").touch()
-    storyline.set(data_dir=str(storyline.folder / "file" / "data"))
+def test_a_data_folder_that_cannot_be_made_is_one_sentence(newcomer: CommandLine) -> None:
+    (newcomer.folder / "file").touch()
+    newcomer.set(data_dir=str(newcomer.folder / "file" / "data"))
 
-    refused = storyline("workspaces", "list")
+    refused = newcomer("workspaces", "list")
 
     assert refused.code == 1
-    assert (
-        refused.err == f"The folder {storyline.folder / 'file' / 'data'} cannot be made: Not a directory.\n"
-    )
+    assert refused.err == f"The folder {newcomer.folder / 'file' / 'data'} cannot be made: Not a directory.\n"
