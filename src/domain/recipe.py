@@ -29,6 +29,8 @@ FEWEST_BITS_PER_SECOND = 300_000
 """With less, a video is not worth looking at: it is too long for the size that goes."""
 SHORTEST_ANIMATION = dt.timedelta(seconds=3)
 """Shorter animations are repeated; no placement takes shorter videos."""
+MARGIN = dt.timedelta(milliseconds=100)
+"""How much before the longest length a video is cut, so that no rounding makes it longer than that."""
 ANIMATIONS = frozenset({"GIF", "WEBP", "PNG"})
 """Formats whose further pictures follow the first; in others they stand beside it."""
 _OF_THE_SIZE = 0.9
@@ -156,7 +158,7 @@ def parts_of(facts: MediaFacts, placement: Placement, wishes: Wishes) -> list[Vi
     whole = recipe_for(facts, placement, dataclasses.replace(wishes, trims=True))
     if longest is None or duration is None or duration <= longest or not isinstance(whole, VideoRecipe):
         return []
-    count = math.ceil(duration / longest)
+    count = math.ceil(duration / (longest - MARGIN))
     return [
         dataclasses.replace(whole, begin=number * duration / count, longest=duration / count)
         for number in range(count)
@@ -251,7 +253,7 @@ def _video_recipe(facts: MediaFacts, limits: MediaLimits, wishes: Wishes) -> Vid
         fit=_fit(wishes, facts.ratio, ratio),
         frames_per_second=_frames_per_second(facts, limits),
         max_bits_per_second=bits,
-        longest=longest if is_cut else None,
+        longest=longest - MARGIN if is_cut and longest is not None else None,
         is_copied=is_copied,
         is_sound_copied=is_copied and facts.is_sound_plain and facts.audio_codec in {None, "aac"},
     )

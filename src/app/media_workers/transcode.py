@@ -29,8 +29,6 @@ from services.ports import UnreadableMediaError
 
 TELL_EVERY = 0.02
 """Share of the work."""
-MARGIN = dt.timedelta(milliseconds=100)
-"""How much before the longest length a video is cut, so that no rounding makes it longer than that."""
 MOST_LACKING = dt.timedelta(seconds=1)
 """How much shorter the pictures may be than the file says: sound often lasts a little longer."""
 SECONDS_BETWEEN_KEY_FRAMES = 2
@@ -83,7 +81,7 @@ class _Film:
         self._looks = looks
         self._recipe = recipe
         self._rate = Fraction(recipe.frames_per_second).limit_denominator(1001)
-        self._length = None if recipe.longest is None else recipe.longest - MARGIN
+        self._length = recipe.longest
         self._picture = _picture_track(output, recipe, self._rate)
         self._pictures: FilmFilter | None = None
         self._sound = SoundTrack(output, longest=self._length) if has_sound else None
