@@ -15,7 +15,9 @@ from services.messages import Urgency
 
 OVERALL = (30, 1.01)
 ANSWERS_REMEMBERED = 100
-"""How many answers say how long one usually takes, which are those of more than three seconds."""
+"""The fastest of so many answers says how long one takes at least."""
+JITTER = 0.02
+"""Seconds by which an answer may be slower and not late; the windows are longer by about as much."""
 LONGEST_LATE = 5.0
 """Seconds; what has no answer for longer is a large file, and does not hold up the others."""
 PER_CHAT = (3, 3.05)
@@ -55,8 +57,8 @@ class Window:
 class Arrivals:
     """When messages arrived, as late as it may have been, and how many may be on their way.
 
-    A call takes a while to arrive, and its answer a while to come back. What takes longer than usual may have
-    been late in arriving, so that others that left well after it arrive close behind it.
+    A call takes a while to arrive, and its answer a while to come back. What takes longer than the fastest
+    may have been late in arriving, so that others that left well after it arrive close behind it.
     """
 
     def __init__(self, count: int, seconds: float) -> None:
@@ -85,8 +87,8 @@ class Arrivals:
         self._arrived = sorted([*self._arrived, *[arrived] * messages])[-self._count :]
 
     def _usual(self) -> float:
-        """Return how long an answer takes that is not late: a quarter of them came as fast."""
-        return sorted(self._took)[len(self._took) // 4]
+        """Return how long an answer takes that is not late."""
+        return min(self._took) + JITTER
 
 
 class Pace:
