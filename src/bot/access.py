@@ -74,16 +74,15 @@ class Door:
                 )
                 return None
 
-    async def admit_anywhere(self, chat_id: ChatId, person: Person, *, update_id: int) -> Member | None:
-        """Return who the person is to a chat's workspace, or in their own chat to the one they belong to.
-
-        None: nobody, or in their own chat to several workspaces, which that chat cannot tell apart.
+    async def admit_anywhere(self, chat_id: ChatId, person: Person, *, update_id: int) -> list[Member]:
+        """Return who the person is to a chat's workspace, or in their own chat to all they belong to.
 
         Raises:
             UnansweredError: nobody can tell now.
         """
         if int(chat_id) != int(person.id):
-            return await self.admit(chat_id, person, update_id=update_id)
+            member = await self.admit(chat_id, person, update_id=update_id)
+            return [member] if member else []
         async with self._database.read() as look:
             workspaces = await look.workspaces.all()
         members = [
@@ -91,10 +90,9 @@ class Door:
             for workspace in workspaces
             if (role := await self._people.role_of(workspace, person)) is not None
         ]
-        if len(members) == 1:
-            return members[0]
-        _log.warning("update.stranger", update_id=update_id, user_id=person.id, why="no single workspace")
-        return None
+        if not members:
+            _log.warning("update.stranger", update_id=update_id, user_id=person.id, why="no member")
+        return members
 
     async def belongs_somewhere(self, person: Person) -> bool:
         """Whether the person is known to belong to any workspace."""

@@ -56,6 +56,7 @@ WENT_WRONG = "That did not work. Please press again."
 OUTDATED_BUTTON = "This button no longer works."
 MAY_NOT_SEND = "Your role here only looks, so I take no media from you."
 LOOKALIKES = "Left what was there first, right what looks like it. Discard what is not wanted twice."
+SEVERAL_TEAMS = "You belong to several teams here. Please send it to the chat of the one it is for."
 NO_MEDIA = "I take photos and videos, best sent as files. This is neither."
 
 CONTRIBUTION_TOASTS: Mapping[Pressed, str] = {

@@ -7,6 +7,7 @@ import pytest
 
 from bot.callbacks import ContributionButton
 from domain.contribution import ContributionAction
+from domain.ids import ChatId
 from domain.publication import State
 from sandbox.telegram.actors import Message
 from sandbox.telegram.sharing import SharedFile
@@ -181,3 +182,17 @@ async def test_what_is_too_large_or_no_media_is_told_in_private(team: BotWorld) 
 
     assert by_size.startswith("✋ large.jpg cannot be used: it has 0 MB, and Telegram gives bots at most")
     assert by_telegram.startswith("✋ pier 1.jpg cannot be used: Telegram gives bots at most")
+
+
+async def test_who_belongs_to_several_teams_is_asked_to_send_to_one(team: BotWorld) -> None:
+    other = GROUP - 1
+    team.telegram.add_chat(id=other, type="supergroup", title="Others")
+    team.telegram.add_member(chat_id=other, user_id=int(TOKEN.split(":")[0]))
+    team.telegram.add_member(chat_id=other, user_id=ANNA)
+    await team.workspaces.ensure(name="Others", chat_id=ChatId(other), first_settings={})
+
+    async with team.running():
+        await team.telegram.share(chat_id=ANNA, user_id=ANNA, files=[picked(1)])
+        await answer(team, chat=ANNA, containing="You belong to several teams")
+
+    assert await planned(team) == []

@@ -241,7 +241,7 @@ class ContributionWorld:
                 action=action,
                 argument=argument,
                 person=ANNA,
-                role=role,
+                roles={self.workspace_id: role},
                 update_id=await self.update() if update_id is None else update_id,
             )
         )

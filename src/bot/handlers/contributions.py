@@ -11,7 +11,8 @@ from bot.callbacks import ContributionButton
 from bot.html import plain
 from bot.sent_files import sent_file
 from bot.updates import CallbackQuery, Message, User
-from domain.ids import ChatId
+from domain.ids import ChatId, WorkspaceId
+from domain.workspace import Role
 from services.contributions.decide import NEEDED_ROLE, ContributionDecisions, ContributionPress, Pressed
 from services.contributions.take import ContributionIntake
 
@@ -41,23 +42,28 @@ class ContributionHandlers:
 
     async def sent(self, update_id: int, message: Message, author: User) -> None:
         """Take in one message with a file: from the team's chat, or from a member's own with the bot."""
-        member = await self._member(update_id, message, author)
-        if member is None:
+        members = await self._members(update_id, message, author)
+        if not members:
             return await self._answers.nothing(update_id, error="stranger")
+        if len(members) > 1:
+            return await self._say(update_id, message, texts.SEVERAL_TEAMS)
+        return await self._sent_by(members[0], update_id, message)
+
+    async def _sent_by(self, member: Member, update_id: int, message: Message) -> None:
         file = sent_file(message, member, most_bytes=self._most_bytes)
         if file is None and not message.chat.is_private:  # people may talk with stickers and voices
             return await self._answers.nothing(update_id)
         if file is None or not member.role.may(NEEDED_ROLE):
             return await self._say(update_id, message, texts.MAY_NOT_SEND if file else texts.NO_MEDIA)
-        _log.info("media.sent", update_id=update_id, user_id=author.id, form=file.form)
+        _log.info("media.sent", update_id=update_id, user_id=member.person.id, form=file.form)
         await self._intake.take(file, update_id=update_id)
         return self._taken.set()
 
     async def pressed(self, update_id: int, query: CallbackQuery, button: ContributionButton) -> None:
         """Carry out one press."""
         chat_id = ChatId(query.message.chat.id) if query.message else ChatId(0)
-        member = await self._door.admit_anywhere(chat_id, query.from_.person, update_id=update_id)
-        if member is None:
+        members = await self._door.admit_anywhere(chat_id, query.from_.person, update_id=update_id)
+        if not members:
             return await self._answers.nothing(update_id, error="stranger")
         outcome = await self._decisions.press(
             ContributionPress(
@@ -66,8 +72,8 @@ class ContributionHandlers:
                 version=button.version,
                 action=button.action,
                 argument=button.argument,
-                person=member.person,
-                role=member.role,
+                person=query.from_.person,
+                roles=_roles(members),
                 update_id=update_id,
             )
         )
@@ -77,15 +83,15 @@ class ContributionHandlers:
     async def captioned(self, update_id: int, message: Message, author: User) -> bool:
         """Carry out an answer with a caption; False: what it answers is about no media, or not theirs."""
         prompt = message.reply_to_message
-        member = await self._member(update_id, message, author)
-        if member is None or prompt is None:
+        members = await self._members(update_id, message, author)
+        if not members or prompt is None:
             return False
         outcome = await self._decisions.caption(
             ChatId(message.chat.id),
             prompt.message_id,
             message.text,
-            by=member.person,
-            role=member.role,
+            by=author.person,
+            roles=_roles(members),
             update_id=update_id,
         )
         if outcome is Pressed.FORBIDDEN:
@@ -96,5 +102,9 @@ class ContributionHandlers:
         chat_id = ChatId(message.chat.id)
         await self._answers.reply(update_id, chat_id, plain(words), to=message.message_id)
 
-    async def _member(self, update_id: int, message: Message, author: User) -> Member | None:
+    async def _members(self, update_id: int, message: Message, author: User) -> list[Member]:
         return await self._door.admit_anywhere(ChatId(message.chat.id), author.person, update_id=update_id)
+
+
+def _roles(members: list[Member]) -> dict[WorkspaceId, Role]:
+    return {member.workspace.id: member.role for member in members}

@@ -8,10 +8,11 @@ import dataclasses
 import datetime as dt
 import enum
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from domain.contribution import Contribution, ContributionAction, ContributionPanel, ContributionStage, Wish
-from domain.ids import ChatId, ContributionId
+from domain.ids import ChatId, ContributionId, WorkspaceId
 from domain.media import MediaItem, Need
 from domain.publication import State, person
 from domain.workspace import Person, Role, Workspace
@@ -46,7 +47,8 @@ class ContributionPress:
     argument: str = ""
     """Which category (`code_of`), need or date is meant."""
     person: Person
-    role: Role
+    roles: Mapping[WorkspaceId, Role]
+    """What the person is to the workspaces that the chat stands for."""
     update_id: int
 
 
@@ -80,14 +82,22 @@ class ContributionDecisions:
         return outcome
 
     async def caption(
-        self, chat_id: ChatId, message_id: int, text: str, *, by: Person, role: Role, update_id: int
+        self,
+        chat_id: ChatId,
+        message_id: int,
+        text: str,
+        *,
+        by: Person,
+        roles: Mapping[WorkspaceId, Role],
+        update_id: int,
     ) -> Pressed:
         """Give all files of the contribution that a message of the bot is about a caption."""
         async with self._database.begin() as uow:
             if not await uow.inbox.handled(update_id, at=self._clock.now()):
                 return Pressed.REPEATED
             contribution = await uow.contributions.answered_by(chat_id, message_id)
-            if contribution is None:
+            role = roles.get(contribution.workspace_id) if contribution else None
+            if contribution is None or role is None:
                 return Pressed.UNKNOWN
             outcome = Pressed.FORBIDDEN
             if role.may(NEEDED_ROLE):
@@ -100,7 +110,10 @@ class ContributionDecisions:
         contribution = await uow.contributions.get(press.contribution_id)
         if contribution is None or contribution.chat_id != press.chat_id:
             return Pressed.UNKNOWN
-        if not press.role.may(NEEDED_ROLE):
+        role = press.roles.get(contribution.workspace_id)
+        if role is None:
+            return Pressed.UNKNOWN
+        if not role.may(NEEDED_ROLE):
             return Pressed.FORBIDDEN
         changes = await self._meant(uow, contribution, press)
         if contribution.version != press.version or changes is None:

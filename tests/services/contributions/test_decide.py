@@ -44,7 +44,7 @@ async def test_a_caption_that_answers_the_answer_is_said_by_all_and_keeps_their_
     await team.delivered(contribution, message_id=500)
 
     outcome = await team.decisions.caption(
-        CHAT, 500, "After", by=ANNA, role=Role.POSTER, update_id=await team.update()
+        CHAT, 500, "After", by=ANNA, roles={team.workspace_id: Role.POSTER}, update_id=await team.update()
     )
 
     jobs = await team.planned()
@@ -60,7 +60,9 @@ async def test_an_answer_to_another_message_is_left_to_others(team: Contribution
     await team.sent(1)
     update_id = await team.update()
 
-    outcome = await team.decisions.caption(CHAT, 77, "18:30", by=ANNA, role=Role.POSTER, update_id=update_id)
+    outcome = await team.decisions.caption(
+        CHAT, 77, "18:30", by=ANNA, roles={team.workspace_id: Role.POSTER}, update_id=update_id
+    )
 
     async with team.database.read() as look:
         waiting = [number for number, _ in await look.inbox.unhandled(limit=10)]
