@@ -102,6 +102,7 @@ class Contribution:
     """Where it was sent, and is answered: the team's chat, or a person's own with the bot."""
     sent_by: UserId
     first_message_id: int
+    """0: it is in a chat that became another one."""
     sent_at: dt.datetime
     ready_at: dt.datetime
     """When it is taken to be complete: the messages of an album come one by one."""

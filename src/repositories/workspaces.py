@@ -14,7 +14,16 @@ from domain.errors import StorylineError
 from domain.ids import ChatId, UserId, WorkspaceId
 from domain.workspace import Person, Role, Workspace
 from repositories.rows import read
-from repositories.tables import OutboxStage, cards, memberships, outbox, people, settings, workspaces
+from repositories.tables import (
+    OutboxStage,
+    cards,
+    contributions,
+    memberships,
+    outbox,
+    people,
+    settings,
+    workspaces,
+)
 from repositories.upsert import insert_into
 from repositories.wakes import Wakes
 from services.repositories.workspaces import Membership
@@ -119,8 +128,8 @@ class SqlWorkspaces:
     async def set_chat(self, workspace_id: WorkspaceId, chat_id: ChatId) -> None:
         """Follow a chat whose id changed, with all that waits to be sent to it.
 
-        Its cards are forgotten there: the new chat numbers its messages anew. A chat that another workspace
-        has already stays that one's, and gets all that waits for the former.
+        Its cards and answers are forgotten there: the new chat numbers its messages anew. A chat that another
+        workspace has already stays that one's, and gets all that waits for the former.
         """
         former = sa.select(workspaces.c.chat_id).where(workspaces.c.id == workspace_id).scalar_subquery()
         await self._connection.execute(
@@ -135,6 +144,11 @@ class SqlWorkspaces:
             sa.update(cards)
             .where(cards.c.chat_id == former)
             .values(chat_id=chat_id, message_id=None, media_message_ids=())
+        )
+        await self._connection.execute(
+            sa.update(contributions)
+            .where(contributions.c.chat_id == former)
+            .values(chat_id=chat_id, message_id=None, first_message_id=0)
         )
         other = workspaces.alias()
         await self._connection.execute(

@@ -90,6 +90,6 @@ class ContributionCourier:
 
 
 def _reply(message_id: int | None) -> telegram.ReplyParameters | None:
-    if message_id is None:
+    if not message_id:
         return None
     return telegram.ReplyParameters(message_id, allow_sending_without_reply=True)

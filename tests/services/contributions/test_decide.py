@@ -166,3 +166,17 @@ async def test_who_only_looks_decides_nothing_and_neither_does_another_chat(team
 
     assert (viewer, elsewhere) == (Pressed.FORBIDDEN, Pressed.UNKNOWN)
     assert len(await team.planned()) == 1
+
+
+async def test_decisions_follow_a_group_that_became_a_supergroup(team: ContributionWorld) -> None:
+    contribution = await team.sent(1)
+    await team.delivered(contribution, message_id=500)
+    async with team.database.begin() as uow:
+        await uow.workspaces.set_chat(team.workspace_id, ChatId(-2))
+        await uow.commit()
+
+    outcome = await team.press(contribution, ContributionAction.DISCARD, chat_id=ChatId(-2))
+
+    moved = (await team.outlook(contribution)).contribution
+    assert outcome is Pressed.DONE
+    assert (moved.chat_id, moved.message_id, moved.first_message_id) == (ChatId(-2), None, 0)
