@@ -147,7 +147,7 @@ def _broken() -> Mapping[str, tuple[bytes, str]]:
         },
         "header.mp4": (bytes(4) + b"ftypisom" + bytes(500), "the video has no index"),
         "words.jpg": (b"just words", "it is neither an image nor a video"),
-        "page.png": (b"<svg onload='alert(1)'/>", "it is neither an image nor a video"),
+        "page.png": (b"<svg onload='alert(1)'/>", "it is an SVG drawing"),
         "empty.jpg": (b"", "the file is empty"),
         "scan.tif": (b"II*\x00" + bytes(100), "it is a TIFF image"),
         "bomb.png": (media_files.bomb(), "the image has 20,000 × 20,000 pixels"),
