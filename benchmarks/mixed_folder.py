@@ -135,7 +135,7 @@ def _broken() -> Mapping[str, tuple[bytes, str]]:
     images = [
         _data_of(name) for name in ("plain.jpg", "opaque.png", "still.webp", "moving.gif", "phone.heic")
     ]
-    films = [_data_of(name) for name in ("plain.mp4", "hlg.mov")]
+    films = [_data_of(name) for name in ("plain.mp4", "studio.mov")]
     return {
         **{
             f"cut{ending}": (data[: len(data) // 2], f"the {name} image is broken")
