@@ -105,7 +105,8 @@ def _becoming(outlook: ContributionOutlook) -> list[Html]:
         case Wish.LIBRARY:
             lines.append(plain("📚 Kept in the library; the planner comes to it in its own time."))
         case Wish.PLAN if waiting:
-            lines.append(plain(f"No slot is free for {waiting} of them; they wait in the library."))
+            told = f"{waiting} in no slot yet. What stays unused is deleted here after a while; 📚 keeps it."
+            lines.append(plain(told))
         case Wish.PLAN:
             pass
     return lines

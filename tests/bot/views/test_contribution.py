@@ -99,7 +99,7 @@ def test_what_was_understood_is_said_in_a_few_lines() -> None:
         "<b>📥 2 photos, 400 kB</b>",
         "Category: chat · Needs: product tag",
         "No caption. Answer this message with one.",
-        "No slot is free for 2 of them; they wait in the library.",
+        "2 in no slot yet. What stays unused is deleted here after a while; 📚 keeps it.",
         "Telegram made photos smaller. For full quality, send them as files instead.",
     ]
 
