@@ -14,7 +14,7 @@ from domain.account import Account
 from domain.capabilities import Placement
 from domain.ids import MediaId, PublicationId
 from domain.media import LockReason, MediaItem, MediaKind
-from domain.publication import Event, State
+from domain.publication import Event, Publication, State
 from domain.schedule import Slot, slots_of
 from domain.workspace import Workspace
 from services.ports import Job, Networks
@@ -28,7 +28,8 @@ from services.unit_of_work import UnitOfWork
 SOONEST = dt.timedelta(minutes=5)
 """How far ahead a slot is that somebody's media may still take: time enough to see it and to take it back."""
 CAROUSEL = "carousel"
-IN_QUEUE = tuple(state for state in State if not state.is_final)
+NEVER_OUT = frozenset({State.CANCELLED, State.MISSED})
+"""How a publication ends that leaves its item as if it had never been planned."""
 _DAY = dt.timedelta(days=1)
 
 
@@ -69,8 +70,8 @@ async def book(
 ) -> None:
     """Put items into slots of every account that takes them.
 
-    An item that an account has in its queue already stays where it is there; one for which there is no slot
-    within the horizon waits in the library.
+    An item that an account has in its queue already, or had and posted, skipped or rejected, is left as it is
+    there; one for which there is no slot within the horizon waits in the library.
     """
     accounts = await uow.accounts.find(workspace.id)
     if not accounts or not wanted.items:
@@ -78,9 +79,10 @@ async def book(
     # Two that fill slots at once would both find the same one free.
     await uow.plan.alone([account.id for account in accounts])
     filled = await uow.plan.filled_slots(since=now.date() - 2 * _DAY)
-    queued = await uow.publications.showing([item.id for item in wanted.items], states=IN_QUEUE)
+    known = await uow.publications.showing([item.id for item in wanted.items], states=tuple(State))
+    had = [job for job in known if not _was_never_out(job.publication)]
     for account in accounts:
-        there = {item.id for job in queued if job.account.id == account.id for item in job.post.media}
+        there = {item.id for job in had if job.account.id == account.id for item in job.post.media}
         placements = placements_of(account, networks)
         places = _places(workspace, account, placements, filled, wanted.on_date, now)
         for new in _matched(_posts(wanted, placements, there), places):
@@ -142,6 +144,11 @@ async def reword(uow: UnitOfWork, media_ids: Collection[MediaId], *, now: dt.dat
             )
 
 
+def _was_never_out(publication: Publication) -> bool:
+    # What was closed without anybody knowing how it ended keeps its intent.
+    return publication.state in NEVER_OUT and publication.intent_at is None
+
+
 def _places(
     workspace: Workspace,
     account: Account,
@@ -177,7 +184,7 @@ def _places(
 def _posts(
     wanted: Wanted, placements: Mapping[str, Placement], there: Collection[MediaId]
 ) -> list[tuple[MediaItem, ...]]:
-    """Return the items of each post that an account is to get, without those it has in its queue."""
+    """Return the items of each post that an account is to get, without those it has or had."""
     items = tuple(item for item in wanted.items if item.id not in there)
     carousel = placements.get(CAROUSEL)
     if wanted.is_carousel and carousel is not None and len(items) >= max(2, carousel.min_media):
