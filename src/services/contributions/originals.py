@@ -54,6 +54,7 @@ async def take_places(uow: UnitOfWork, contribution: Contribution, *, now: dt.da
         photo = await _photo_of(uow, contribution, original) if original else None
         if original is None or photo is None:
             continue
+        redrawn[photo.contribution.id] = photo.contribution.chat_id
         await _take_place(uow, photo, original, now=now, by=person(contribution.sent_by))
         told = f"it took the place of the smaller photo, no. {photo.item.id}"
         await uow.contributions.settle(file, FileStage.TAKEN, media_id=original.id, detail=told)

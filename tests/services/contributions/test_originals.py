@@ -7,6 +7,7 @@ import pytest
 from domain.contribution import Contribution, ContributionAction, FileForm, FileStage
 from domain.media import Need
 from domain.publication import Event
+from services.messages import ShowContribution
 from support.chat_media import RETENTION, ContributionWorld, blocks
 
 SMALL, LARGE = (90, 160), (900, 1600)
@@ -35,6 +36,17 @@ async def test_an_original_goes_out_at_the_photo_s_time_with_what_was_said_of_it
     assert (await team.outlook(original)).lookalikes == []
     (told,) = await team.files_of(original)
     assert told.detail == f"it took the place of the smaller photo, no. {before.post.media[0].id}"
+
+
+async def test_the_answer_to_the_photo_says_so_too(team: ContributionWorld) -> None:
+    photo = await photo_sent(team)
+
+    original = await team.sent_as(blocks(1, LARGE))
+
+    assert [file.stage for file in await team.files_of(photo)] == [FileStage.REPLACED]
+    assert await team.told() == [
+        ShowContribution(contribution_id=contribution.id) for contribution in (photo, photo, original)
+    ]
 
 
 async def test_the_photo_is_retired_and_deleted_after_a_day(team: ContributionWorld) -> None:
