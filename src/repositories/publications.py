@@ -350,7 +350,12 @@ class SqlPublications:
         return {each.account_id: each for each in found if keys[each.account_id] == each.content_key}
 
     async def showing(
-        self, media_ids: Collection[MediaId], *, states: Collection[State], in_slots: bool = False
+        self,
+        media_ids: Collection[MediaId],
+        *,
+        states: Collection[State],
+        in_slots: bool = False,
+        unintended: bool = False,
     ) -> list[Job]:
         """Return publications in these states that have one of these items, by due time."""
         with_them = sa.select(post_media.c.post_id).where(post_media.c.media_id.in_(list(media_ids)))
@@ -359,6 +364,8 @@ class SqlPublications:
         )
         if in_slots:
             statement = statement.where(publications.c.slot_date.is_not(None))
+        if unintended:
+            statement = statement.where(publications.c.last_intent_at.is_(None))
         return await load_jobs(self._connection, self._vault, statement)
 
     async def reword(self, publication: Publication, post: NewPost, *, content_key: str) -> None:

@@ -87,8 +87,10 @@ async def _photo_of(uow: UnitOfWork, contribution: Contribution, original: Media
         and original.facts.width > item.facts.width
     )
     still_waits = all(job.publication.state is State.SCHEDULED for job in jobs)
-    in_slots = await uow.publications.showing([item.id], states=(State.SCHEDULED,), in_slots=True)
-    if not is_its_own or not still_waits or len(in_slots) < len(jobs):
+    changeable = await uow.publications.showing(
+        [item.id], states=(State.SCHEDULED,), in_slots=True, unintended=True
+    )
+    if not is_its_own or not still_waits or len(changeable) < len(jobs):
         return None
     return _Photo(contribution=before, file=file, item=item, jobs=jobs)
 
@@ -98,7 +100,7 @@ async def _take_place(
 ) -> None:
     for job in photo.jobs:
         publication = await uow.publications.apply(
-            job.publication, Event.POSTPONED, at=now, actor=by, reason="its original came"
+            job.publication, Event.POSTPONED, at=now, actor=by, reason="its original came", checkpoint={}
         )
         if publication is None:
             continue  # claimed in this moment: it goes out as it was

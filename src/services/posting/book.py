@@ -124,8 +124,12 @@ async def take_out(
 
 
 async def reword(uow: UnitOfWork, media_ids: Collection[MediaId], *, now: dt.datetime, by: str) -> None:
-    """Let what waits in slots with these items say what the items say now, at the time it had."""
-    jobs = await uow.publications.showing(media_ids, states=(State.SCHEDULED,), in_slots=True)
+    """Let what waits in slots with these items say what the items say now, at the time it had.
+
+    What was begun on the platform with other words begins anew; what may be out with them keeps them.
+    """
+    waiting = (State.SCHEDULED,)
+    jobs = await uow.publications.showing(media_ids, states=waiting, in_slots=True, unintended=True)
     for job in jobs:
         publication, first = job.publication, job.post.media[0]
         content = Content(
@@ -136,7 +140,7 @@ async def reword(uow: UnitOfWork, media_ids: Collection[MediaId], *, now: dt.dat
             continue
         # Whoever claims it in this moment is refused, and finds the new words at the next try.
         changed = await uow.publications.apply(
-            publication, Event.POSTPONED, at=now, actor=by, reason="its words changed"
+            publication, Event.POSTPONED, at=now, actor=by, reason="its words changed", checkpoint={}
         )
         if changed is not None:
             await uow.publications.reword(

@@ -190,11 +190,17 @@ class PublicationRepository(Protocol):
         ...
 
     async def showing(
-        self, media_ids: Collection[MediaId], *, states: Collection[State], in_slots: bool = False
+        self,
+        media_ids: Collection[MediaId],
+        *,
+        states: Collection[State],
+        in_slots: bool = False,
+        unintended: bool = False,
     ) -> list[Job]:
         """Return publications in these states that have one of these items, by due time.
 
-        `in_slots`: only those that fill a slot, of which each has a post of its own.
+        `in_slots`: only those that fill a slot, of which each has a post of its own. `unintended`: only those
+        that cannot be out, as nobody ever had the intent to publish them.
         """
         ...
 

@@ -4,11 +4,14 @@ import datetime as dt
 
 import pytest
 
-from domain.contribution import ContributionAction
+from domain.contribution import Contribution, ContributionAction, FileForm
 from domain.publication import Event
+from domain.workspace import Role
 from services.ports import Job
 from services.posting.settle import lock_after_post
-from support.chat_media import ContributionWorld
+from support.chat_media import ANNA, CHAT, ContributionWorld, blocks
+
+CONTAINER = {"container": "as it was before"}
 
 
 async def posted(team: ContributionWorld, job: Job) -> None:
@@ -42,3 +45,61 @@ async def test_what_is_out_already_is_not_planned_again_with_the_rest(
 
     planned = [item.id for job in await team.planned() for item in job.post.media]
     assert sorted(planned) == sorted(job.post.media[0].id for job in rest)
+
+
+async def begun(team: ContributionWorld, job: Job, *, was_unclear: bool = False) -> None:
+    """Let the platform have begun a publication; `was_unclear`: it once seemed to be out."""
+    now, due_at, lease = team.clock.now(), job.publication.due_at, dt.timedelta(minutes=5)
+    async with team.database.begin() as uow:
+        await uow.publications.claim_due(now=due_at, limit=1, lease=lease, worker="w")
+        claimed = (await uow.publications.jobs([job.publication.id]))[job.publication.id].publication
+        if not was_unclear:
+            await uow.publications.apply(
+                claimed, Event.DEFERRED, at=now, actor="bot", due_at=due_at, checkpoint=CONTAINER
+            )
+        else:
+            assert await uow.publications.record_intent(claimed, CONTAINER, at=now, lease=lease)
+            lost = await uow.publications.apply(claimed, Event.LOST, at=now, actor="bot", due_at=due_at)
+            assert lost is not None
+            await uow.publications.apply(lost, Event.FOUND_ABSENT, at=now, actor="bot", due_at=due_at)
+        await uow.commit()
+
+
+async def said(team: ContributionWorld, contribution: Contribution, caption: str) -> None:
+    """Answer the bot's answer with a caption."""
+    await team.delivered(contribution, message_id=500)
+    roles, update_id = {team.workspace_id: Role.POSTER}, await team.update()
+    await team.decisions.caption(CHAT, 500, caption, by=ANNA, roles=roles, update_id=update_id)
+
+
+async def test_what_was_begun_with_other_words_begins_anew(team: ContributionWorld) -> None:
+    contribution = await team.sent(1)
+    (job,) = await team.planned()
+    await begun(team, job)
+
+    await said(team, contribution, "After")
+
+    (job,) = await team.planned()
+    assert (job.post.caption, dict(job.publication.checkpoint)) == ("After", {})
+
+
+async def test_what_may_be_out_with_other_words_keeps_them(team: ContributionWorld) -> None:
+    contribution = await team.sent(1)
+    (before,) = await team.planned()
+    await begun(team, before, was_unclear=True)
+
+    await said(team, contribution, "After")
+
+    (job,) = await team.planned()
+    assert (job.post.caption, dict(job.publication.checkpoint)) == (before.post.caption, CONTAINER)
+
+
+async def test_what_was_begun_with_a_photo_begins_anew_with_its_original(team: ContributionWorld) -> None:
+    await team.sent_as(blocks(1, (90, 160)), form=FileForm.PHOTO)
+    (job,) = await team.planned()
+    await begun(team, job)
+
+    await team.sent_as(blocks(1, (900, 1600)))
+
+    (job,) = await team.planned()
+    assert (job.post.media[0].facts.width, dict(job.publication.checkpoint)) == (900, {})
