@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ids import MediaId, PublicationId, UploadId
-from domain.publication import FINAL
-from repositories.tables import publications, uploads
+from domain.publication import FINAL, State
+from repositories.tables import in_state, publications, uploads
 from repositories.upsert import Insert, insert_for
 from services.ports import HostedFile
 from services.repositories.media import Upload
@@ -65,7 +65,8 @@ class SqlUploads:
     async def left_over(
         self, provider: str, *, before: dt.datetime, after: UploadId | None = None, limit: int
     ) -> dict[UploadId, str]:
-        """Return a provider's uploads older than this, or of final publications, with their references."""
+        """Return a provider's uploads that nothing needs, with their references."""
+        is_idle = sa.and_(publications.c.updated_at < before, ~in_state(State.PUBLISHING))
         rows = await self._connection.execute(
             sa.select(uploads.c.id, uploads.c.reference)
             .join(publications)
@@ -73,7 +74,7 @@ class SqlUploads:
                 uploads.c.deleted_at.is_(None),
                 uploads.c.provider == provider,
                 uploads.c.id > (after or 0),
-                sa.or_(uploads.c.created_at < before, publications.c.state.in_(FINAL)),
+                sa.or_(sa.and_(uploads.c.created_at < before, is_idle), publications.c.state.in_(FINAL)),
             )
             .order_by(uploads.c.id)
             .limit(limit)

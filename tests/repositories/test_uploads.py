@@ -71,3 +71,21 @@ async def test_old_uploads_and_those_of_final_publications_are_left_over(
         assert (list(first.values()), list(rest.values())) == (["old"], ["final"])
         assert elsewhere == {}
         assert await uow.uploads.left_over("s3", before=NOW + HOUR, limit=9) == {}
+
+
+async def test_an_old_upload_is_kept_while_its_publication_is_worked_on(
+    database: SqlDatabase, team: Team
+) -> None:
+    (publication_id,) = await queue(database, team.publication(due_at=NOW))
+    async with database.begin() as uow:
+        await uow.uploads.add(publication_id, team.media_id, hosted("a"), sha256="1f", provider="s3", at=NOW)
+        await uow.publications.claim_due(now=NOW, limit=1, lease=HOUR, worker="w")
+        claimed = await uow.uploads.left_over("s3", before=NOW + 9 * HOUR, limit=9)
+
+        publication = (await uow.publications.jobs([publication_id]))[publication_id].publication
+        fetched_at = NOW + 3 * HOUR
+        await uow.publications.apply(publication, Event.DEFERRED, at=fetched_at, actor=BOT)
+        put_off = await uow.uploads.left_over("s3", before=NOW + 2 * HOUR, limit=9)
+        left = await uow.uploads.left_over("s3", before=NOW + 9 * HOUR, limit=9)
+
+    assert (claimed, put_off, list(left.values())) == ({}, {}, ["a"])

@@ -14,8 +14,9 @@ from services.ports import Clock, HostedFile, MediaStore, Preflight
 from services.repositories.media import Upload
 from services.unit_of_work import Database
 
-LEAST_LIFE = dt.timedelta(minutes=10)
-"""A URL that ends sooner is not given to a platform, which may fetch it more than once."""
+LEAST_LIFE = dt.timedelta(minutes=20)
+"""A URL that ends sooner is not given to a platform, which may fetch it more than once while it processes it.
+No container is waited for so long."""
 SWEEP_LIMIT = 100
 """Uploads that one sweep deletes at most; the next sweep goes on."""
 

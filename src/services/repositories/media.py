@@ -242,9 +242,10 @@ class UploadRepository(Protocol):
     async def left_over(
         self, provider: str, *, before: dt.datetime, after: UploadId | None = None, limit: int
     ) -> dict[UploadId, str]:
-        """Return a provider's uploads older than this, or of final publications, with their references.
+        """Return a provider's uploads that nothing needs, with their references.
 
-        They come in the order of their ids, from behind `after` on.
+        They are of final publications, or older than this and of such as nobody worked on since then: what is
+        being worked on may still be fetched. They come in the order of their ids, from behind `after` on.
         """
         ...
 

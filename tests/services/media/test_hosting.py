@@ -215,7 +215,7 @@ async def test_an_untried_publication_is_not_looked_up_and_uploads_each_file_onc
 
 
 async def test_a_url_that_ends_soon_is_replaced_by_a_new_upload(database: Database, tmp_path: Path) -> None:
-    store = FakeStore(lifetime=dt.timedelta(minutes=30))
+    store = FakeStore(lifetime=dt.timedelta(minutes=40))
     _, publication_id, item = await a_publication(database, tmp_path)
     await files(database, store, publication_id).url(item)
 
