@@ -20,7 +20,7 @@ _SECRET_SHAPES = re.compile(
     | (?<=signature=)[^&\s"']+ | (?<=://)[^/\s:@]+:[^/\s@]+(?=@)""",
     re.VERBOSE,
 )
-CHATTY = ("httpx", "httpcore", "apscheduler", "urllib3", "telegram", "alembic", "uvicorn")
+CHATTY = ("httpx", "httpcore", "apscheduler", "urllib3", "telegram", "alembic", "uvicorn", "watchfiles")
 """Libraries whose INFO is noise, or names URLs with tokens in them."""
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 

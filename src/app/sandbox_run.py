@@ -44,10 +44,11 @@ async def run_sandbox(*, port: int, media: Path | None, reset: bool) -> None:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     with contextlib.suppress(asyncio.CancelledError):
         async with _stand_ins(port, folder / "world") as urls:
-            environment = _environment(urls, folder)
+            library = media or await _samples(folder)
+            environment = _environment(urls, folder, library)
             os.environ.update(environment)
             settings = await asyncio.to_thread(_write_settings, environment, folder)
-            to_see = await set_up(media or await _samples(folder))
+            to_see = await set_up(library)
             await show_week(urls["page"])
             sys.stdout.write(f"\nStoryline's sandbox is ready: {urls['page']}\n{to_see}\n")
             sys.stdout.write(f"The command line works on it in a shell after: set -a; . {settings}\n\n")
@@ -80,12 +81,13 @@ async def _stand_ins(port: int, folder: Path) -> AsyncGenerator[Mapping[str, str
         yield json.loads(line)
 
 
-def _environment(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
+def _environment(urls: Mapping[str, str], folder: Path, library: Path) -> dict[str, str]:
     """Return the settings that point the product at the stand-ins, with waits a visitor can sit through."""
     meta = GraphSettings()
     web_port = os.environ.get("WEB_PORT") or _free_port()
     return {
         "DATA_DIR": str(folder),
+        "MEDIA_DIR": str(library),
         "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
         "TELEGRAM_BOT_TOKEN": demo.BOT_TOKEN,
         "TELEGRAM_CHAT_ID": str(demo.CHAT_ID),
@@ -123,10 +125,12 @@ def _free_port() -> int:
         return port
 
 
-def _write_settings(environment: Mapping[str, str], folder: Path) -> Path:
+def _write_settings(environment: dict[str, str], folder: Path) -> Path:
     path = folder / "settings.env"
     path.parent.mkdir(parents=True, exist_ok=True)
-    absolute = {**environment, "DATA_DIR": str(folder.resolve())}
+    absolute = environment | {
+        name: str(Path(environment[name]).resolve()) for name in ("DATA_DIR", "MEDIA_DIR")
+    }
     path.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in absolute.items()))
     return path
 
