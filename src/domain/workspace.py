@@ -40,6 +40,17 @@ class Person:
     username: str = ""
 
 
+class SentMedia(enum.StrEnum):
+    """What becomes of media that members send to the bot, until they decide otherwise."""
+
+    PLAN = "plan"
+    """Put into the next slots."""
+    LIBRARY = "library"
+    """Kept, and the planner comes to it in its own time."""
+    PRIVATE = "private"
+    """As `PLAN`, but only what is sent to the bot in private: the team's chat is for talking."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceSettings:
     """What a team can set; kept in the database, one row per setting that differs from its default."""
@@ -100,6 +111,8 @@ class WorkspaceSettings:
     media_folder: str = ""
     """An absolute path: what appears there is taken into the library. Empty: the first workspace's is the
     one of the installation, others have none."""
+    sent_media: SentMedia = SentMedia.PLAN
+    """What becomes of what members send to the bot."""
     trims_videos: bool = False
     """Whether a video that is too long is cut at its end; else it goes to the team."""
 

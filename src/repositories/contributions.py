@@ -36,7 +36,9 @@ class SqlContributions:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add(self, sent: SentFile, *, category: str, at: dt.datetime, ready_at: dt.datetime) -> None:
+    async def add(
+        self, sent: SentFile, *, category: str, wish: Wish, at: dt.datetime, ready_at: dt.datetime
+    ) -> None:
         """Add a file to its album's contribution, or as one of its own; a known message is passed over."""
         is_known = sa.exists().where(
             contributed_files.c.chat_id == sent.chat_id, contributed_files.c.message_id == sent.message_id
@@ -58,7 +60,7 @@ class SqlContributions:
                 caption=sent.caption,
                 category=category,
                 needs=frozenset(),
-                wish=Wish.PLAN,
+                wish=wish,
                 is_carousel=False,
                 panel=ContributionPanel.MAIN,
                 touched_at=at,

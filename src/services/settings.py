@@ -1,17 +1,15 @@
 """The settings of a workspace by name: how their text is read, and what they say when it is wrong."""
 
 import dataclasses
-import datetime as dt
-import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.errors import StorylineError
 from domain.ids import AccountId
 from domain.post import MOST_MEDIA
-from domain.recipe import Fit
-from domain.season import season_in, span_in
+from domain.season import season_in
 from domain.workspace import WorkspaceSettings
+from services import setting_values as values
 from services.slot_times import placed_times_in, placed_times_written, times_in, times_written
 
 MAX_POSTS_PER_DAY = 96
@@ -38,8 +36,6 @@ OWN_OF_ACCOUNTS = frozenset(
     }
 )
 """What an account may have otherwise than its workspace."""
-PLANNABLE = frozenset({"story", "feed", "photo", "reel", "video", "carousel"})
-"""Placements that show media, of which the planner can fill slots."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,143 +135,23 @@ def _checked_season(key: str, value: str) -> str:
         raise StorylineError(f"{key} takes {error}, or {NO_SEASON}, not “{value}”.") from error
 
 
-def _zone(text: str) -> Mapping[str, Any]:
-    try:
-        zoneinfo.ZoneInfo(text)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("an IANA zone such as Europe/Berlin") from error
-    return {"timezone": text}
-
-
-def _whole(field: str, lowest: int, highest: int) -> Callable[[str], Mapping[str, Any]]:
-    def read(text: str) -> Mapping[str, Any]:
-        expected = f"a whole number from {lowest} to {highest}"
-        try:
-            number = int(text)
-        except ValueError as error:
-            raise ValueError(expected) from error
-        if not lowest <= number <= highest:
-            raise ValueError(expected)
-        return {field: number}
-
-    return read
-
-
-def _folder(text: str) -> Mapping[str, Any]:
-    if text.lower() == "none":
-        return {"media_folder": ""}
-    if not text.startswith("/") or "\0" in text:
-        raise ValueError("the whole path of a folder, such as /srv/team, or none")
-    return {"media_folder": text}
-
-
-def _cap(text: str) -> Mapping[str, Any]:
-    if text.lower() == "none":
-        return {"daily_cap": None}
-    try:
-        return _whole("daily_cap", 0, 1000)(text)
-    except ValueError as error:
-        raise ValueError(f"none, or {error}") from error
-
-
-def _hours(text: str) -> Mapping[str, Any]:
-    expected = "a number of hours from 0 to 168"
-    try:
-        hours = float(text)
-    except ValueError as error:
-        raise ValueError(expected) from error
-    if not 0 <= hours <= 168:  # noqa: PLR2004  (a week)
-        raise ValueError(expected)
-    return {"misfire_hours": hours}
-
-
-def _window(text: str) -> Mapping[str, Any]:
-    try:
-        # In whole minutes, as it is stored: seconds would make two times of what is read back as one.
-        start, end = (
-            dt.time.fromisoformat(part.strip()).replace(second=0, microsecond=0) for part in text.split("-")
-        )
-    except ValueError as error:
-        raise ValueError("two times such as 09:00-21:00") from error
-    if start.tzinfo or end.tzinfo or start == end:
-        raise ValueError("two different times such as 09:00-21:00")
-    return {"window_start": start, "window_end": end}
-
-
-def _blackout(text: str) -> Mapping[str, Any]:
-    if text.strip().lower() in {"", "none"}:
-        return {"blackout": ()}
-    spans = {span_in(part) for part in text.split(",")}
-    return {"blackout": tuple(sorted(spans, key=lambda span: (span.first, span.last)))}
-
-
-def _switch(field: str) -> Callable[[str], Mapping[str, Any]]:
-    def read(text: str) -> Mapping[str, Any]:
-        words = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
-        try:
-            return {field: words[text.lower()]}
-        except KeyError as error:
-            raise ValueError("on or off") from error
-
-    return read
-
-
-def _choice(field: str, words: Mapping[str, bool]) -> Callable[[str], Mapping[str, Any]]:
-    def read(text: str) -> Mapping[str, Any]:
-        try:
-            return {field: words[text.lower()]}
-        except KeyError as error:
-            raise ValueError(" or ".join(words)) from error
-
-    return read
-
-
-def _names(field: str) -> Callable[[str], Mapping[str, Any]]:
-    return lambda text: {field: frozenset(name.strip() for name in text.split(",") if name.strip())}
-
-
-def _placement(text: str) -> Mapping[str, Any]:
-    if text not in PLANNABLE:
-        raise ValueError(" or ".join(sorted(PLANNABLE)))
-    return {"planned_placement": text}
-
-
-def _fit(text: str) -> Mapping[str, Any]:
-    return {"fit": _fit_named(text)}
-
-
-def _fits(text: str) -> Mapping[str, Any]:
-    pairs = [part.rpartition(":") for part in text.split(",") if part.strip()]
-    if not all(category.strip() for category, _, _ in pairs):
-        raise ValueError("categories, each with how, such as quotes:as_is,food:crop")
-    named = {category.strip(): _fit_named(fit.strip()) for category, _, fit in pairs}
-    return {"fit_by_category": tuple(sorted(named.items()))}
-
-
-def _fit_named(text: str) -> Fit:
-    try:
-        return Fit(text.lower())
-    except ValueError as error:
-        raise ValueError(" or ".join(Fit)) from error
-
-
 def _on_off(value: bool) -> str:  # noqa: FBT001  (it is the value, not a mode)
     return "on" if value else "off"
 
 
 SPECS: Mapping[str, SettingSpec] = {
     "zone": SettingSpec(
-        read=_zone,
+        read=values.zone,
         write=lambda s: s.timezone,
         meaning="time zone of the slots, an IANA name",
     ),
     "posts_per_day": SettingSpec(
-        read=_whole("posts_per_day", 0, MAX_POSTS_PER_DAY),
+        read=values.whole("posts_per_day", 0, MAX_POSTS_PER_DAY),
         write=lambda s: str(s.posts_per_day),
         meaning="slots the planner fills per account and day; 0: none",
     ),
     "window": SettingSpec(
-        read=_window,
+        read=values.window,
         write=lambda s: f"{s.window_start:%H:%M}-{s.window_end:%H:%M}",
         meaning="the hours in which the slots lie",
     ),
@@ -286,106 +162,112 @@ SPECS: Mapping[str, SettingSpec] = {
         "and window; daily stands for all days",
     ),
     "more_times": SettingSpec(
-        read=lambda text: {"more_times": placed_times_in(text, PLANNABLE)},
+        read=lambda text: {"more_times": placed_times_in(text, values.PLANNABLE)},
         write=lambda s: placed_times_written(s.more_times),
         meaning="slots of other placements beside these, such as feed daily 18:00; carousel sat 11:00",
     ),
     "slot_gap_minutes": SettingSpec(
-        read=_whole("slot_gap_minutes", 0, 720),
+        read=values.whole("slot_gap_minutes", 0, 720),
         write=lambda s: str(s.slot_gap_minutes),
         meaning="minutes that two slots of a day are apart at least",
     ),
     "jitter_minutes": SettingSpec(
-        read=_whole("jitter_minutes", 0, 120),
+        read=values.whole("jitter_minutes", 0, 120),
         write=lambda s: str(s.jitter_minutes),
         meaning="minutes by which a slot is moved at most, so that posts do not go out on the dot",
     ),
     "blackout": SettingSpec(
-        read=_blackout,
+        read=values.blackout,
         write=lambda s: ",".join(map(str, s.blackout)) or "none",
         meaning="dates without any slot, such as 2026-12-24,2026-12-31..2027-01-01",
     ),
     "horizon_days": SettingSpec(
-        read=_whole("horizon_days", 1, 31),
+        read=values.whole("horizon_days", 1, 31),
         write=lambda s: str(s.horizon_days),
         meaning="days that are kept planned, today included",
     ),
     "planned_placement": SettingSpec(
-        read=_placement,
+        read=values.placement,
         write=lambda s: s.planned_placement,
-        meaning=f"what the planner makes of a slot: {', '.join(sorted(PLANNABLE))}",
+        meaning=f"what the planner makes of a slot: {', '.join(sorted(values.PLANNABLE))}",
     ),
     "carousel_items": SettingSpec(
-        read=_whole("carousel_items", 2, MOST_MEDIA),
+        read=values.whole("carousel_items", 2, MOST_MEDIA),
         write=lambda s: str(s.carousel_items),
         meaning="how many items of a category at most the planner puts into a carousel",
     ),
     "api": SettingSpec(
-        read=_switch("api_enabled"),
+        read=values.switch("api_enabled"),
         write=lambda s: _on_off(s.api_enabled),
         meaning="whether the bot may post by itself",
     ),
     "daily_cap": SettingSpec(
-        read=_cap,
+        read=values.cap,
         write=lambda s: "none" if s.daily_cap is None else str(s.daily_cap),
         meaning="posts the bot may begin by itself per account and day; the rest goes to the team",
     ),
     "quota": SettingSpec(
-        read=_choice("waits_for_quota", {"wait": True, "team": False}),
+        read=values.choice("waits_for_quota", {"wait": True, "team": False}),
         write=lambda s: "wait" if s.waits_for_quota else "team",
         meaning="what is done when the platform's quota is used up: wait for a place, or hand to the team",
     ),
     "dead_token": SettingSpec(
-        read=_choice("waits_for_access", {"wait": True, "team": False}),
+        read=values.choice("waits_for_access", {"wait": True, "team": False}),
         write=lambda s: "wait" if s.waits_for_access else "team",
         meaning="what is done while an account's access is dead: wait until it is connected again, or hand "
         "to the team",
     ),
     "lock_days": SettingSpec(
-        read=_whole("lock_days", 0, 3650),
+        read=values.whole("lock_days", 0, 3650),
         write=lambda s: str(s.lock_days),
         meaning="days a media item rests after it was posted",
     ),
     "skip_lock_days": SettingSpec(
-        read=_whole("skip_lock_days", 0, 3650),
+        read=values.whole("skip_lock_days", 0, 3650),
         write=lambda s: str(s.skip_lock_days),
         meaning="days a media item rests after it was skipped",
     ),
     "misfire_hours": SettingSpec(
-        read=_hours,
+        read=values.hours,
         write=lambda s: f"{s.misfire_hours:g}",
         meaning="how late, in hours, a publication may still go out",
     ),
     "manual_categories": SettingSpec(
-        read=_names("manual_categories"),
+        read=values.names("manual_categories"),
         write=lambda s: ",".join(sorted(s.manual_categories)),
         meaning="categories that always go to the team, with commas between",
     ),
     "preparation": SettingSpec(
-        read=_switch("prepares"),
+        read=values.switch("prepares"),
         write=lambda s: _on_off(s.prepares),
         meaning="whether files are converted and scaled to what the platforms take; off: what they do not "
         "take goes to the team",
     ),
     "fit": SettingSpec(
-        read=_fit,
+        read=values.fit,
         write=lambda s: s.fit,
         meaning="how a picture comes to another ratio than its own: whole before a blurred copy or before a "
         "colour, cut, or as it is",
     ),
     "fit_by_category": SettingSpec(
-        read=_fits,
+        read=values.fits,
         write=lambda s: ",".join(f"{category}:{fit}" for category, fit in s.fit_by_category),
         meaning="the same for categories that differ, such as quotes:as_is,food:crop",
     ),
     "media_folder": SettingSpec(
-        read=_folder,
+        read=values.folder,
         write=lambda s: s.media_folder or "none",
         meaning="the folder whose media are taken into the library as they appear; none: that of the "
         "installation for the first workspace",
     ),
+    "sent_media": SettingSpec(
+        read=values.sent,
+        write=lambda s: s.sent_media,
+        meaning="what is done with media that members send: put them into the next slots, keep them in the "
+        "library for the planner, or take none from the team's chat, only what is sent to the bot in private",
+    ),
     "long_videos": SettingSpec(
-        read=_choice("trims_videos", {"team": False, "trim": True}),
+        read=values.choice("trims_videos", {"team": False, "trim": True}),
         write=lambda s: "trim" if s.trims_videos else "team",
         meaning="what is done with a video that is too long: cut its end off, or hand it to the team",
     ),

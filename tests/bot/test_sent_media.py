@@ -155,6 +155,30 @@ async def test_a_member_may_send_in_private_and_is_answered_there(team: BotWorld
     assert [job.post.caption for job in await planned(team)] == ["Mine"]
 
 
+async def test_a_team_can_keep_its_chat_for_talking(group: BotWorld) -> None:
+    await group.set("sent_media", "private")
+
+    async with group.running():
+        await group.telegram.share(chat_id=GROUP, user_id=ANNA, files=[picked(1, kind="document")])
+        await group.telegram.share(chat_id=ANNA, user_id=ANNA, files=[picked(2, kind="document")])
+        await answer(group, chat=ANNA)
+
+    assert [len(job.post.media) for job in await planned(group)] == [1]
+    assert not any("📥" in said(message) for message in group.telegram.messages(GROUP))
+
+
+async def test_a_team_can_have_what_is_sent_only_kept(group: BotWorld) -> None:
+    await group.set("sent_media", "library")
+
+    async with group.running():
+        await group.telegram.share(chat_id=GROUP, user_id=ANNA, files=[picked(1, kind="document")])
+        message = await answer(group)
+        before = await planned(group)
+        await press(group, message, ContributionAction.PLAN)
+
+    assert (before, len(await planned(group))) == ([], 1)
+
+
 async def test_nothing_is_taken_from_strangers(team: BotWorld) -> None:
     team.telegram.open_private_chat(bot_id=int(TOKEN.split(":")[0]), user_id=STRANGER)
 

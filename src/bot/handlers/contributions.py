@@ -11,8 +11,9 @@ from bot.callbacks import ContributionButton
 from bot.html import plain
 from bot.sent_files import sent_file
 from bot.updates import CallbackQuery, Message, User
+from domain.contribution import Wish
 from domain.ids import ChatId, WorkspaceId
-from domain.workspace import Role
+from domain.workspace import Role, SentMedia
 from services.contributions.decide import NEEDED_ROLE, ContributionDecisions, ContributionPress, Pressed
 from services.contributions.take import ContributionIntake
 
@@ -51,12 +52,15 @@ class ContributionHandlers:
 
     async def _sent_by(self, member: Member, update_id: int, message: Message) -> None:
         file = sent_file(message, member, most_bytes=self._most_bytes)
-        if file is None and not message.chat.is_private:  # people may talk with stickers and voices
+        wanted = member.workspace.settings.sent_media
+        if not message.chat.is_private and (file is None or wanted is SentMedia.PRIVATE):
+            # People may talk there with stickers and voices, and with photos where the team has it so.
             return await self._answers.nothing(update_id)
         if file is None or not member.role.may(NEEDED_ROLE):
             return await self._say(update_id, message, texts.MAY_NOT_SEND if file else texts.NO_MEDIA)
         _log.info("media.sent", update_id=update_id, user_id=member.person.id, form=file.form)
-        await self._intake.take(file, update_id=update_id)
+        wish = Wish.LIBRARY if wanted is SentMedia.LIBRARY else Wish.PLAN
+        await self._intake.take(file, wish=wish, update_id=update_id)
         return self._taken.set()
 
     async def pressed(self, update_id: int, query: CallbackQuery, button: ContributionButton) -> None:

@@ -11,7 +11,7 @@ from domain.publication import person
 from services.ports import Clock
 from services.posting.answers import time_in
 from services.posting.edit_plan import PlanEditor
-from services.settings import PLANNABLE
+from services.setting_values import PLANNABLE
 
 PLAN_COMMANDS = frozenset({"swap", "move", "insert", "replace"})
 _NUMBER = re.compile(r"#?(\d{1,18})")

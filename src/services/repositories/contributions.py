@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from typing import Any, Protocol
 
-from domain.contribution import ContributedFile, Contribution, FileForm, FileStage
+from domain.contribution import ContributedFile, Contribution, FileForm, FileStage, Wish
 from domain.ids import ChatId, ContributionId, MediaId, UserId, WorkspaceId
 
 
@@ -31,7 +31,9 @@ class SentFile:
 class ContributionRepository(Protocol):
     """What people sent, and what became of it."""
 
-    async def add(self, sent: SentFile, *, category: str, at: dt.datetime, ready_at: dt.datetime) -> None:
+    async def add(
+        self, sent: SentFile, *, category: str, wish: Wish, at: dt.datetime, ready_at: dt.datetime
+    ) -> None:
         """Add a file to its album's contribution, or as one of its own; a known message is passed over.
 
         An album that was answered already is gathered again.
