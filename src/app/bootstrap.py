@@ -57,6 +57,7 @@ from services.posting.week import WeekService
 from services.queries import QueryService
 from services.quotas import QuotaService
 from services.runway import RunwayService
+from services.settings_watch import SettingsWatch
 from services.switches import SwitchService
 from services.week_links import WeekLinks
 from services.workspaces import WorkspaceService
@@ -137,6 +138,7 @@ class Storyline:
     """How the page of a week is reached; None: there is no web server."""
     mix: MixService
     runway: RunwayService
+    settings_watch: SettingsWatch
     redelivery: RedeliveryService
     cleaner: UploadCleaner
     preparation: PreparationService
@@ -348,6 +350,7 @@ async def assembled(settings: Settings) -> AsyncGenerator[Storyline]:
             week_links=week_links(settings, clock),
             mix=MixService(database=database, clock=clock, networks=networks),
             runway=RunwayService(database=database, clock=clock, networks=networks, alerts=alerts),
+            settings_watch=SettingsWatch(database=database, clock=clock, alerts=alerts),
             redelivery=RedeliveryService(database=database, clock=clock),
             cleaner=cleaner,
             preparation=preparation,

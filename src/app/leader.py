@@ -71,6 +71,7 @@ class Leader:
             plan=self._plan,
             watch_quotas=storyline.quotas.watch,
             watch_runway=storyline.runway.watch,
+            watch_settings=storyline.settings_watch.watch,
             probe_platforms=storyline.availability.probe,
             watch_versions=storyline.availability.watch_versions,
             look_for_hand_overs=storyline.hand_overs.look,

@@ -16,6 +16,7 @@ REFRESH_TOKENS_EVERY = dt.timedelta(minutes=5)
 CHECK_ACCESS_EVERY = dt.timedelta(minutes=5)
 """How soon after two o'clock the night's check begins."""
 WATCH_QUOTAS_EVERY = dt.timedelta(minutes=5)
+WATCH_SETTINGS_EVERY = dt.timedelta(minutes=5)
 WATCH_RUNWAY_EVERY = dt.timedelta(hours=1)
 PROBE_EVERY = dt.timedelta(minutes=15)
 WATCH_VERSIONS_EVERY = dt.timedelta(minutes=15)
@@ -50,6 +51,7 @@ def leader_only(
     check_access: Job,
     watch_quotas: Job,
     watch_runway: Job,
+    watch_settings: Job,
     probe_platforms: Job,
     watch_versions: Job,
     look_for_hand_overs: Job,
@@ -65,6 +67,7 @@ def leader_only(
     def add(name: str, job: Job, every: dt.timedelta) -> None:
         _add(scheduler, job, every=every, speed=speed, name=name, first_at=begin)
 
+    add("watch settings", watch_settings, WATCH_SETTINGS_EVERY)
     add("plan", plan, PLAN_EVERY)
     add("redeliver cards", redeliver, REDELIVER_EVERY)
     add("sweep uploads", sweep_uploads, SWEEP_EVERY)

@@ -113,6 +113,9 @@ class WorkspaceSettings:
     one of the installation, others have none."""
     sent_media: SentMedia = SentMedia.PLAN
     """What becomes of what members send to the bot."""
+    unusable: tuple[str, ...] = ()
+    """What is stored and cannot be read here, a sentence for each; defaults stand in its place, by which
+    nothing may be planned or posted."""
     trims_videos: bool = False
     """Whether a video that is too long is cut at its end; else it goes to the team."""
 

@@ -129,6 +129,8 @@ class AlertKind(enum.StrEnum):
     """The bucket that the library is fetched from cannot be read, or some of its files cannot."""
     STORAGE = "storage"
     """The storage that serves media to the platforms is nearly or all full; the level is the percentage."""
+    SETTINGS = "settings"
+    """Stored settings of a team cannot be read on this machine, so it was paused."""
     CARD_FAILED = "card_failed"
     """A card could not be shown with its media; the text says where the file is."""
 

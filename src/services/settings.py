@@ -51,17 +51,20 @@ class SettingSpec:
 def settings_from(rows: Mapping[str, str]) -> WorkspaceSettings:
     """Build settings from stored texts; what is not stored has its default, unknown names are passed over.
 
-    A name such as `posts_per_day@3` is the value for account 3 alone.
+    A name such as `posts_per_day@3` is the value for account 3 alone. What cannot be read, such as a zone
+    that this machine does not know, has its default too, and is named in `unusable`.
     """
+    unusable: list[str] = []
     common = {key: value for key, value in rows.items() if OF_ACCOUNT not in key}
-    settings = _with(WorkspaceSettings(), common)
+    settings = _with(WorkspaceSettings(), common, unusable.append)
     by_account: dict[AccountId, WorkspaceSettings] = {}
     for name, value in rows.items():
         key, _, number = name.partition(OF_ACCOUNT)
         if number.isdecimal():
             account_id = AccountId(int(number))
-            by_account[account_id] = _with(by_account.get(account_id, settings), {key: value})
-    return dataclasses.replace(settings, by_account=by_account) if by_account else settings
+            before = by_account.get(account_id, settings)
+            by_account[account_id] = _with(before, {key: value}, unusable.append)
+    return dataclasses.replace(settings, by_account=by_account, unusable=tuple(unusable))
 
 
 def checked(key: str, value: str) -> str:
@@ -112,15 +115,20 @@ def described(settings: WorkspaceSettings) -> list[dict[str, str]]:
     return rows
 
 
-def _with(settings: WorkspaceSettings, rows: Mapping[str, str]) -> WorkspaceSettings:
+def _with(
+    settings: WorkspaceSettings, rows: Mapping[str, str], unusable: Callable[[str], object]
+) -> WorkspaceSettings:
     fields: dict[str, Any] = {}
     seasons = dict(settings.seasons)
     for key, value in rows.items():
-        if key.startswith(SEASON):
-            if value != NO_SEASON:
-                seasons[key.removeprefix(SEASON)] = season_in(value)
-        elif spec := SPECS.get(key):
-            fields |= spec.read(value)
+        try:
+            if key.startswith(SEASON):
+                if value != NO_SEASON:
+                    seasons[key.removeprefix(SEASON)] = season_in(value)
+            elif spec := SPECS.get(key):
+                fields |= spec.read(value)
+        except ValueError as error:
+            unusable(f"{key} takes {error}, not “{value}”.")
     return dataclasses.replace(settings, seasons=seasons, **fields)
 
 

@@ -127,6 +127,8 @@ REFUSED = [
 ]
 OF_MANY_NAMES = {"seasons", "by_account"}
 """Fields whose settings have names that a team makes up."""
+NOT_SET = {"unusable"}
+"""Fields that say something of the others."""
 
 
 def test_every_setting_is_tried_here() -> None:
@@ -137,7 +139,7 @@ def test_every_setting_is_tried_here() -> None:
 def test_every_field_can_be_set_by_name() -> None:
     fields = {name for spec_key, value, _ in ACCEPTED for name in SPECS[spec_key].read(value)}
 
-    assert fields | OF_MANY_NAMES == {field.name for field in dataclasses.fields(WorkspaceSettings)}
+    assert fields | OF_MANY_NAMES | NOT_SET == {field.name for field in dataclasses.fields(WorkspaceSettings)}
 
 
 @pytest.mark.parametrize(("key", "value", "stored"), ACCEPTED)
@@ -222,3 +224,13 @@ def test_an_account_may_not_have_just_any_setting_of_its_own() -> None:
     assert key_for("times", AccountId(7)) == "times@7"
     with pytest.raises(StorylineError, match="An account has no lock_days of its own"):
         key_for("lock_days", AccountId(7))
+
+
+def test_what_cannot_be_read_has_its_default_and_is_named() -> None:
+    settings = settings_from(
+        {"zone": "Mars/Olympus", "lock_days": "3", "season.sea": "soon", "posts_per_day@7": "many"}
+    )
+
+    assert (settings.timezone, settings.lock_days, settings.of(AccountId(7)).posts_per_day) == ("UTC", 3, 3)
+    assert [says.split()[0] for says in settings.unusable] == ["zone", "season.sea", "posts_per_day"]
+    assert settings.unusable[0] == "zone takes an IANA zone such as Europe/Berlin, not “Mars/Olympus”."

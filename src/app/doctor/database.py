@@ -29,8 +29,11 @@ async def look(installation: Installation) -> list[Finding]:
 
 async def _read(installation: Installation, kind: str) -> Finding:
     try:
-        await installation.records()
+        records = await installation.records()
     except NotCheckedError as error:
-        to_do = "see that nothing locks it; install tzdata, or the version of Storyline that wrote it"
-        return fail(NAME, f"{kind}, up to date, but {error}", to_do)
+        return fail(NAME, f"{kind}, up to date, but {error}", "see that nothing locks it")
+    unusable = [says for workspace in records.workspaces for says in workspace.settings.unusable]
+    if unusable:
+        to_do = "storyline settings set …; install tzdata, or the version of Storyline that wrote it"
+        return fail(NAME, f"{kind}, up to date, but a setting cannot be read: {' '.join(unusable)}", to_do)
     return ok(NAME, f"{kind}, up to date")

@@ -62,8 +62,6 @@ class Installation:
             return await asyncio.shield(self._records)
         except NotCheckedError:
             raise
-        except ValueError as error:
-            raise NotCheckedError(f"a stored setting cannot be used, which takes {error}") from error
         except Exception as error:  # whatever a driver raises, the check of the database tells that it did
             raise NotCheckedError("the database cannot be read") from error
 

@@ -42,11 +42,7 @@ class Records:
 
 
 async def read_records(settings: Settings) -> Records:
-    """Read them from a database that is up to date.
-
-    Raises:
-        ValueError: a setting of a team cannot be used; the message says what it takes.
-    """
+    """Read them from a database that is up to date."""
     engine = create_engine(settings.data.url)
     database = SqlDatabase(engine, _vault(settings))
     async with contextlib.AsyncExitStack() as stack:

@@ -96,6 +96,8 @@ def _title(told: Told) -> str:
             return "💾 The storage for uploads is full"
         case AlertKind.STORAGE:
             return f"💾 The storage for uploads is {told.said.level} % full"
+        case AlertKind.SETTINGS:
+            return "⏸ Paused: settings of this team cannot be read"
         case AlertKind.CARD_FAILED:
             return "❗ A card could not be shown here"
 
@@ -154,6 +156,11 @@ def _advice(told: Told) -> str:
                 "What Storyline uploads it deletes after posting. An admin looks what else lies there, or "
                 "raises CLOUD_STORAGE_LIMIT_MB."
             )
+        case AlertKind.SETTINGS:
+            return (
+                "Nothing is planned and nothing goes out before an admin puts them right (storyline settings "
+                "set …, or install the package tzdata and start again) and resumes posting with /resume."
+            )
         case AlertKind.CARD_FAILED:
             return "It waits for you all the same; /status counts it."
 
@@ -186,6 +193,8 @@ def _over(told: Told) -> str:
             return "✅ The platform shows it now"
         case AlertKind.RUNWAY:
             return f"✅ {_library(told)} has enough again"
+        case AlertKind.SETTINGS:
+            return "✅ The settings can be read again; /resume lets posting go on"
         case AlertKind.MISSED | AlertKind.FAILED | AlertKind.CARD_FAILED:
             return "✅ This is in hand again"
 

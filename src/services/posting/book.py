@@ -74,7 +74,7 @@ async def book(
     there; one for which there is no slot within the horizon waits in the library.
     """
     accounts = await uow.accounts.find(workspace.id)
-    if not accounts or not wanted.items:
+    if not accounts or not wanted.items or workspace.settings.unusable:
         return
     # Two that fill slots at once would both find the same one free.
     await uow.plan.alone([account.id for account in accounts])

@@ -21,6 +21,9 @@ from services.posting.route import route
 from services.repositories.records import AuditEntry
 from services.unit_of_work import Database, UnitOfWork
 
+HELD_FOR = dt.timedelta(minutes=10)
+"""How long nothing is done for a team whose settings cannot be read; by then it is paused."""
+
 
 class DispatchService:
     """Claims due publications: the team's are handed over at once, the bot's are returned to be worked on."""
@@ -97,6 +100,9 @@ class DispatchService:
         if job.account.state is AccountState.REMOVED:
             await self._give_up_removed(uow, job)
             return None
+        if job.workspace.settings.unusable:
+            await self._hold(uow, job)
+            return None
         if now > last_chance(job):
             missed = await uow.publications.apply(
                 job.publication,
@@ -127,6 +133,16 @@ class DispatchService:
             publication=dataclasses.replace(
                 job.publication, lane=chosen.lane, lane_reason=chosen.reason, lane_detail=chosen.detail
             ),
+        )
+
+    async def _hold(self, uow: UnitOfWork, job: Job) -> None:
+        await uow.publications.apply(
+            job.publication,
+            Event.DEFERRED,
+            at=self._clock.now(),
+            actor=BOT,
+            reason=" ".join(("the settings cannot be read:", *job.workspace.settings.unusable)),
+            due_at=self._clock.now() + HELD_FOR,
         )
 
     async def _let_wait(self, uow: UnitOfWork, job: Job, chosen: Route) -> None:

@@ -109,6 +109,8 @@ class PlanningService:
                 now=now,
             )
             for account in accounts
+            # By settings that stand in for others everything would be planned anew, and wrongly.
+            if not workspaces[account.workspace_id].settings.unusable
         ]
 
     async def _wake(self, now: dt.datetime) -> Mapping[WorkspaceId, Mix]:

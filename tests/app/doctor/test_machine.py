@@ -189,8 +189,8 @@ async def test_a_zone_that_this_machine_does_not_know_is_told(alone: Examined) -
 
     (told,) = await alone.look(database.look)
 
-    assert told.startswith("database: fail, SQLite, up to date, but a stored setting cannot be used")
-    assert "an IANA zone such as Europe/Berlin → " in told
+    assert told.startswith("database: fail, SQLite, up to date, but a setting cannot be read: zone takes")
+    assert "an IANA zone such as Europe/Berlin, not “Mars/Olympus”. → " in told
 
 
 async def test_data_of_another_user_are_told_by_their_name(alone: Examined) -> None:

@@ -195,3 +195,11 @@ def test_a_bucket_that_cannot_be_followed_says_what_goes_on_and_that_it_is_over(
     assert "What was fetched before can be posted" in text
     assert text.endswith("S3 could not be reached.")
     assert told(AlertKind.SOURCE, is_over=True) == "<b>✅ The library follows its bucket again</b>"
+
+
+def test_settings_that_cannot_be_read_say_what_is_held_and_what_to_do() -> None:
+    text = told(AlertKind.SETTINGS, detail="zone takes an IANA zone, not “Mars/Olympus”.")
+
+    assert "Paused: settings of this team cannot be read" in text
+    assert "/resume" in text
+    assert "not “Mars/Olympus”" in text
