@@ -30,11 +30,22 @@ class ContributionSweeper:
         self._retention = retention
 
     async def sweep(self) -> int:
-        """Look at what nobody touched for so long; return how many files were deleted."""
+        """Look at what nobody touched for so long; return how many files were deleted.
+
+        A file that cannot be deleted keeps no other: its error comes out when all are done.
+        """
         before = self._clock.now() - self._retention
         async with self._database.read() as look:
             unswept = await look.contributions.unswept(before=before, limit=AT_ONCE)
-        return sum([await self._sweep(contribution) for contribution in unswept])
+        deleted, failures = 0, list[OSError]()
+        for contribution in unswept:
+            try:
+                deleted += await self._sweep(contribution)
+            except OSError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
+        return deleted
 
     async def _sweep(self, contribution: Contribution) -> int:
         async with self._database.begin() as uow:
@@ -44,7 +55,8 @@ class ContributionSweeper:
         async with self._database.read() as look:
             files = await look.contributions.files(contribution.id)
             gone = [file.media_id for file in files if file.stage is FileStage.REMOVED and file.media_id]
-            paths = [Path(item.path) for item in await look.media.get(gone)]
+            # What was sent again since then lies elsewhere, and is wanted.
+            paths = [Path(item.path) for item in await look.media.get(gone) if item.missing_since]
         await asyncio.to_thread(self._delete, paths)
         async with self._database.begin() as uow:
             await uow.contributions.swept(contribution.id, at=self._clock.now())

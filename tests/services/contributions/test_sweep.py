@@ -96,3 +96,34 @@ async def test_what_was_deleted_and_is_sent_again_is_taken_again(team: Contribut
     assert (item.is_retired, item.missing_since) == (False, None)
     assert [file.stage for file in await team.files_of(again)] == [FileStage.TAKEN]
     assert len(await team.planned()) == 1
+
+
+async def test_what_was_sent_again_outlives_the_message_it_was_deleted_with(team: ContributionWorld) -> None:
+    discarded = await team.pressed(await team.sent(1), ContributionAction.DISCARD)
+    team.clock.advance(A_DAY_AND_MORE)
+    await team.sweeper.sweep()
+    await team.sent(1)
+
+    swept = (await team.outlook(discarded)).contribution
+    await team.pressed(swept, ContributionAction.NEEDS)
+    await team.pressed((await team.outlook(discarded)).contribution, ContributionAction.LIBRARY)
+    team.clock.advance(A_DAY_AND_MORE)
+    await team.sweeper.sweep()
+
+    (path,) = await paths_of(team)
+    assert path.exists()
+    assert len(await team.planned()) == 1
+
+
+async def test_a_file_that_cannot_be_deleted_keeps_no_other(unplanned: ContributionWorld) -> None:
+    await unplanned.sent(1)
+    await unplanned.sent(2)
+    stubborn, other = await paths_of(unplanned)
+    stubborn.unlink()
+    stubborn.mkdir()
+    unplanned.clock.advance(A_DAY_AND_MORE)
+
+    with pytest.raises(OSError, match=stubborn.name):
+        await unplanned.sweeper.sweep()
+
+    assert not other.exists()
