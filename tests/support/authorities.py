@@ -1,6 +1,8 @@
-"""One certificate authority, of nobody: some clients do not begin without any."""
+"""Whom clients trust: in tests one authority of nobody, as some clients do not begin without any."""
 
 import datetime as dt
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography import x509
@@ -8,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
+OF_THE_MACHINE: Mapping[str, str] = dict(os.environ)
+"""The environment as it was found, for programs that fetch something public."""
 BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.json_values import is_array, is_object
+from support.authorities import OF_THE_MACHINE
 from support.environments import CACHE
 
 _MEMBER = re.compile(r"[^/]+/\.butcher/schema/schema\.json")
@@ -134,7 +135,9 @@ def _fetched(python: Path, lock: Path, folder: Path) -> bytes:
         "--requirement",
         lock,
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        command, env=OF_THE_MACHINE, capture_output=True, text=True, check=False, timeout=300
+    )
     if done.returncode != 0:
         raise RuntimeError(f"the Bot API schema cannot be fetched with pip:\n{done.stderr}")
     [archive] = folder.glob("*.tar.gz")

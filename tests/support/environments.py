@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support.authorities import OF_THE_MACHINE
+
 CACHE = Path(__file__).resolve().parents[2] / ".cache"
 _UV = Path(sys.executable).with_name("uv")
 
@@ -33,7 +35,12 @@ def python_with(lock: Path) -> Path:
 
 def _uv(*arguments: str) -> None:
     done = subprocess.run(
-        [_UV, "--quiet", *arguments], capture_output=True, text=True, check=False, timeout=300
+        [_UV, "--quiet", *arguments],
+        env=OF_THE_MACHINE,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
     if done.returncode != 0:
         raise RuntimeError(f"uv {' '.join(arguments)} failed:\n{done.stderr}")

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from support.authorities import OF_THE_MACHINE
 from support.environments import CACHE
 
 
@@ -59,6 +60,8 @@ def install(npm: list[Path], folder: Path, *packages: str) -> None:
     """
     quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
     command: list[str | Path] = [*npm, "install", "--prefix", folder, *quiet, *packages]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        command, env=OF_THE_MACHINE, capture_output=True, text=True, check=False, timeout=300
+    )
     if done.returncode != 0:
         raise RuntimeError(f"npm cannot install {', '.join(packages) or folder.name}:\n{done.stderr}")
