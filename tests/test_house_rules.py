@@ -37,6 +37,7 @@ PROCESS_EDGES = {
     "src/services/accounts/health.py": "one account",
     "src/services/accounts/refresh.py": "one account",
     "src/services/contributions/answer.py": "one contribution",
+    "src/services/posting/plan.py": "one account",
     "src/services/posting/publish.py": "one publication",
     "src/services/posting/reconcile.py": "one look-up",
 }

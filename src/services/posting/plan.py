@@ -68,7 +68,8 @@ class PlanningService:
         taken out first. A pause changes
         nothing of the plan. What became too late in one, and the slots for which nobody was there to plan,
         are recorded as missed and told in one message. The statements of a round with nothing to do do not
-        grow with the number of workspaces.
+        grow with the number of workspaces. An account that cannot be planned for keeps no other waiting: its
+        error comes out when all others are done.
         """
         planned = withdrawn = missed = 0
         lacks: list[Lack] = []
@@ -76,17 +77,27 @@ class PlanningService:
         if not agendas:
             return PlanReport(planned=0, lacks=())
         mixes = await self._wake(now)
+        failures: list[Exception] = []
+        accounted: dict[AccountId, DateSpan] = {}
         for each in agendas:
             mix = mixes.get(each.workspace.id)
-            if each.outdated:
-                withdrawn += await self._withdraw(each, now)
-            if each.is_new_date:
-                missed += await self._account_for_late(each, mix, now)
-            filled, empty = await self._fill_all(each, mix, now)
+            try:
+                if each.outdated:
+                    withdrawn += await self._withdraw(each, now)
+                if each.is_new_date:
+                    missed += await self._account_for_late(each, mix, now)
+                filled, empty = await self._fill_all(each, mix, now)
+            except Exception as error:  # noqa: BLE001  (one must not keep the others unplanned)
+                failures.append(error)
+                continue
             planned += filled
             if empty:
                 lacks.append(Lack(workspace_id=each.workspace.id, account_id=each.account.id, slots=empty))
-        await self._extend({each.account.id: each.dates for each in agendas if each.is_new_date})
+            if each.is_new_date:
+                accounted[each.account.id] = each.dates
+        await self._extend(accounted)
+        if failures:
+            raise failures[0]
         return PlanReport(planned=planned, lacks=tuple(lacks), withdrawn=withdrawn, missed=missed)
 
     async def _agendas(self, now: dt.datetime) -> list[Agenda]:

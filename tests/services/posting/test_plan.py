@@ -1,18 +1,21 @@
 """The planner fills the slots of the next days, each once."""
 
 import asyncio
+import dataclasses
 import datetime as dt
+from typing import cast
 
 import pytest
 from sqlalchemy import event
 
 from domain.account import AccountState
+from domain.ids import PlatformName
 from domain.media import Description, LockReason, Need
 from domain.publication import COMMAND_LINE, Event
 from repositories.unit_of_work import SqlDatabase
 from services.posting.plan import Lack, PlanningService, PlanReport
 from services.unit_of_work import Database
-from support.fake_network import FAKE, FakePublisher
+from support.fake_network import FAKE, STORY, FakePublisher
 from support.plans import NOW, add_account, add_media, add_workspace, queued, sent
 
 ALL_DONE = PlanReport(planned=0, lacks=())
@@ -254,3 +257,20 @@ async def test_a_round_with_nothing_to_do_takes_as_many_statements_for_twenty_wo
         counts.append(len([sent for sent in statements if sent.startswith("SELECT")]))
 
     assert counts[0] == counts[1] <= 4
+
+
+async def test_an_account_that_cannot_be_planned_for_keeps_no_other_waiting(database: Database) -> None:
+    odd, _ = await add_workspace(database, chat=-1, platform="odd")
+    other, _ = await add_workspace(database, chat=-2)
+    for workspace_id in (odd, other):
+        await add_media(database, workspace_id, count=9)
+    network = FakePublisher().network()
+    wrong = dataclasses.replace(STORY, min_media=cast("int", None))
+    capabilities = dataclasses.replace(network.capabilities, placements={"story": wrong})
+    networks = {FAKE: network, PlatformName("odd"): dataclasses.replace(network, capabilities=capabilities)}
+
+    with pytest.raises(TypeError):
+        await PlanningService(database=database, networks=networks).fill(NOW)
+
+    assert await queued(database, odd) == []
+    assert len(await queued(database, other)) == 5
