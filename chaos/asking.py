@@ -3,9 +3,12 @@
 import dataclasses
 import datetime as dt
 import hashlib
+import io
 import random
 from collections.abc import Mapping
 from pathlib import Path
+
+from PIL import Image
 
 from app.bootstrap import Storyline, assembled
 from app.first_start import bring_up_to_date
@@ -47,14 +50,21 @@ async def ask(
     publications: int,
     over: dt.timedelta,
     chance: random.Random,
+    is_to_be_prepared: bool = False,
 ) -> list[Asked]:
-    """Set everything up and queue the publications, due now and over this time; return them."""
+    """Set everything up and queue the publications, due now and over this time; return them.
+
+    `is_to_be_prepared`: their pictures are PNGs, which no platform takes.
+    """
+    form = "PNG" if is_to_be_prepared else "JPEG"
     teams = [
         make_team(outside, number, accounts=ACCOUNTS_PER_TEAM)
         for number in range(-(-publications // PER_TEAM))
     ]
     plan = [
-        _make_picture(folder / teams[number // PER_TEAM].name, number, teams[number // PER_TEAM], chance)
+        _make_picture(
+            folder / teams[number // PER_TEAM].name, number, teams[number // PER_TEAM], chance, form
+        )
         for number in range(publications)
     ]
     with environment_of(environment):
@@ -95,11 +105,15 @@ async def ask_at_once(
                 await _queue(storyline, workspace, plan, over=dt.timedelta(), chance=chance)
 
 
-def _make_picture(folder: Path, number: int, team: Team, chance: random.Random) -> Asked:
+def _make_picture(folder: Path, number: int, team: Team, chance: random.Random, form: str = "JPEG") -> Asked:
     label = f"chaos-{number:05d}"
     picture = picture_of(f"{label} {chance.random()}")
+    if form != "JPEG":
+        buffer = io.BytesIO()
+        Image.open(io.BytesIO(picture)).save(buffer, form, compress_level=1)
+        picture = buffer.getvalue()
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{label}.jpg").write_bytes(picture)
+    (folder / f"{label}.{form.lower()}").write_bytes(picture)
     return Asked(
         label=label,
         account=chance.choice(team.accounts).id,

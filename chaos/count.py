@@ -4,7 +4,7 @@ import collections
 import dataclasses
 import datetime as dt
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from chaos.asking import Asked
 from chaos.team import label_of, posted_button
 from domain.lane import Lane
 from domain.publication import State
-from repositories.tables import posts, publication_events, publications
+from repositories.tables import posts, prepared_files, prepared_uses, publication_events, publications
 from support.product import StandIns, buttons
 
 
@@ -77,7 +77,7 @@ class Counting:
         out = collections.Counter(
             (account, post["sha256"]) for account, posts in self._outside.phone().items() for post in posts
         )
-        cards = self._cards()
+        cards, prepared = self._cards(), self._prepared()
         return [
             Standing(
                 asked=asked,
@@ -86,7 +86,9 @@ class Counting:
                 by_person=rows[asked.label]["posted_by"] is not None,
                 lane=rows[asked.label]["lane"],
                 is_intended=rows[asked.label]["last_intent_at"] is not None,
-                out=out[asked.account, asked.sha256],
+                out=sum(
+                    out[asked.account, sha256] for sha256 in {asked.sha256, *prepared.get(asked.label, ())}
+                ),
                 cards=cards[asked.label],
             )
             for asked in self._asked
@@ -133,6 +135,20 @@ class Counting:
         ).join_from(publications, posts, posts.c.id == publications.c.post_id)
         with self._engine.connect() as connection:
             return {row["caption"]: dict(row) for row in connection.execute(chosen).mappings()}
+
+    def _prepared(self) -> Mapping[str, Collection[str]]:
+        """Return the SHA-256 of what was made of the files of publications, by their captions."""
+        chosen = (
+            sa.select(posts.c.caption, prepared_files.c.sha256)
+            .join_from(posts, publications, publications.c.post_id == posts.c.id)
+            .join(prepared_uses, prepared_uses.c.publication_id == publications.c.id)
+            .join(prepared_files, prepared_files.c.key == prepared_uses.c.key)
+        )
+        found = collections.defaultdict[str, set[str]](set)
+        with self._engine.connect() as connection:
+            for caption, sha256 in connection.execute(chosen):
+                found[caption].add(sha256)
+        return found
 
     def _cards(self) -> collections.Counter[str]:
         return collections.Counter(

@@ -126,6 +126,7 @@ def run(scenario: Scenario, size: Size, *, server: OwnPostgres | None, seed: int
                 publications=scenario.publications or size.publications,
                 over=dt.timedelta(seconds=(SECONDS_PER_BLOW + scenario.lasts) * blows * scenario.speed),
                 chance=chance,
+                is_to_be_prepared=scenario.is_to_be_prepared,
             )
         )
         if scenario.is_simulated:

@@ -120,6 +120,8 @@ class Scenario:
     """Most blows; None: as many as are asked for."""
     publications: int | None = None
     """None: as many as are asked for."""
+    is_to_be_prepared: bool = False
+    """Whether no file is as the platform takes it."""
     is_simulated: bool = False
     """Whether clocks run at `SPEED`."""
 
@@ -148,6 +150,14 @@ SCENARIOS = (
     Scenario(name="kills", database="postgresql"),
     Scenario(name="kills and faults", database="postgresql", replicas=2, faults=FAULTS),
     Scenario(name="four replicas, kills and faults", database="postgresql", replicas=4, faults=FAULTS),
+    Scenario(name="kills while files are prepared", database="sqlite", faults=FAULTS, is_to_be_prepared=True),
+    Scenario(
+        name="kills while files are prepared",
+        database="postgresql",
+        replicas=2,
+        faults=FAULTS,
+        is_to_be_prepared=True,
+    ),
     Scenario(name="kills at steps", database="sqlite", blow=Blow.STEP, lasts=6, blows=len(STEPS)),
     Scenario(
         name="kills at steps", database="postgresql", replicas=2, blow=Blow.STEP, lasts=6, blows=len(STEPS)
