@@ -113,10 +113,16 @@ class ContributionSweeper:
 async def _is_unused(
     uow: UnitOfWork, contribution: Contribution, file: ContributedFile, media_id: MediaId
 ) -> bool:
-    """Whether a file may go: discarded before it went anywhere, or never in any slot or queue."""
+    """Whether a file may go: discarded before it went anywhere, or never in any slot or queue.
+
+    What was discarded and restored in the library since is wanted.
+    """
     if file.stage is FileStage.REPLACED:
         return not await uow.publications.showing([media_id], states=NOT_TAKEN_OUT)
     if file.stage is not FileStage.TAKEN or contribution.wish is Wish.LIBRARY:
         return False
-    states = NOT_TAKEN_OUT if contribution.wish is Wish.DISCARD else EVER_PLANNED
+    is_discarded = contribution.wish is Wish.DISCARD
+    if is_discarded and not all(item.is_retired for item in await uow.media.get([media_id])):
+        return False
+    states = NOT_TAKEN_OUT if is_discarded else EVER_PLANNED
     return not await uow.publications.showing([media_id], states=states)

@@ -127,3 +127,18 @@ async def test_a_file_that_cannot_be_deleted_keeps_no_other(unplanned: Contribut
         await unplanned.sweeper.sweep()
 
     assert not other.exists()
+
+
+async def test_what_was_discarded_and_restored_in_the_library_stays(team: ContributionWorld) -> None:
+    await team.pressed(await team.sent(1), ContributionAction.DISCARD)
+    (item,) = await team.library()
+    async with team.database.begin() as uow:
+        await uow.media.retire([item.id], is_retired=False)
+        await uow.commit()
+
+    team.clock.advance(A_DAY_AND_MORE)
+    await team.sweeper.sweep()
+
+    (path,) = await paths_of(team)
+    (kept,) = await team.library()
+    assert (path.exists(), kept.is_retired, kept.missing_since) == (True, False, None)
