@@ -1,5 +1,6 @@
 """Fixtures of all tests: the databases, and nobody to trust."""
 
+import os
 from collections.abc import AsyncGenerator, Generator
 
 import pytest
@@ -10,6 +11,11 @@ from repositories.unit_of_work import SqlDatabase
 from repositories.vault import TokenVault
 from support.authorities import write_nobody
 from support.databases import TestDatabases, open_engine
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are processors, as many tests wait for something."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session", autouse=True)
