@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.running import LARGEST_NUMBER, AsJson, InWorkspace, Limit, run, show, workspace_named
+from app.cli.running import LARGEST_NUMBER, AsJson, InWorkspace, Limit, run, show, show_one, workspace_named
 from domain.errors import StorylineError
 from domain.ids import MediaId
 from domain.media import MediaItem, MediaKind, Need
@@ -80,13 +80,10 @@ def show_media(number: Number, workspace: InWorkspace = None, as_json: AsJson = 
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)
         details = await storyline.library.details(MediaId(number), workspace_id=where.id)
-        row = _details_row(details, where.settings.zone)
         if as_json:
-            show([row], as_json=True, empty="")
-            return
-        for name, value in row.items():
-            if value not in (None, "", [], {}):
-                show([{"": f"{name}:", " ": value}], as_json=False, empty="")
+            show([_details_row(details, where.settings.zone)], as_json=True, empty="")
+        else:
+            show_one(_told(details, where.settings.zone))
 
     run(work)
 
@@ -220,6 +217,33 @@ def _details_row(details: ItemDetails, zone: dt.tzinfo) -> dict[str, Any]:
             for use in details.uses
         ],
     }
+
+
+def _told(details: ItemDetails, zone: dt.tzinfo) -> dict[str, Any]:
+    """Return the same for people: times on the team's clock, and what has several parts in words."""
+    row = _details_row(details, zone)
+    return row | {
+        "tags": ", ".join(row["tags"]),
+        "needs": ", ".join(row["needs"]),
+        "products": ", ".join(row["products"]),
+        "missing_since": _local(row["missing_since"], zone),
+        "not_after": _local(row["not_after"], zone),
+        "held_until": _local(row["held_until"], zone),
+        "added_at": _local(row["added_at"], zone),
+        "locks": [
+            f"{lock['account']}, until {_local(lock['until'], zone)}: {lock['reason']}"
+            for lock in row["locks"]
+        ],
+        "used": [
+            f"{use['placement']} for {use['account']}, no. {use['publication']}: {use['state']}, "
+            f"{_local(use['at'], zone)} {use['permalink'] or ''}".rstrip()
+            for use in row["used"]
+        ],
+    }
+
+
+def _local(moment: dt.datetime | str | None, zone: dt.tzinfo) -> str | None:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}" if isinstance(moment, dt.datetime) else moment
 
 
 def _until(until: dt.datetime | None, zone: dt.tzinfo) -> dt.datetime | str:

@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,8 @@ from app.cli.publications import publication_row
 from app.cli.running import LARGEST_NUMBER, AsJson, InWorkspace, run, show, workspace_named
 from domain.errors import StorylineError
 from domain.ids import MediaId, PublicationId
-from domain.publication import COMMAND_LINE
+from domain.lane import Lane
+from domain.publication import COMMAND_LINE, Publication, State
 from domain.workspace import Workspace
 from services.ports import UnreadableMediaError
 from services.posting.week import PlannedSlot, Week
@@ -201,15 +201,19 @@ def _brief_row(slot: PlannedSlot, workspace: Workspace) -> dict[str, object]:
     job = slot.job
     return {
         "time": _when(slot.at, workspace),
-        "account": slot.account.name,
         "id": job and job.publication.id,
-        "state": "empty" if job is None else job.publication.state,
-        "lane": job and job.publication.lane,
-        "category": job and _first([item.description.category for item in job.post.media]),
-        "media": job and _first([Path(item.path).name for item in job.post.media]),
-        "why": job and job.publication.lane_detail,
+        "account": slot.account.name,
+        "placement": slot.placement,
+        "category": job and (job.post.media[0].description.category if job.post.media else ""),
+        "media": job and ", ".join(Path(item.path).name for item in job.post.media),
+        "how": "empty" if job is None else _how(job.publication),
     }
 
 
-def _first(texts: Sequence[str]) -> str:
-    return texts[0] if texts else ""
+def _how(publication: Publication) -> str:
+    """Return the lane that it would take, or what is happening to it already, and why."""
+    if publication.state is State.SCHEDULED and publication.lane is not None:
+        how = "by hand" if publication.lane is Lane.MANUAL else "by the bot"
+    else:
+        how = publication.state.replace("_", " ")
+    return f"{how}: {publication.lane_detail}" if publication.lane_detail else how

@@ -23,6 +23,8 @@ LARGEST_NUMBER = 2**63 - 1
 """Larger ones fit into no database."""
 WIDE = 1000
 """Columns of a table that no terminal shows: nothing is cut."""
+WHOLE = frozenset({"id", "time", "state", "lane"})
+"""Columns whose cells are not broken while there is anything else to make narrower."""
 
 Limit = Annotated[int, typer.Option(min=1, max=LARGEST_NUMBER, help="How many at most.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print an array of objects.")]
@@ -80,21 +82,41 @@ async def workspace_named(storyline: "Storyline", name: str | None) -> Workspace
 
 
 def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
-    """Print rows as a JSON array or as a table."""
+    """Print rows as a JSON array, or as a table of the columns that say something."""
     if as_json:
         sys.stdout.write(json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=2) + "\n")
         return
     if not rows:
         sys.stdout.write(f"{empty}\n")
         return
+    columns = [name for name in rows[0] if any(_text(row[name]) for row in rows)]
+    _print_table([[_text(row[name]) for name in columns] for row in rows], columns=columns)
+
+
+def show_one(row: Mapping[str, Any]) -> None:
+    """Print one thing as a line for each name that has something to say; lists have a line for each part."""
+    said = {
+        name: "\n".join(_text(part) for part in value) if isinstance(value, list | tuple) else _text(value)
+        for name, value in row.items()
+    }
+    _print_table([[name, text] for name, text in said.items() if text], columns=())
+
+
+def _print_table(rows: Sequence[Sequence[str]], *, columns: Sequence[str]) -> None:
+    """Print cells below the names of their columns, if they have any."""
     from rich.console import Console  # noqa: PLC0415  (only listings for people need it)
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Column, Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(*rows[0], box=None, header_style="bold", pad_edge=False)
+    # Folded, so that where a terminal is narrow the end of a long name is in the next line and not cut off.
+    heads = [
+        Column(name, overflow="fold", no_wrap=name in WHOLE, min_width=len(name))
+        for name in columns or [""] * len(rows[0])
+    ]
+    table = Table(*heads, box=None, show_header=bool(columns), header_style="bold", pad_edge=False)
     for row in rows:
         # As `Text`: in a plain string Rich takes what stands in square brackets for its markup.
-        table.add_row(*(Text("" if value is None else _text(value)) for value in row.values()))
+        table.add_row(*map(Text, row))
     Console(width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
@@ -133,10 +155,12 @@ def _plain(value: Any) -> Any:
 
 def _text(value: Any) -> str:
     plain: Any = _plain(value)
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dt.datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S %Z")
+        return value.strftime("%Y-%m-%d %H:%M %Z")
     if isinstance(plain, dict):
         told: dict[str, Any] = cast("Any", plain)
         return ", ".join(f"{key} {item}" for key, item in told.items() if item is not None)

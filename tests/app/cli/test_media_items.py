@@ -61,6 +61,15 @@ def test_an_item_is_shown_with_its_facts_and_where_it_was_used(storyline: Comman
     ]
     assert row["locks"] == []
     assert "Am Meer über Ölbergen" in words
+    assert "story for harbour, no. 1: scheduled, 2030-01-01 10:00 UTC" in words
+    assert "{" not in words
+    assert "\n\n" not in words
+
+
+def test_a_table_has_only_the_columns_that_say_something(storyline: CommandLine) -> None:
+    header, *_ = storyline("media", "list", "--category", "workshop").out.splitlines()
+
+    assert header.split() == ["id", "kind", "size", "category", "file"]
 
 
 def test_an_item_that_is_not_there_is_refused(storyline: CommandLine) -> None:

@@ -29,7 +29,7 @@ def test_the_plan_is_filled_shown_and_painted(storyline: CommandLine) -> None:
     shown = storyline("plan", "show", "--days", "4", "--picture", str(picture))
     rows = storyline("plan", "show", "--json").rows
 
-    assert shown.out.count("scheduled") == 3
+    assert shown.out.count("by hand") == 3
     assert [row["publication"]["id"] for row in rows] == [1, 2, 3]
     with Image.open(picture) as painted:
         assert painted.format == "JPEG"
