@@ -31,7 +31,7 @@ class FakePreparer:
     """Whether the disk takes anything more."""
     comes_out_as: MediaFacts | None = None
     """What is found where something was made; None: what the recipe asks for."""
-    while_preparing: Callable[[], Awaitable[None]] = at_once
+    while_preparing: Callable[[], Awaitable[object]] = at_once
     hashes: dict[Path, str] = dataclasses.field(default_factory=dict[Path, str])
     """Of originals whose content is another than their hash says."""
 

@@ -39,8 +39,10 @@ class PublishingTimes:
     remote_timeout: dt.timedelta
     """How long the irreversible call may take."""
     longest_step: dt.timedelta = dt.timedelta(minutes=30)
-    """How long one step of the preparation may take. Its lease is renewed all the while, so one that never
-    ended would keep the publication for ever."""
+    """How long one step on the platform may take before the irreversible call. Its lease is renewed all the
+    while, so one that never ended would keep the publication for ever."""
+    longest_preparation: dt.timedelta = dt.timedelta(hours=3)
+    """The same of making its files ready: with a drive that hangs, or many long films."""
 
 
 class OwnershipLostError(Exception):
@@ -106,7 +108,8 @@ class PublishingService:
         job = job.at(without_calls(job.publication.checkpoint))
         try:
             async with self._lease_kept(job):
-                job = await self._preparation.prepared(job)
+                async with _at_most(self._times.longest_preparation):
+                    job = await self._preparation.prepared(job)
                 await self._throttle.enter(job)
                 reading = await self._gate.enter(job)
                 while True:
@@ -133,11 +136,8 @@ class PublishingService:
         return None
 
     async def _step(self, job: Job, publisher: Publisher, files: Files) -> Progress | Wait | Ready:
-        try:
-            async with asyncio.timeout(self._times.longest_step.total_seconds()):
-                return await publisher.prepare(job, files)
-        except TimeoutError as error:
-            raise TransientError("Preparing it took too long.") from error
+        async with _at_most(self._times.longest_step):
+            return await publisher.prepare(job, files)
 
     async def _published(self, job: Job, publisher: Publisher, calls: list[RemoteCall]) -> None:
         intended_at = self._clock.monotonic()
@@ -311,6 +311,15 @@ class PublishingService:
 
     def _call(self, operation: str, started: float) -> RemoteCall:
         return RemoteCall(operation=operation, duration_ms=round((self._clock.monotonic() - started) * 1000))
+
+
+@contextlib.asynccontextmanager
+async def _at_most(limit: dt.timedelta) -> AsyncGenerator[None]:
+    try:
+        async with asyncio.timeout(limit.total_seconds()):
+            yield
+    except TimeoutError as error:
+        raise TransientError("Preparing it took too long.") from error
 
 
 async def _uninterrupted(work: Any) -> None:

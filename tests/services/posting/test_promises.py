@@ -20,6 +20,7 @@ from support.fake_network import FAKE
 from support.posting_world import ANNA, CHAT, GIVE_UP, GRACE, LEASE, PostingWorld
 
 HOUR = dt.timedelta(hours=1)
+A_MOMENT = dt.timedelta(milliseconds=50)
 
 
 async def alerts(world: PostingWorld) -> list[SendAlert]:
@@ -50,7 +51,7 @@ def impatient(world: PostingWorld) -> PublishingService:
         settlement=world.settlement,
         preparation=world.preparation,
         times=PublishingTimes(
-            lease=LEASE, remote_timeout=LEASE / 3, longest_step=dt.timedelta(milliseconds=50)
+            lease=LEASE, remote_timeout=LEASE / 3, longest_step=A_MOMENT, longest_preparation=A_MOMENT
         ),
     )
 
@@ -144,6 +145,20 @@ async def test_a_preparation_that_never_ends_is_tried_again(world: PostingWorld)
     publication = await world.publication(publication_id)
     assert publication.state is State.SCHEDULED
     assert publication.attempts == 1
+    assert publication.failure is not None
+    assert publication.failure.message == "Preparing it took too long."
+
+
+async def test_a_file_that_is_never_ready_does_not_keep_the_publication(sqlite_world: PostingWorld) -> None:
+    world = sqlite_world
+    publication_id = await world.queued(media=await world.media(format="PNG"))
+    world.outside.preparer.while_preparing = asyncio.Event().wait
+    (job,) = await world.dispatch.claim(limit=1)
+
+    await impatient(world).publish(job)
+
+    publication = await world.publication(publication_id)
+    assert (publication.state, publication.attempts) == (State.SCHEDULED, 1)
     assert publication.failure is not None
     assert publication.failure.message == "Preparing it took too long."
 
