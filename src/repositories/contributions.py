@@ -167,11 +167,15 @@ class SqlContributions:
     async def photo(self, media_id: MediaId) -> tuple[Contribution, ContributedFile] | None:
         """Return the photo of which Telegram's smaller copy is this item, and what it was sent with."""
         rows = await self._connection.execute(
-            sa.select(contributed_files).where(
+            sa.select(contributed_files)
+            .where(
                 contributed_files.c.media_id == media_id,
                 contributed_files.c.stage == FileStage.TAKEN,
                 contributed_files.c.form == FileForm.PHOTO,
             )
+            # There are two where its file was lost behind our back and it was sent again.
+            .order_by(contributed_files.c.id.desc())
+            .limit(1)
         )
         row = rows.mappings().one_or_none()
         if row is None:

@@ -1,10 +1,11 @@
 """The original of a photo takes the place of the smaller picture that Telegram made of it."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
-from domain.contribution import Contribution, ContributionAction, FileForm, FileStage
+from domain.contribution import Contribution, ContributionAction, ContributionStage, FileForm, FileStage
 from domain.media import Need
 from domain.publication import Event
 from services.messages import ShowContribution
@@ -101,3 +102,18 @@ async def test_what_may_be_another_picture_replaces_nothing(
 
     assert len((await team.outlook(photo)).taken) == 1
     assert len((await team.outlook(other)).lookalikes) == 1
+
+
+async def test_an_original_is_answered_whatever_became_of_the_photo_s_file(team: ContributionWorld) -> None:
+    await photo_sent(team)
+    (photo,) = await team.library()
+    Path(photo.path).unlink()  # noqa: ASYNC240  (a moment)
+    await team.send(0, content=blocks(1, SMALL), form=FileForm.PHOTO)
+    async with team.database.begin() as uow:
+        await uow.media.missing([photo.id], at=team.clock.now())
+        await uow.commit()
+    await team.settle()
+
+    original = await team.sent_as(blocks(1, LARGE))
+
+    assert original.stage is ContributionStage.ANSWERED
