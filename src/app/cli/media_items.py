@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.running import LARGEST_NUMBER, AsJson, InWorkspace, Limit, run, show, show_one, workspace_named
+from app.cli.running import (
+    LARGEST_NUMBER,
+    AsJson,
+    InWorkspace,
+    Limit,
+    run,
+    show,
+    show_one,
+    text,
+    workspace_named,
+)
 from domain.errors import StorylineError
 from domain.ids import MediaId
 from domain.media import MediaItem, MediaKind, Need
@@ -219,31 +229,26 @@ def _details_row(details: ItemDetails, zone: dt.tzinfo) -> dict[str, Any]:
     }
 
 
-def _told(details: ItemDetails, zone: dt.tzinfo) -> dict[str, Any]:
+def _told(details: ItemDetails, zone: dt.tzinfo) -> dict[str, str | list[str]]:
     """Return the same for people: times on the team's clock, and what has several parts in words."""
     row = _details_row(details, zone)
-    return row | {
-        "tags": ", ".join(row["tags"]),
-        "needs": ", ".join(row["needs"]),
-        "products": ", ".join(row["products"]),
-        "missing_since": _local(row["missing_since"], zone),
-        "not_after": _local(row["not_after"], zone),
-        "held_until": _local(row["held_until"], zone),
-        "added_at": _local(row["added_at"], zone),
-        "locks": [
-            f"{lock['account']}, until {_local(lock['until'], zone)}: {lock['reason']}"
-            for lock in row["locks"]
-        ],
-        "used": [
-            f"{use['placement']} for {use['account']}, no. {use['publication']}: {use['state']}, "
-            f"{_local(use['at'], zone)} {use['permalink'] or ''}".rstrip()
-            for use in row["used"]
-        ],
+    locks = [
+        f"{lock['account']}, until {_told_at(lock['until'], zone)}: {lock['reason']}" for lock in row["locks"]
+    ]
+    uses = [
+        f"{use['placement']} for {use['account']}, no. {use['publication']}: {use['state']}, "
+        f"{_told_at(use['at'], zone)} {use['permalink'] or ''}".rstrip()
+        for use in row["used"]
+    ]
+    told = {
+        name: text(value.astimezone(zone) if isinstance(value, dt.datetime) else value)
+        for name, value in row.items()
     }
+    return told | {"locks": locks, "used": uses}
 
 
-def _local(moment: dt.datetime | str | None, zone: dt.tzinfo) -> str | None:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}" if isinstance(moment, dt.datetime) else moment
+def _told_at(moment: dt.datetime | str, zone: dt.tzinfo) -> str:
+    return text(moment.astimezone(zone) if isinstance(moment, dt.datetime) else moment)
 
 
 def _until(until: dt.datetime | None, zone: dt.tzinfo) -> dt.datetime | str:

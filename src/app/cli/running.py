@@ -89,17 +89,16 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> Non
     if not rows:
         sys.stdout.write(f"{empty}\n")
         return
-    columns = [name for name in rows[0] if any(_text(row[name]) for row in rows)]
-    _print_table([[_text(row[name]) for name in columns] for row in rows], columns=columns)
+    columns = [name for name in rows[0] if any(text(row[name]) for row in rows)]
+    _print_table([[text(row[name]) for name in columns] for row in rows], columns=columns)
 
 
-def show_one(row: Mapping[str, Any]) -> None:
-    """Print one thing as a line for each name that has something to say; lists have a line for each part."""
+def show_one(row: Mapping[str, str | Sequence[str] | None]) -> None:
+    """Print one thing as a line for each name that has something to say; a list has a line for each part."""
     said = {
-        name: "\n".join(_text(part) for part in value) if isinstance(value, list | tuple) else _text(value)
-        for name, value in row.items()
+        name: told if told is None or isinstance(told, str) else "\n".join(told) for name, told in row.items()
     }
-    _print_table([[name, text] for name, text in said.items() if text], columns=())
+    _print_table([[name, told] for name, told in said.items() if told], columns=())
 
 
 def _print_table(rows: Sequence[Sequence[str]], *, columns: Sequence[str]) -> None:
@@ -153,7 +152,8 @@ def _plain(value: Any) -> Any:
             return value
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """Return a value as people read it."""
     plain: Any = _plain(value)
     if value is None:
         return ""
