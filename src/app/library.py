@@ -38,7 +38,7 @@ def library_source(settings: Settings, database: Database, alerts: AlertService)
     return LibrarySource(
         database=database,
         alerts=alerts,
-        mirror=LibraryMirror(remote=remote, folder=settings.data.library / "s3"),
+        mirror=LibraryMirror(remote=remote, folder=_bucket_copies(settings)),
         chat_id=ChatId(chat_id),
     )
 
@@ -61,12 +61,17 @@ class LibraryWatches:
         clock: Clock,
         watch: Callable[[ChatId, Path], FolderWatch],
         first: tuple[ChatId, Path],
+        bucket_copies: Path | None = None,
     ) -> None:
-        """Take how a folder is watched for a chat's workspace, and the `first` workspace with its folder."""
+        """Take how a folder is watched for a chat's workspace, and the `first` workspace with its folder.
+
+        What is fetched from a bucket into `bucket_copies` is the first workspace's, whatever folder it names.
+        """
         self._database = database
         self._clock = clock
         self._watch = watch
         self._first = first
+        self._bucket_copies = bucket_copies
         self._nested = frozenset[Path]()
 
     async def run(self) -> None:
@@ -95,8 +100,11 @@ class LibraryWatches:
             for each in workspaces
             if each.settings.media_folder
         ]
-        if all(chat_id != first_chat for chat_id, _ in named):
+        own = next((folder for chat_id, folder in named if chat_id == first_chat), None)
+        if own is None:
             named.insert(0, (first_chat, first_folder))
+        elif self._bucket_copies is not None and not self._bucket_copies.is_relative_to(own):
+            named.insert(0, (first_chat, self._bucket_copies))
         wanted, nested = dict[Path, ChatId](), set[Path]()
         for chat_id, folder in named:
             if any(folder.is_relative_to(other) or other.is_relative_to(folder) for other in wanted):
@@ -143,4 +151,9 @@ def library_watches(
             chat_id=chat_id,
         ),
         first=(ChatId(chat_id), settings.data.library.absolute()),
+        bucket_copies=_bucket_copies(settings) if settings.data.library_s3_prefix else None,
     )
+
+
+def _bucket_copies(settings: Settings) -> Path:
+    return settings.data.library.absolute() / "s3"

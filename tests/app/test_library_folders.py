@@ -81,9 +81,17 @@ class LookingClock(FakeClock):
 
 
 @contextlib.asynccontextmanager
-async def watching(database: Database, watched: Watched) -> AsyncGenerator[LookingClock]:
+async def watching(
+    database: Database, watched: Watched, *, bucket_copies: Path | None = None
+) -> AsyncGenerator[LookingClock]:
     clock = LookingClock()
-    watches = LibraryWatches(database=database, clock=clock, watch=watched.watch, first=(FIRST, DEFAULT))
+    watches = LibraryWatches(
+        database=database,
+        clock=clock,
+        watch=watched.watch,
+        first=(FIRST, DEFAULT),
+        bucket_copies=bucket_copies,
+    )
     task = asyncio.create_task(watches.run())
     await clock.looked()
     yield clock
@@ -114,6 +122,28 @@ async def test_a_folder_that_is_set_meanwhile_takes_the_place_of_the_former(data
         after = set(watched.now)
 
     assert (before, after) == ({(FIRST, DEFAULT)}, {(FIRST, Path("/srv/own"))})
+
+
+async def test_what_comes_from_the_bucket_is_watched_beside_the_folder_that_the_team_names(
+    database: Database,
+) -> None:
+    await add(database, FIRST, "/srv/own")
+    watched = Watched()
+
+    async with watching(database, watched, bucket_copies=DEFAULT / "s3"):
+        meanwhile = set(watched.now)
+
+    assert meanwhile == {(FIRST, Path("/srv/own")), (FIRST, DEFAULT / "s3")}
+
+
+async def test_what_comes_from_the_bucket_is_watched_once_where_the_folder_has_it(database: Database) -> None:
+    await add(database, FIRST, str(DEFAULT))
+    watched = Watched()
+
+    async with watching(database, watched, bucket_copies=DEFAULT / "s3"):
+        meanwhile = set(watched.now)
+
+    assert meanwhile == {(FIRST, DEFAULT)}
 
 
 async def test_a_folder_within_that_of_another_team_is_not_watched(database: Database) -> None:
