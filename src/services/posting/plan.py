@@ -65,11 +65,10 @@ class PlanningService:
 
         Each slot is filled in its own transaction and only once, however many planners run. What was planned
         by a schedule that changed since, or with media that was locked since, and was touched by nobody, is
-        taken out first. A pause changes
-        nothing of the plan. What became too late in one, and the slots for which nobody was there to plan,
-        are recorded as missed and told in one message. The statements of a round with nothing to do do not
-        grow with the number of workspaces. An account that cannot be planned for keeps no other waiting: its
-        error comes out when all others are done.
+        taken out first. A pause changes nothing of the plan. What became too late in one, and the slots for
+        which nobody was there to plan, are recorded as missed and told in one message. The statements of a
+        round with nothing to do do not grow with the number of workspaces. An account that cannot be planned
+        for keeps no other waiting: its error comes out when all others are done.
         """
         planned = withdrawn = missed = 0
         lacks: list[Lack] = []
@@ -270,7 +269,9 @@ async def _missed(uow: UnitOfWork, ids: Collection[PublicationId], now: dt.datet
     return [
         job.publication.planned_at
         for job in jobs
-        if await uow.publications.apply(
+        # Whoever claimed it meanwhile says himself what became of it.
+        if job.publication.state is State.SCHEDULED
+        and await uow.publications.apply(
             job.publication,
             Event.EXPIRED,
             at=now,
