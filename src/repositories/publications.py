@@ -355,7 +355,7 @@ class SqlPublications:
         *,
         states: Collection[State],
         in_slots: bool = False,
-        unintended: bool = False,
+        changeable: bool = False,
     ) -> list[Job]:
         """Return publications in these states that have one of these items, by due time."""
         with_them = sa.select(post_media.c.post_id).where(post_media.c.media_id.in_(list(media_ids)))
@@ -364,8 +364,14 @@ class SqlPublications:
         )
         if in_slots:
             statement = statement.where(publications.c.slot_date.is_not(None))
-        if unintended:
-            statement = statement.where(publications.c.last_intent_at.is_(None))
+        if changeable:
+            other = publications.alias("other")
+            is_shared = (
+                sa.exists()
+                .where(other.c.post_id == publications.c.post_id, other.c.id != publications.c.id)
+                .correlate(publications)
+            )
+            statement = statement.where(publications.c.last_intent_at.is_(None), ~is_shared)
         return await load_jobs(self._connection, self._vault, statement)
 
     async def reword(self, publication: Publication, post: NewPost, *, content_key: str) -> None:

@@ -88,7 +88,7 @@ async def _photo_of(uow: UnitOfWork, contribution: Contribution, original: Media
     )
     still_waits = all(job.publication.state is State.SCHEDULED for job in jobs)
     changeable = await uow.publications.showing(
-        [item.id], states=(State.SCHEDULED,), in_slots=True, unintended=True
+        [item.id], states=(State.SCHEDULED,), in_slots=True, changeable=True
     )
     if not is_its_own or not still_waits or len(changeable) < len(jobs):
         return None

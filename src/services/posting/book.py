@@ -129,7 +129,7 @@ async def reword(uow: UnitOfWork, media_ids: Collection[MediaId], *, now: dt.dat
     What was begun on the platform with other words begins anew; what may be out with them keeps them.
     """
     waiting = (State.SCHEDULED,)
-    jobs = await uow.publications.showing(media_ids, states=waiting, in_slots=True, unintended=True)
+    jobs = await uow.publications.showing(media_ids, states=waiting, in_slots=True, changeable=True)
     for job in jobs:
         publication, first = job.publication, job.post.media[0]
         content = Content(

@@ -195,12 +195,12 @@ class PublicationRepository(Protocol):
         *,
         states: Collection[State],
         in_slots: bool = False,
-        unintended: bool = False,
+        changeable: bool = False,
     ) -> list[Job]:
         """Return publications in these states that have one of these items, by due time.
 
-        `in_slots`: only those that fill a slot, of which each has a post of its own. `unintended`: only those
-        that cannot be out, as nobody ever had the intent to publish them.
+        `in_slots`: only those that fill a slot. `changeable`: only those whose post is theirs alone, and that
+        cannot be out, as nobody ever had the intent to publish them.
         """
         ...
 

@@ -9,7 +9,9 @@ from domain.publication import Event
 from domain.workspace import Role
 from services.ports import Job
 from services.posting.settle import lock_after_post
+from services.repositories.publications import NewPublication
 from support.chat_media import ANNA, CHAT, ContributionWorld, blocks
+from support.fake_network import FAKE
 
 CONTAINER = {"container": "as it was before"}
 
@@ -103,3 +105,32 @@ async def test_what_was_begun_with_a_photo_begins_anew_with_its_original(team: C
 
     (job,) = await team.planned()
     assert (job.post.media[0].facts.width, dict(job.publication.checkpoint)) == (900, {})
+
+
+async def test_a_post_that_another_account_gets_too_keeps_its_words(team: ContributionWorld) -> None:
+    contribution = await team.sent(1)
+    (job,) = await team.planned()
+    async with team.database.begin() as uow:
+        other = await uow.accounts.add(
+            team.workspace_id,
+            platform=FAKE,
+            external_id="2",
+            name="pier.lane",
+            login="fake",
+            at=team.clock.now(),
+        )
+        shared = NewPublication(
+            workspace_id=team.workspace_id,
+            post_id=job.post.id,
+            account_id=other,
+            platform=FAKE,
+            placement="story",
+            due_at=job.publication.due_at,
+            content_key="",
+        )
+        await uow.publications.add(shared, at=team.clock.now(), actor="user:1")
+        await uow.commit()
+
+    await said(team, contribution, "After")
+
+    assert [each.post.caption for each in await team.planned()] == [job.post.caption] * 2
