@@ -111,6 +111,7 @@ class Leader:
                     plan=storyline.plan,
                     week_links=storyline.week_links if storyline.settings.web.public_base_url else None,
                     contributions=contribution_services(storyline, bot, downloads),
+                    library=storyline.library,
                 ),
                 networks=storyline.networks,
                 painter=storyline.painter,

@@ -21,6 +21,7 @@ from bot.dispatch import Dispatcher, Handlers
 from bot.handlers.cards import CardPresses
 from bot.handlers.commands import Commands
 from bot.handlers.contributions import ContributionHandlers
+from bot.handlers.lookalikes import LookalikePresses
 from bot.handlers.members import Members
 from bot.handlers.replies import PromptReplies
 from bot.intake import Intake
@@ -33,6 +34,7 @@ from services.contact_sheet import SheetPainter
 from services.contributions.decide import ContributionDecisions
 from services.contributions.fetch import ContributionFetcher
 from services.contributions.take import ContributionIntake
+from services.media.library import LibraryService
 from services.media.thumbnails import ThumbnailSource
 from services.people import PeopleService
 from services.ports import Clock, Networks
@@ -105,6 +107,7 @@ class BotServices:
     week_links: WeekLinks | None
     """None: the team cannot reach the page of its week."""
     contributions: ContributionServices
+    library: LibraryService
 
 
 class BotRunner:
@@ -245,6 +248,7 @@ class BotRunner:
                 taken=taken,
                 most_bytes=self._services.contributions.most_bytes,
             ),
+            lookalikes=LookalikePresses(door=door, library=self._services.library, answers=answers),
             members=Members(database=self._database, clock=self._clock),
         )
         return Dispatcher(

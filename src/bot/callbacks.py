@@ -1,7 +1,8 @@
 """What a button carries.
 
 On a card it is `v1:<action>:<card>:<version>`, on the answer to media that somebody sent
-`m1:<action>:<contribution>:<version>:<argument>`, with numbers in base 36.
+`m1:<action>:<contribution>:<version>:<argument>`, below pictures that look alike `l1:<choice>:<media item>`,
+with numbers in base 36.
 
 The data comes back from a client and proves nothing: it names what to look up, and the database decides.
 """
@@ -12,7 +13,7 @@ from typing import Self
 
 from domain.card import Action
 from domain.contribution import ContributionAction
-from domain.ids import CardId, ContributionId
+from domain.ids import CardId, ContributionId, MediaId
 
 MAX_BYTES = 64
 """Longest callback data Telegram takes. Source: Bot API schema 10.3, read 2026-11-20."""
@@ -120,6 +121,31 @@ class ContributionButton:
             version=version,
             argument=found[4],
         )
+        return button if button.encode() == data else None
+
+
+_LOOKALIKE_SHAPE = re.compile(r"l1:([kr]):([0-9a-z]{1,13})")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class LookalikeButton:
+    """A press of what is to become of an item that looks like an older one."""
+
+    media_id: MediaId
+    is_kept: bool
+    """Both stay; otherwise the item is retired."""
+
+    def encode(self) -> str:
+        """Return the callback data."""
+        return f"l1:{'k' if self.is_kept else 'r'}:{_base36(self.media_id)}"
+
+    @classmethod
+    def parse(cls, data: str) -> Self | None:
+        """Read callback data; None when `encode` could not have written it."""
+        found = _LOOKALIKE_SHAPE.fullmatch(data)
+        if found is None or int(found[2], 36) > LARGEST_NUMBER:
+            return None
+        button = cls(media_id=MediaId(int(found[2], 36)), is_kept=found[1] == "k")
         return button if button.encode() == data else None
 
 

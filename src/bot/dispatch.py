@@ -15,10 +15,11 @@ import structlog
 
 from bot import texts
 from bot.answers import Answers
-from bot.callbacks import ContributionButton
+from bot.callbacks import ContributionButton, LookalikeButton
 from bot.handlers.cards import CardPresses
 from bot.handlers.commands import Commands
 from bot.handlers.contributions import ContributionHandlers
+from bot.handlers.lookalikes import LookalikePresses
 from bot.handlers.members import Members
 from bot.handlers.replies import PromptReplies
 from bot.updates import Message, Update, read
@@ -45,6 +46,7 @@ class Handlers:
     commands: Commands
     replies: PromptReplies
     contributions: ContributionHandlers
+    lookalikes: LookalikePresses
     members: Members
 
 
@@ -146,6 +148,9 @@ class Dispatcher:
             button = ContributionButton.parse(update.callback_query.data)
             if button is not None:
                 return await handlers.contributions.pressed(update_id, update.callback_query, button)
+            choice = LookalikeButton.parse(update.callback_query.data)
+            if choice is not None:
+                return await handlers.lookalikes.pressed(update_id, update.callback_query, choice)
             return await handlers.cards.handle(update_id, update.callback_query)
         if update.message is not None:
             return await self._route_message(update_id, update.message)

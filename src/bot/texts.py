@@ -56,6 +56,7 @@ WENT_WRONG = "That did not work. Please press again."
 OUTDATED_BUTTON = "This button no longer works."
 MAY_NOT_SEND = "Your role here only looks, so I take no media from you."
 LOOKALIKES = "Left what was there first, right what looks like it. Discard what is not wanted twice."
+DECIDED_ALREADY = "This was decided already."
 SEVERAL_TEAMS = "You belong to several teams here. Please send it to the chat of the one it is for."
 NO_MEDIA = "I take photos and videos, best sent as files. This is neither."
 
@@ -178,8 +179,15 @@ def answer(outcome: ReplyOutcome, zone: zoneinfo.ZoneInfo) -> str:
 
 def new_lookalikes(*, shown: int, count: int) -> str:
     """Return what is said of pictures that came into the library and look like others."""
-    more = f" These are {shown} of {count}." if count > shown else ""
+    more = f" These are {shown} of {count}: storyline media duplicates lists all." if count > shown else ""
     return (
         f"Left what the library had, right what came in now and looks like it.{more} Both may be planned "
-        "until you take one out: storyline media retire ID. If both stay: storyline media keep ID."
+        "until one is retired. To retire the older one instead: storyline media retire ID."
     )
+
+
+def lookalike_decided(media_id: int, near_of: int, *, is_kept: bool, by: str) -> str:
+    """Return what is said of an item that looks like an older one, once somebody decided."""
+    if is_kept:
+        return f"✅ No. {media_id} stays beside no. {near_of}, says {by}."
+    return f"🗑 {by} retired no. {media_id}. What is planned of it makes way."

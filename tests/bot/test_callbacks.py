@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.callbacks import LARGEST_NUMBER, MAX_BYTES, CardButton, ContributionButton
+from bot.callbacks import LARGEST_NUMBER, MAX_BYTES, CardButton, ContributionButton, LookalikeButton
 from domain.card import Action
 from domain.contribution import ContributionAction
-from domain.ids import CardId, ContributionId
+from domain.ids import CardId, ContributionId, MediaId
 
 numbers = st.integers(min_value=0, max_value=LARGEST_NUMBER)
 
@@ -73,3 +73,13 @@ def test_what_no_button_carries_is_no_button(data: str) -> None:
 )  # fmt: skip
 def test_data_that_only_looks_like_a_button_is_none(data: str) -> None:
     assert CardButton.parse(data) is None
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_the_choice_between_lookalikes_survives_its_data(*, is_kept: bool) -> None:
+    button = LookalikeButton(media_id=MediaId(LARGEST_NUMBER), is_kept=is_kept)
+
+    assert LookalikeButton.parse(button.encode()) == button
+    assert len(button.encode()) <= MAX_BYTES
+    assert LookalikeButton.parse("l1:x:1") is None
+    assert LookalikeButton.parse("l1:k:01") is None

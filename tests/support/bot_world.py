@@ -38,6 +38,7 @@ from services.contributions.decide import ContributionDecisions
 from services.contributions.fetch import ContributionFetcher
 from services.contributions.take import ContributionIntake
 from services.media.ingest import IngestService
+from services.media.library import LibraryService
 from services.media.thumbnails import Thumbnails
 from services.people import PeopleService
 from services.ports import Networks
@@ -306,6 +307,7 @@ async def _world(
             plan=PlanEditor(database=database, clock=clock, queue=queue, planning=planning),
             week_links=WeekLinks(base_url="https://team.example", keys=[b"key"], clock=clock),
             contributions=_contributions(database, networks, folder, clock, bot, downloads),
+            library=LibraryService(database=database, clock=clock),
         )
         runner = BotRunner(
             bot=bot,

@@ -49,7 +49,7 @@ def describe_media(
 
 
 def retire_media(numbers: Numbers, workspace: InWorkspace = None) -> None:
-    """Let the planner pick these items no more. What is in the queue stays there."""
+    """Let the planner pick these items no more; what it planned of them makes way within five minutes."""
 
     async def work(storyline: "Storyline") -> None:
         where = await workspace_named(storyline, workspace)

@@ -12,6 +12,7 @@ from bot.outgoing.delivery import Delivery
 from bot.outgoing.parcels import Lookalikes
 from bot.outgoing.refusals import is_gone, is_not_modified
 from bot.views.contribution import contribution
+from bot.views.lookalikes import keyboard
 from domain.ids import ChatId
 from services.contact_sheet import PairedPicture, SheetPainter
 from services.contributions.outlook import ContributionOutlook
@@ -72,6 +73,7 @@ class ContributionCourier:
             picture,
             caption=alike.caption,
             reply_parameters=_reply(alike.reply_to),
+            reply_markup=keyboard(alike.pairs) if alike.is_asked else None,
             filename="pairs.jpg",
         )
         return Delivery()

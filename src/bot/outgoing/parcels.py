@@ -87,6 +87,8 @@ class Lookalikes:
     pairs: Sequence[tuple[MediaItem, MediaItem]]
     caption: str
     reply_to: int | None
+    is_asked: bool = False
+    """Whether buttons ask what is to become of them."""
 
 
 Content = Drawn | Text | Told | Originals | WholeCaption | Queue | WeekPlan | ContributionOutlook | Lookalikes
@@ -137,7 +139,9 @@ async def load(
                 pairs = await _pairs(uow, media_ids)
                 if pairs:
                     caption = texts.new_lookalikes(shown=len(pairs), count=count)
-                    contents[outgoing.id] = Lookalikes(pairs=pairs, caption=caption, reply_to=None)
+                    contents[outgoing.id] = Lookalikes(
+                        pairs=pairs, caption=caption, reply_to=None, is_asked=True
+                    )
             case SendOriginal(publication_id=number, reply_to=reply_to) if number in jobs:
                 contents[outgoing.id] = Originals(job=jobs[number], reply_to=reply_to)
             case SendCaption(publication_id=number, reply_to=reply_to) if number in jobs:

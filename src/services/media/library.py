@@ -73,7 +73,7 @@ class LibraryService:
         return dataclasses.replace(item, description=description)
 
     async def retire(self, media_ids: Collection[MediaId], *, workspace_id: WorkspaceId, by: str) -> None:
-        """Let the planner pick these no more; what is in the queue stays there.
+        """Let the planner pick these no more; what it planned of them makes way, what people queued stays.
 
         Raises:
             StorylineError: the workspace has no such item.
