@@ -3,7 +3,7 @@
 import structlog
 
 from bot import texts
-from bot.access import Door
+from bot.access import Door, Member
 from bot.answers import Answers
 from bot.callbacks import LookalikeButton
 from bot.html import plain
@@ -35,22 +35,27 @@ class LookalikePresses:
         member = await self._door.admit(chat_id, query.from_.person, update_id=update_id)
         if member is None or query.message is None:
             return await self._answers.nothing(update_id, error="stranger")
-        if not member.role.may(NEEDED_ROLE):
-            return await self._only_toast(update_id, query, texts.CONTRIBUTION_TOASTS[Pressed.FORBIDDEN])
-        workspace_id = member.workspace.id
-        try:
-            item = (await self._library.details(button.media_id, workspace_id=workspace_id)).item
-        except StorylineError as error:
-            return await self._only_toast(update_id, query, str(error))
-        if item.near_of is None or item.is_retired:
-            return await self._only_toast(update_id, query, texts.DECIDED_ALREADY)
-        decide = self._library.keep if button.is_kept else self._library.retire
-        await decide([item.id], workspace_id=workspace_id, by=person(member.person.id))
-        _log.info("lookalike.decided", update_id=update_id, media_id=item.id, is_kept=button.is_kept)
-        said = texts.lookalike_decided(item.id, item.near_of, is_kept=button.is_kept, by=member.person.name)
+        said = await self._decided(member, button)
+        if said is None:
+            await self._answers.nothing(update_id)
+            return self._answers.toast(query.id, texts.DECIDED_ALREADY)
         await self._answers.reply(update_id, chat_id, plain(said), to=query.message.message_id)
-        return self._answers.toast(query.id, texts.CONTRIBUTION_TOASTS[Pressed.DONE])
+        return self._answers.toast(query.id, "")
 
-    async def _only_toast(self, update_id: int, query: CallbackQuery, words: str) -> None:
-        await self._answers.nothing(update_id)
-        self._answers.toast(query.id, words)
+    async def _decided(self, member: Member, button: LookalikeButton) -> str | None:
+        """Carry out a decision and return what is said of it; None: it was made before."""
+        if not member.role.may(NEEDED_ROLE):
+            return texts.CONTRIBUTION_TOASTS[Pressed.FORBIDDEN]
+        try:
+            item = await self._library.settle(
+                button.media_id,
+                is_kept=button.is_kept,
+                workspace_id=member.workspace.id,
+                by=person(member.person.id),
+            )
+        except StorylineError as error:
+            return str(error)
+        if item is None or item.near_of is None:
+            return None
+        _log.info("lookalike.decided", media_id=item.id, is_kept=button.is_kept)
+        return texts.lookalike_decided(item.id, item.near_of, is_kept=button.is_kept, by=member.person.name)

@@ -108,6 +108,28 @@ class LibraryService:
             await self._record(uow, "media_kept", media_ids, workspace_id, by)
             await uow.commit()
 
+    async def settle(
+        self, media_id: MediaId, *, is_kept: bool, workspace_id: WorkspaceId, by: str
+    ) -> MediaItem | None:
+        """Keep or retire an item that looks like an older one; return it as it was, None: it was settled.
+
+        Raises:
+            StorylineError: the workspace has no such item.
+        """
+        async with self._database.begin() as uow:
+            (item,) = await _items(uow, [media_id], workspace_id)
+            if item.near_of is None or item.is_retired:
+                return None
+            if is_kept:
+                await uow.media.keep([media_id])
+            else:
+                await uow.media.retire([media_id], is_retired=True)
+            await self._record(
+                uow, "media_kept" if is_kept else "media_retired", [media_id], workspace_id, by
+            )
+            await uow.commit()
+        return item
+
     async def _record(
         self,
         uow: UnitOfWork,
