@@ -78,15 +78,17 @@ class SqlPrepared:
         )
         return frozenset(rows.scalars())
 
-    async def use(self, uses: Mapping[PublicationId, Mapping[MediaId, str]], *, at: dt.datetime) -> None:
-        """Store with which copies, by their keys, publications go out."""
+    async def use(
+        self, uses: Mapping[PublicationId, Mapping[MediaId, str]], *, at: dt.datetime
+    ) -> frozenset[str]:
+        """Store with which copies, by their keys, publications go out; return those that are deleted."""
         rows = [
             {"publication_id": publication_id, "media_id": media_id, "key": key}
             for publication_id, keys in uses.items()
             for media_id, key in keys.items()
         ]
         if not rows:
-            return
+            return frozenset()
         inserted = insert_into(self._connection, prepared_uses)
         await self._connection.execute(
             inserted.values(rows).on_conflict_do_update(
@@ -94,11 +96,14 @@ class SqlPrepared:
                 set_={"key": inserted.excluded.key},
             )
         )
-        await self._connection.execute(
+        used = {str(row["key"]) for row in rows}
+        there = await self._connection.scalars(
             sa.update(prepared_files)
-            .where(prepared_files.c.key.in_({row["key"] for row in rows}))
+            .where(prepared_files.c.key.in_(used), _IS_THERE)
             .values(last_used_at=at)
+            .returning(prepared_files.c.key)
         )
+        return frozenset(used).difference(there)
 
     async def used(self, publication_id: PublicationId) -> dict[MediaId, PreparedFile]:
         """Return with which copies a publication goes out, or went out, also those that are deleted."""
@@ -145,11 +150,21 @@ class SqlPrepared:
         )
         return frozenset(rows.scalars())
 
-    async def deleted(self, keys: Collection[str], *, at: dt.datetime) -> None:
-        """Store that copies are gone."""
-        await self._connection.execute(
-            sa.update(prepared_files).where(prepared_files.c.key.in_(list(keys))).values(deleted_at=at)
+    async def discard(self, keys: Collection[str], *, at: dt.datetime) -> frozenset[str]:
+        """Store that copies are deleted, and return which: those that nothing needs, or used since `at`."""
+        discarded = await self._connection.scalars(
+            sa.update(prepared_files)
+            # PostgreSQL looks again at the row alone when somebody used it in this moment.
+            .where(
+                prepared_files.c.key.in_(list(keys)),
+                _IS_THERE,
+                ~_IS_NEEDED,
+                prepared_files.c.last_used_at <= at,
+            )
+            .values(deleted_at=at)
+            .returning(prepared_files.c.key)
         )
+        return frozenset(discarded)
 
     async def outcomes(self, *, since: dt.datetime) -> Outcomes:
         """Return how the preparation went since a time."""

@@ -128,10 +128,15 @@ class PreparationService:
             if copy is None or not await asyncio.to_thread(_is_there, copy):
                 copy = await self._made(items[media_id], recipe, keys[media_id], job)
             copies[media_id] = copy
-        if copies != used:
-            await self._record(
+        while copies != used:
+            gone = await self._record(
                 {job.publication.id: {media_id: copy.key for media_id, copy in copies.items()}}
             )
+            if not gone:
+                break
+            # The sweep took them for unused in this moment.
+            for media_id in [media_id for media_id, copy in copies.items() if copy.key in gone]:
+                copies[media_id] = await self._made(items[media_id], recipes[media_id], keys[media_id], job)
         return _showing(job, copies)
 
     async def as_posted(self, job: Job) -> Job:
@@ -181,12 +186,12 @@ class PreparationService:
             if sum(each.facts.size_bytes for each in gone.values()) >= excess:
                 break
             gone[key] = file
-        await asyncio.to_thread(_delete, [Path(file.path) for file in gone.values()])
-        await self._delete_what_nobody_knows(now)
         if gone:
             async with self._database.begin() as uow:
-                await uow.prepared.deleted(list(gone), at=now)
+                discarded = await uow.prepared.discard(gone, at=now)
                 await uow.commit()
+            await asyncio.to_thread(_delete, [Path(gone[key].path) for key in discarded])
+        await self._delete_what_nobody_knows(now)
 
     async def _delete_what_nobody_knows(self, now: dt.datetime) -> None:
         """Delete what a process left that died before it had recorded it."""
@@ -307,10 +312,12 @@ class PreparationService:
             finally:
                 self._underway.remove(underway)
 
-    async def _record(self, uses: Mapping[PublicationId, Mapping[MediaId, str]]) -> None:
+    async def _record(self, uses: Mapping[PublicationId, Mapping[MediaId, str]]) -> frozenset[str]:
+        """Store which copies are used; return the keys of those that are deleted by now."""
         async with self._database.begin() as uow:
-            await uow.prepared.use(uses, at=self._clock.now())
+            gone = await uow.prepared.use(uses, at=self._clock.now())
             await uow.commit()
+        return gone
 
 
 def _files_of(post: Post) -> tuple[MediaItem, ...]:

@@ -48,8 +48,10 @@ class PreparedRepository(Protocol):
         """Return those of the keys whose copies could not be made."""
         ...
 
-    async def use(self, uses: Mapping[PublicationId, Mapping[MediaId, str]], *, at: dt.datetime) -> None:
-        """Store with which copies, by their keys, publications go out."""
+    async def use(
+        self, uses: Mapping[PublicationId, Mapping[MediaId, str]], *, at: dt.datetime
+    ) -> frozenset[str]:
+        """Store with which copies, by their keys, publications go out; return those that are deleted."""
         ...
 
     async def used(self, publication_id: PublicationId) -> dict[MediaId, PreparedFile]:
@@ -76,8 +78,8 @@ class PreparedRepository(Protocol):
         """Return those items that something still to be posted shows, or that was touched since a time."""
         ...
 
-    async def deleted(self, keys: Collection[str], *, at: dt.datetime) -> None:
-        """Store that copies are gone."""
+    async def discard(self, keys: Collection[str], *, at: dt.datetime) -> frozenset[str]:
+        """Store that copies are deleted, and return which: those that nothing needs, or used since `at`."""
         ...
 
     async def outcomes(self, *, since: dt.datetime) -> Outcomes:
