@@ -7,8 +7,10 @@ from typing import Any
 from domain.errors import StorylineError
 from domain.ids import MediaId, WorkspaceId
 from domain.media import MediaItem
+from domain.publication import State
 from domain.terms import Terms
 from services.ports import Clock
+from services.posting.book import take_out
 from services.repositories.media import MediaLock, MediaUse
 from services.repositories.records import AuditEntry
 from services.unit_of_work import Database, Repositories, UnitOfWork
@@ -113,6 +115,9 @@ class LibraryService:
     ) -> MediaItem | None:
         """Keep or retire an item that looks like an older one; return it as it was, None: it was settled.
 
+        What is retired leaves the slots that wait with it alone, also those that it got when it was sent to
+        the bot. A post of several items stays.
+
         Raises:
             StorylineError: the workspace has no such item.
         """
@@ -124,6 +129,9 @@ class LibraryService:
                 await uow.media.keep([media_id])
             else:
                 await uow.media.retire([media_id], is_retired=True)
+                waiting = await uow.publications.showing([media_id], states=(State.SCHEDULED,), in_slots=True)
+                alone = [job for job in waiting if len(job.post.media) == 1]
+                await take_out(uow, alone, now=self._clock.now(), by=by, reason="it looks like another one")
             await self._record(
                 uow, "media_kept" if is_kept else "media_retired", [media_id], workspace_id, by
             )

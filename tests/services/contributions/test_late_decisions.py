@@ -7,10 +7,11 @@ import pytest
 from domain.contribution import Contribution, ContributionAction, FileForm
 from domain.publication import Event
 from domain.workspace import Role
+from services.media.library import LibraryService
 from services.ports import Job
 from services.posting.settle import lock_after_post
 from services.repositories.publications import NewPublication
-from support.chat_media import ANNA, CHAT, ContributionWorld, blocks
+from support.chat_media import ANNA, CHAT, ContributionWorld, blocks, picture
 from support.fake_network import FAKE
 
 CONTAINER = {"container": "as it was before"}
@@ -134,3 +135,16 @@ async def test_a_post_that_another_account_gets_too_keeps_its_words(team: Contri
     await said(team, contribution, "After")
 
     assert [each.post.caption for each in await team.planned()] == [job.post.caption] * 2
+
+
+async def test_what_was_sent_and_looks_like_another_is_not_posted_once_it_is_retired(
+    team: ContributionWorld,
+) -> None:
+    await team.sent(1)
+    alike = await team.sent_as(picture(1) + b"another end")
+    ((older, new),) = (await team.outlook(alike)).lookalikes
+    library = LibraryService(database=team.database, clock=team.clock)
+
+    await library.settle(new.id, is_kept=False, workspace_id=team.workspace_id, by="user:1")
+
+    assert [job.post.media[0].id for job in await team.planned()] == [older.id]
