@@ -11,6 +11,7 @@ from bot.dispatch import Dispatcher, Handlers
 from bot.handlers.cards import CardPresses
 from bot.handlers.commands import Commands
 from bot.handlers.contributions import ContributionHandlers
+from bot.handlers.lookalikes import LookalikePresses
 from bot.handlers.members import Members
 from bot.handlers.replies import PromptReplies
 from bot.updates import Message, User
@@ -80,6 +81,7 @@ class DispatchWorld:
                 commands=cast("Commands", self.commands),
                 replies=cast("PromptReplies", None),
                 contributions=cast("ContributionHandlers", None),
+                lookalikes=cast("LookalikePresses", None),
                 members=cast("Members", None),
             ),
             answers=self.answers,
