@@ -140,7 +140,7 @@ class PlanEditor:
                 await uow.plan.release([publication_id])
             await uow.commit()
         if not leave_empty:
-            await self._planning.fill(self._clock.now())
+            await self._planning.fill(self._clock.now(), only=workspace_id)
         return cancelled
 
     async def set_terms(
@@ -190,7 +190,7 @@ class PlanEditor:
             )
             await uow.commit()
         if gone:
-            await self._planning.fill(now)
+            await self._planning.fill(now, only=workspace_id)
         return gone
 
     async def _refuse_waiting(

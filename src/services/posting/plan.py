@@ -60,8 +60,8 @@ class PlanningService:
         self._database = database
         self._networks = networks
 
-    async def fill(self, now: dt.datetime) -> PlanReport:
-        """Fill the free slots after `now`, as far ahead as each workspace wants it.
+    async def fill(self, now: dt.datetime, *, only: WorkspaceId | None = None) -> PlanReport:
+        """Fill the free slots after `now`, as far ahead as each workspace wants it; `only` those of one.
 
         Each slot is filled in its own transaction and only once, however many planners run. What was planned
         by a schedule that changed since, or with media that was locked since, and was touched by nobody, is
@@ -72,7 +72,11 @@ class PlanningService:
         """
         planned = withdrawn = missed = 0
         lacks: list[Lack] = []
-        agendas = [each for each in await self._agendas(now) if not each.is_empty]
+        agendas = [
+            each
+            for each in await self._agendas(now)
+            if not each.is_empty and only in {None, each.workspace.id}
+        ]
         if not agendas:
             return PlanReport(planned=0, lacks=())
         mixes = await self._wake(now)

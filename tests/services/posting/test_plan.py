@@ -274,3 +274,4 @@ async def test_an_account_that_cannot_be_planned_for_keeps_no_other_waiting(data
 
     assert await queued(database, odd) == []
     assert len(await queued(database, other)) == 5
+    assert await PlanningService(database=database, networks=networks).fill(NOW, only=other) == ALL_DONE
