@@ -226,10 +226,17 @@ class SqlMedia:
         return near
 
     async def near(self, workspace_id: WorkspaceId, *, limit: int) -> list[tuple[MediaItem, MediaItem]]:
-        """Return items that are marked as looking like others, each with that other, oldest first."""
+        """Return items that look like others, each with that other, oldest first; neither is retired."""
+        others = media_items.alias()
         marked = await self._items(
             sa.select(media_items)
-            .where(media_items.c.workspace_id == workspace_id, media_items.c.near_of.is_not(None))
+            .join(others, others.c.id == media_items.c.near_of)
+            .where(
+                media_items.c.workspace_id == workspace_id,
+                media_items.c.near_of.is_not(None),
+                media_items.c.is_retired.is_(False),
+                others.c.is_retired.is_(False),
+            )
             .order_by(media_items.c.id)
             .limit(limit)
         )

@@ -222,6 +222,21 @@ async def test_an_item_is_missing_until_its_file_is_seen_again(database: SqlData
     assert (gone.missing_since, back.missing_since, back.path) == (NOW, None, "/back.jpg")
 
 
+@pytest.mark.parametrize("retired", ["a", "b"])
+async def test_what_looks_alike_is_settled_when_one_of_the_two_is_retired(
+    database: SqlDatabase, team: Team, retired: str
+) -> None:
+    files = [seen(path=f"/{name}.jpg", sha256=name * 64, fingerprint=7) for name in ("a", "b")]
+    async with database.begin() as uow:
+        added = await uow.media.add_all(team.workspace_id, files, at=NOW)
+        await uow.media.mark_near(team.workspace_id, list(added.values()))
+        before = await uow.media.near(team.workspace_id, limit=9)
+        await uow.media.retire([added[retired * 64]], is_retired=True)
+        after = await uow.media.near(team.workspace_id, limit=9)
+
+    assert (len(before), len(after)) == (1, 0)
+
+
 async def test_what_looks_like_an_older_item_is_marked_until_it_is_kept(
     database: SqlDatabase, team: Team
 ) -> None:

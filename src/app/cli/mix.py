@@ -9,6 +9,7 @@ from app.cli.running import AsJson, InWorkspace, run, show, workspace_named
 from domain.mix import WHOLE
 from domain.publication import COMMAND_LINE
 from services.mix import CategoryView
+from services.repositories.media import MediaFilter
 from services.runway import MOST_COUNTED, Runway
 
 if TYPE_CHECKING:
@@ -34,8 +35,17 @@ def set_mix(
             sys.stdout.write(f"{sum(wished.values())} percent were scaled to {WHOLE}.\n")
         told = ", ".join(f"{category} {share} %" for category, share in set_.shares.items())
         sys.stdout.write(f"From now on: {told}.\n")
+        async with storyline.database.read() as look:
+            now = storyline.clock.now()
+            unknown = [
+                category
+                for category in set_.shares
+                if not await look.media.find(where.id, MediaFilter(category=category), now=now, limit=1)
+            ]
+        for category in unknown:
+            sys.stdout.write(f"The library has nothing of {category}: is its name right?\n")
         for each in (await storyline.mix.show(where.id)).categories:
-            if each.runway and not each.runway.eligible:
+            if each.runway and not each.runway.eligible and each.category not in unknown:
                 sys.stdout.write(f"Nothing of {each.category} may be posted for now.\n")
 
     run(work)

@@ -95,7 +95,7 @@ class Courier:
         return Delivery(messages=len(sent) + bool(absent))
 
     async def _queue(self, chat_id: ChatId, queue: Queue) -> Delivery:
-        text = lists.queue(queue.jobs).source
+        text = lists.queue(queue.jobs, has_more=queue.has_more).source
         send_text = functools.partial(self._say, chat_id, text, queue.reply_to)
         tiles = [_tile(job) for job in queue.jobs if job.post.media]
         if not tiles:

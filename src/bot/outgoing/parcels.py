@@ -67,6 +67,7 @@ class Queue:
 
     workspace: Workspace
     jobs: Sequence[Job]
+    has_more: bool
     reply_to: int | None
 
 
@@ -211,6 +212,7 @@ async def _queue(
     workspace = await uow.workspaces.by_chat(outgoing.chat_id)
     if workspace is None:
         return None
-    jobs = await uow.publications.find(workspace.id, states=UPCOMING, limit=MOST_SHOWN)
-    shown = [expected(job, networks) for job in jobs]
-    return Queue(workspace=workspace, jobs=shown, reply_to=reply_to)
+    jobs = await uow.publications.find(workspace.id, states=UPCOMING, limit=MOST_SHOWN + 1)
+    shown = [expected(job, networks) for job in jobs[:MOST_SHOWN]]
+    has_more = len(jobs) > MOST_SHOWN
+    return Queue(workspace=workspace, jobs=shown, has_more=has_more, reply_to=reply_to)

@@ -9,13 +9,16 @@ from domain.publication import State
 from services.ports import Job
 
 QUEUE_TITLE = "What comes next"
+MORE = "\n… and more: /week"
 
 
-def queue(jobs: Sequence[Job]) -> Html:
-    """Return the list below the picture of what comes next."""
+def queue(jobs: Sequence[Job], *, has_more: bool = False) -> Html:
+    """Return the list below the picture of what comes next; `has_more`: these are not all."""
     if not jobs:
         return plain(texts.EMPTY_QUEUE)
-    return _listed(bold(QUEUE_TITLE), [_queued(job) for job in jobs], room=MAX_CAPTION_UNITS)
+    return _listed(
+        bold(QUEUE_TITLE), [_queued(job) for job in jobs], room=MAX_CAPTION_UNITS, has_more=has_more
+    )
 
 
 def following(jobs: Sequence[Job]) -> Html:
@@ -70,12 +73,12 @@ def _told_apart(job: Job) -> str:
     return f" · {cut(words, SHORT_UNITS)}" if words else ""
 
 
-def _listed(title: Html, lines: Sequence[Html], *, room: int) -> Html:
-    """Return as many whole lines as fit."""
+def _listed(title: Html, lines: Sequence[Html], *, room: int, has_more: bool = False) -> Html:
+    """Return as many whole lines as fit; `has_more`: these are not all there are."""
     shown = title
     for position, line in enumerate(lines):
-        rest = plain(f"\n… and {len(lines) - position} more")
+        rest = plain(MORE if has_more else f"\n… and {len(lines) - position} more")
         if shown.units + 1 + line.units + rest.units > room:
             return shown + rest
         shown = joined([shown, line])
-    return shown
+    return shown + plain(MORE) if has_more else shown

@@ -155,7 +155,7 @@ class MediaRepository(Protocol):
         ...
 
     async def near(self, workspace_id: WorkspaceId, *, limit: int) -> list[tuple[MediaItem, MediaItem]]:
-        """Return items that are marked as looking like others, each with that other, oldest first."""
+        """Return items that look like others, each with that other, oldest first; neither is retired."""
         ...
 
     async def locks_of(self, media_id: MediaId) -> list[MediaLock]:

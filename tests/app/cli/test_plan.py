@@ -90,7 +90,7 @@ def test_a_mix_is_wished_scaled_and_compared(storyline: CommandLine) -> None:
     assert wished.out == (
         "150 percent were scaled to 100.\n"
         "From now on: cups 40 %, bowls 40 %, plates 20 %.\n"
-        "Nothing of plates may be posted for now.\n"
+        "The library has nothing of plates: is its name right?\n"
     )
     rows = storyline("mix", "show", "--json").rows
     assert [(row["category"], row["wish"], row["eligible"]) for row in rows] == [

@@ -32,6 +32,15 @@ def test_a_list_that_is_too_long_ends_with_how_many_are_left_out() -> None:
     assert shown.source.endswith(" more")
 
 
+def test_a_list_that_is_not_all_says_where_the_rest_is() -> None:
+    short = lists.queue([job()], has_more=True)
+    long = lists.queue([job(caption="👍" * 500)] * 40, has_more=True)
+
+    assert short.source.endswith("\n… and more: /week")
+    assert long.source.endswith("\n… and more: /week")
+    assert long.units <= MAX_CAPTION_UNITS
+
+
 def test_history_tells_how_each_ended() -> None:
     live = job(
         state=State.PUBLISHED, posted_at=AT, lane=Lane.AUTO, permalink="https://example.com/p/1", caption=""
