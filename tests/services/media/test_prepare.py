@@ -1,11 +1,9 @@
 """What does not fit is made to fit before it goes out, once, and what went out is remembered."""
 
-import contextlib
 import dataclasses
 import datetime as dt
 import os
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -18,7 +16,6 @@ from domain.recipe import VideoRecipe
 from services.media.prepare import Keeping, PreparationService
 from services.ports import Job
 from services.posting.compose import QueueRequest
-from services.unit_of_work import Database, Repositories, UnitOfWork
 from support.databases import open_engine
 from support.fake_network import CONTAINER_WAIT, FAKE, STORY
 from support.file_facts import FILM, PICTURE, VIDEO_LIMITS
@@ -34,18 +31,14 @@ async def world(database_url: str, tmp_path: Path) -> AsyncGenerator[PostingWorl
 
 
 def preparation(
-    world: PostingWorld,
-    *,
-    placement: Placement = STORY,
-    keeping: Keeping = KEEPING,
-    database: Database | None = None,
+    world: PostingWorld, *, placement: Placement = STORY, keeping: Keeping = KEEPING
 ) -> PreparationService:
     network = dataclasses.replace(
         world.publisher.network(), capabilities=Capabilities(placements={"story": placement})
     )
     preparer = world.outside.preparer
     return PreparationService(
-        database=database or world.database,
+        database=world.database,
         clock=world.clock,
         networks={FAKE: network},
         preparer=preparer,
@@ -380,39 +373,3 @@ async def test_how_often_it_worked_is_counted(world: PostingWorld) -> None:
         outcomes = await look.prepared.outcomes(since=begin)
 
     assert (outcomes.made, outcomes.failed) == (2, 1)
-
-
-@dataclasses.dataclass
-class SweptMeanwhile:
-    """A database before whose next transaction somebody else sweeps the copies."""
-
-    database: Database
-    sweeps: list[PreparationService]
-
-    def read(self) -> AbstractAsyncContextManager[Repositories]:
-        return self.database.read()
-
-    @contextlib.asynccontextmanager
-    async def begin(self) -> AsyncGenerator[UnitOfWork]:
-        if self.sweeps:
-            await self.sweeps.pop().sweep()
-        async with self.database.begin() as uow:
-            yield uow
-
-
-async def test_a_copy_that_is_swept_in_the_moment_it_is_wanted_again_is_made_again(
-    world: PostingWorld,
-) -> None:
-    media_id = await world.media(format="PNG")
-    await world.queued(media=media_id)
-    await world.work()
-    request = QueueRequest(workspace_id=world.workspace.id, media=(media_id,), placement="story", force=True)
-    (again,) = await world.queue.add(request, by="test")
-    sweeper = preparation(world, keeping=dataclasses.replace(KEEPING, most_bytes=0))
-    service = preparation(world, database=SweptMeanwhile(world.database, [sweeper]))
-
-    ready = await service.prepared(again)
-
-    (copy,) = prepared_files(world)
-    assert str(copy) == ready.post.media[0].path
-    assert len(world.outside.preparer.made) == 2
