@@ -42,6 +42,12 @@ class Runway:
         """Whether the team should look for more."""
         return self.days < SHORT_DAYS
 
+    @property
+    def lasting(self) -> str:
+        """How long that is, in words."""
+        days = f"{self.days:.0f}"
+        return f"{days} day" if days == "1" else f"{days} days"
+
 
 async def runways(
     look: Repositories,
@@ -155,4 +161,4 @@ def _is_settled(dates: DateSpan | None, today: dt.date) -> bool:
 
 def _left(runway: Runway) -> str:
     items = "item is" if runway.eligible == 1 else "items are"
-    return f"{runway.eligible} {items} left beyond what is planned: {runway.days:.0f} days."
+    return f"{runway.eligible} {items} left beyond what is planned: {runway.lasting}."

@@ -115,4 +115,4 @@ def _brief_row(view: CategoryView) -> dict[str, object]:
 
 def _lasting(runway: Runway) -> str:
     more = "more than " if runway.eligible >= MOST_COUNTED else ""
-    return f"{more}{runway.days:.0f} days"
+    return f"{more}{runway.lasting}"

@@ -53,7 +53,9 @@ def add(
     ] = None,
     link: Annotated[str | None, typer.Option(help="Default: the media item's.")] = None,
     lane: Annotated[Lane | None, typer.Option(help="Ask for a lane.")] = None,
-    needs: Annotated[str, typer.Option(help="sticker,link,poll,product,music")] = "",
+    needs: Annotated[
+        str, typer.Option(help="sticker, link, poll, product, music, with commas between.")
+    ] = "",
     alt: Annotated[str, typer.Option(help="What the first picture shows, for those who cannot see it.")] = "",
     cover: Annotated[Path | None, typer.Option(help="A picture as the cover of a video.")] = None,
     thumb_offset: Annotated[

@@ -1,12 +1,14 @@
 """Looks at the library's folder and source, and at the room on the disks."""
 
+import dataclasses
+import functools
 import os
 import pwd
 import shutil
 from pathlib import Path
 
 from app.doctor.bounded import apart
-from app.doctor.installation import LONGEST_CALL, Installation
+from app.doctor.installation import LONGEST_CALL, Installation, NotCheckedError
 from app.settings import DataSettings
 from domain.errors import PublishingError
 from domain.finding import Finding, fail, ok, warn
@@ -79,8 +81,21 @@ def _existing(folder: Path) -> Path:
 
 
 async def look_at_library(installation: Installation) -> list[Finding]:
-    """Look whether the media folder can be read, and is told of its changes."""
-    return [await apart(lambda: _library(installation.settings.data))]
+    """Look whether the media folders can be read, and are told of their changes."""
+    data = installation.settings.data
+    try:
+        workspaces = (await installation.records()).workspaces
+    except NotCheckedError:
+        workspaces = ()
+    named = {each.chat_id: each for each in workspaces if each.settings.media_folder}
+    found = list[Finding]()
+    if installation.settings.telegram.telegram_chat_id not in named:
+        found.append(await apart(lambda: _library(data)))
+    for workspace in named.values():
+        folder = Path(workspace.settings.media_folder)
+        finding = await apart(functools.partial(_named, folder, data))
+        found.append(dataclasses.replace(finding, subject=workspace.name))
+    return found
 
 
 def _library(data: DataSettings) -> Finding:
@@ -90,6 +105,19 @@ def _library(data: DataSettings) -> Finding:
         if data.media_dir is None:
             return warn(LIBRARY, f"{folder} does not exist", to_do)
         return fail(LIBRARY, f"{folder} does not exist", to_do)
+    return _readable(folder, data)
+
+
+def _named(folder: Path, data: DataSettings) -> Finding:
+    """Look at a folder that a team names."""
+    if not folder.is_dir():
+        return fail(
+            LIBRARY, f"{folder} does not exist", "make it, or storyline settings set media_folder DIR"
+        )
+    return _readable(folder, data)
+
+
+def _readable(folder: Path, data: DataSettings) -> Finding:
     if not os.access(folder, os.R_OK | os.X_OK):
         return fail(LIBRARY, f"Storyline may not read {folder}", "give its user the right to read it")
     if not data.watch_media_dir:

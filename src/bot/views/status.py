@@ -42,7 +42,7 @@ def _library(view: StatusView) -> str:
         return ""
     lasting = sorted(view.runways, key=lambda runway: runway.days)[:MOST_CATEGORIES]
     told = (
-        f"{'⚠️ ' if runway.is_short else ''}{runway.category or 'the library'} {runway.days:.0f} days"
+        f"{'⚠️ ' if runway.is_short else ''}{runway.category or 'the library'} {runway.lasting}"
         for runway in lasting
     )
     return f"📚 Lasts: {', '.join(told)}"

@@ -13,6 +13,7 @@ from app.doctor import database, folders, keys, settings, times
 from app.doctor.installation import visited
 from app.settings import read
 from domain.finding import Level
+from domain.ids import ChatId
 from domain.switch import DRY_RUN, POSTING_OFF, Switch, platform_off
 from services.unit_of_work import UnitOfWork
 from support.builders import INSTAGRAM, NOW
@@ -210,6 +211,21 @@ async def test_a_library_that_is_not_there_is_told(alone: Examined) -> None:
     assert await alone.look(folders.look_at_library) == [
         "library: fail, nowhere does not exist → make it and put media there, or change MEDIA_DIR"
     ]
+
+
+async def test_the_folder_that_a_team_names_is_looked_at_too(alone: Examined) -> None:
+    async def name(uow: UnitOfWork) -> None:
+        workspace_id = await uow.workspaces.add(name="Potters", chat_id=ChatId(-5), at=NOW)
+        await uow.workspaces.set_setting(workspace_id, "media_folder", "/srv/nowhere", at=NOW)
+
+    await alone.change(name)
+
+    first, theirs = await alone.look(folders.look_at_library)
+
+    assert first == f"library: ok, {alone.folder}/media, watched"
+    assert theirs.startswith(
+        "library: fail, /srv/nowhere does not exist → make it, or storyline settings set"
+    )
 
 
 async def test_more_folders_than_the_machine_watches_are_told(

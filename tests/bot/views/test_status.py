@@ -129,10 +129,10 @@ def test_stats_tell_how_the_bot_did_today_and_in_the_last_days() -> None:
 def test_status_tells_how_long_the_shortest_categories_last() -> None:
     lasting = [
         Runway(category=category, account_id=STORY.account.id, eligible=9, days=days)
-        for category, days in (("food", 30.0), ("quotes", 3.2))
+        for category, days in (("food", 30.0), ("quotes", 1.2))
     ]
 
-    assert "📚 Lasts: ⚠️ quotes 3 days, food 30 days" in status(view(runways=lasting)).source
+    assert "📚 Lasts: ⚠️ quotes 1 day, food 30 days" in status(view(runways=lasting)).source
 
 
 def test_a_file_that_is_being_prepared_is_named_with_how_far_it_is() -> None:
