@@ -321,9 +321,11 @@ class IngestService:
 def _existing_folder(folder: Path) -> Path:
     root = folder.resolve()
     try:
-        is_there = root.is_dir()
+        is_there, is_file = root.is_dir(), root.is_file()
     except OSError as error:
         raise StorylineError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+    if is_file:
+        raise StorylineError(f"{folder} is a file; name the folder it lies in.")
     if not is_there:
         raise StorylineError(f"There is no folder {folder}.")
     return root

@@ -42,6 +42,14 @@ def test_a_folder_that_is_not_there_is_one_sentence(storyline: CommandLine) -> N
     assert (refused.code, refused.err) == (1, "There is no folder nowhere.\n")
 
 
+def test_a_file_in_place_of_a_folder_is_said_to_be_one(storyline: CommandLine) -> None:
+    (storyline.folder / "pier.jpg").write_bytes(image())
+
+    refused = storyline("media", "import", "pier.jpg")
+
+    assert (refused.code, refused.err) == (1, "pier.jpg is a file; name the folder it lies in.\n")
+
+
 def test_an_empty_library_says_so(storyline: CommandLine) -> None:
     assert storyline("media", "list").out == "The library is empty.\n"
     assert storyline("media", "list", "--json").rows == []
