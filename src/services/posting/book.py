@@ -20,9 +20,9 @@ from domain.workspace import Workspace
 from services.ports import Job, Networks
 from services.posting.agenda import placements_of
 from services.posting.compose import Content
+from services.posting.fill_slot import fill_slot
 from services.posting.select import kinds_of
 from services.repositories.planning import FilledSlot
-from services.repositories.publications import NewPublication
 from services.unit_of_work import UnitOfWork
 
 SOONEST = dt.timedelta(minutes=5)
@@ -91,7 +91,7 @@ async def book(
                 await take_out(
                     uow, jobs.values(), now=now, by=by, reason="made way for media sent to the bot"
                 )
-            await _fill(uow, workspace, account, new, now=now, by=by)
+            await fill_slot(uow, account, new.place.slot, new.items, placement=new.placement, at=now, by=by)
 
 
 async def take_out(
@@ -214,25 +214,3 @@ def _matched(posts: Sequence[tuple[MediaItem, ...]], places: Iterable[_Place]) -
 def _kind_of(items: tuple[MediaItem, ...]) -> MediaKind | Literal[""]:
     """Return the kind of a single item; several are of none, as a carousel takes any slot."""
     return items[0].facts.kind if len(items) == 1 else ""
-
-
-async def _fill(
-    uow: UnitOfWork, workspace: Workspace, account: Account, new: _New, *, now: dt.datetime, by: str
-) -> None:
-    first = new.items[0].description
-    content = Content(caption=first.caption, link=first.link, items=new.items)
-    post_id = await uow.posts.add(content.post(workspace.id, new.placement), at=now)
-    await uow.publications.add(
-        NewPublication(
-            workspace_id=workspace.id,
-            post_id=post_id,
-            account_id=account.id,
-            platform=account.platform,
-            placement=new.placement,
-            due_at=new.place.slot.at,
-            content_key=content.key(account, new.placement),
-            slot=new.place.slot,
-        ),
-        at=now,
-        actor=by,
-    )

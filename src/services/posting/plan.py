@@ -15,10 +15,9 @@ from domain.season import DateSpan
 from services.messages import SendText, Urgency
 from services.ports import Networks
 from services.posting.agenda import Agenda, agenda
-from services.posting.compose import Content
+from services.posting.fill_slot import fill_slot
 from services.posting.select import select
 from services.repositories.planning import FilledSlot
-from services.repositories.publications import NewPublication
 from services.unit_of_work import Database, UnitOfWork
 
 _DAY = dt.timedelta(days=1)
@@ -173,7 +172,7 @@ class PlanningService:
             times = await _missed(uow, late, now)
             for slot in await _still_unfilled(uow, todo):
                 if items := await _selected(uow, todo, slot, mix, now):
-                    added = await _added(uow, todo, slot, items, now)
+                    added = await _filled(uow, todo, slot, items, now)
                     # One by one, so that the next may have the same items.
                     times += await _missed(uow, [added] if added else [], now)
             if times:
@@ -211,7 +210,7 @@ class PlanningService:
             items = await _selected(uow, todo, slot, mix, now)
             if not items:
                 return _Outcome.NO_MEDIA
-            if await _added(uow, todo, slot, items, now) is None:
+            if await _filled(uow, todo, slot, items, now) is None:
                 return _Outcome.TAKEN
             await uow.commit()
         return _Outcome.FILLED
@@ -232,27 +231,10 @@ async def _selected(
     )
 
 
-async def _added(
+async def _filled(
     uow: UnitOfWork, todo: Agenda, slot: Slot, items: Sequence[MediaItem], now: dt.datetime
 ) -> PublicationId | None:
-    """Fill a slot with these items; None: somebody else filled it."""
-    first = items[0].description
-    content = Content(caption=first.caption, link=first.link, items=tuple(items))
-    post_id = await uow.posts.add(content.post(todo.workspace.id, slot.placement), at=now)
-    return await uow.publications.add(
-        NewPublication(
-            workspace_id=todo.workspace.id,
-            post_id=post_id,
-            account_id=todo.account.id,
-            platform=todo.account.platform,
-            placement=slot.placement,
-            due_at=slot.at,
-            content_key=content.key(todo.account, slot.placement),
-            slot=slot,
-        ),
-        at=now,
-        actor=BOT,
-    )
+    return await fill_slot(uow, todo.account, slot, items, placement=slot.placement, at=now, by=BOT)
 
 
 async def _still_unfilled(uow: UnitOfWork, todo: Agenda) -> list[Slot]:
