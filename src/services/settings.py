@@ -77,7 +77,9 @@ def checked(key: str, value: str) -> str:
         return _checked_season(key, value)
     spec = SPECS.get(key)
     if spec is None:
-        raise StorylineError(f"There is no setting “{key}”. There are: {', '.join(sorted(SPECS))}.")
+        raise StorylineError(
+            f"There is no setting “{key}”. There are: {', '.join(sorted(SPECS))}, and {SEASON}CATEGORY."
+        )
     try:
         fields = spec.read(value)
     except ValueError as error:

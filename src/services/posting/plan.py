@@ -6,6 +6,7 @@ import enum
 import html
 from collections.abc import Collection, Mapping, Sequence
 
+from domain.account import Account
 from domain.ids import AccountId, PublicationId, WorkspaceId
 from domain.media import MediaItem
 from domain.mix import Mix
@@ -156,7 +157,8 @@ class PlanningService:
             if not withdrawn:
                 return 0
             await uow.plan.release(withdrawn)
-            told = SendText(html=_told_withdrawn(len(withdrawn), locked=len(locked.intersection(withdrawn))))
+            count = len(locked.intersection(withdrawn))
+            told = SendText(html=_told_withdrawn(todo.account, len(withdrawn), locked=count))
             await uow.outbox.add(todo.workspace.chat_id, told, urgency=Urgency.ALERT, at=now)
             await uow.commit()
         return len(withdrawn)
@@ -267,9 +269,10 @@ async def _missed(uow: UnitOfWork, ids: Collection[PublicationId], now: dt.datet
     ]
 
 
-def _told_withdrawn(count: int, *, locked: int) -> str:
+def _told_withdrawn(account: Account, count: int, *, locked: int) -> str:
     lines = [
-        f"🗓 {number} planned {'post' if number == 1 else 'posts'} nobody had touched made way: {why}."
+        f"🗓 {html.escape(account.name)}: {number} planned {'post' if number == 1 else 'posts'} nobody had "
+        f"touched made way: {why}."
         for number, why in (
             (count - locked, "the schedule changed"),
             (locked, "what it shows was posted, skipped, rejected, held or retired meanwhile"),

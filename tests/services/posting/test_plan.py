@@ -171,7 +171,9 @@ async def test_what_was_locked_after_it_was_planned_makes_way(
     assert [job.publication.planned_at for job in waiting] == [job.publication.planned_at for job in before]
     assert not {job.post.media[0].id for job in waiting} & {posted, retired}
     [told] = await sent(database)
-    assert told.startswith("🗓 2 planned posts nobody had touched made way: what it shows was posted, skipped")
+    start, _, why = told.partition(" made way: ")
+    assert start == "🗓 profile-1: 2 planned posts nobody had touched"
+    assert why.startswith("what it shows was posted, skipped")
 
 
 async def test_every_account_has_slots_of_its_own(planning: PlanningService, database: Database) -> None:
