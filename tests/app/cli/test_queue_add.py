@@ -118,7 +118,7 @@ def test_what_the_platform_is_to_publish_by_itself_is_shown_at_its_time(storylin
         *("--at", "2090-01-05T18:30+00:00"),
     )
 
-    assert "2090-01-05 18:30:00" in added.out
+    assert "2090-01-05 18:30 UTC" in added.out
 
 
 def test_what_the_bot_cannot_post_is_said_when_it_is_queued(storyline: CommandLine) -> None:
