@@ -122,16 +122,19 @@ class _NoCookies(httpx.Cookies):
         """Take none."""
 
 
+_NO_COOKIES = _NoCookies()
+
+
 class _ClientWithoutCookies(httpx.AsyncClient):
     """Serves all accounts, so that what an answer to one of them sets must not go with a call of another."""
 
     @property
     def cookies(self) -> httpx.Cookies:
-        return _NoCookies()
+        return _NO_COOKIES
 
     @cookies.setter
     def cookies(self, cookies: object) -> None:
-        raise NotImplementedError
+        raise AttributeError("the client of all accounts keeps no cookies")
 
 
 def _unanswered(error: Exception, platform: str, *, is_irreversible: bool) -> PublishingError:
