@@ -13,7 +13,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from services.media.links import PATH, ExpiredLinkError, ForgedLinkError, MediaLinks
+from services.media.links import PATH, MediaLinks
+from services.signed_links import ExpiredLinkError, ForgedLinkError
 from web.ranges import Part, UnsatisfiableRangeError, asked_part
 
 CHUNK_BYTES = 256 * 1024

@@ -3,7 +3,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from services.media.links import ExpiredLinkError, ForgedLinkError, MediaLinks
+from services.media.links import MediaLinks
+from services.signed_links import ExpiredLinkError, ForgedLinkError
 from support.fake_clock import FakeClock
 
 HOUR = dt.timedelta(hours=1)
