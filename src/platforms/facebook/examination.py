@@ -2,9 +2,8 @@
 
 import httpx
 
-from platforms._shared.graph import GraphClient
+from platforms._shared.facebook_login import facebook_app, facebook_login_graph
 from platforms._shared.meta_examination import FacebookExaminer
-from platforms._shared.meta_tokens import MetaApp
 from platforms.base import Examiner
 from platforms.facebook.errors import ERRORS
 from platforms.facebook.settings import FacebookSettings
@@ -15,13 +14,5 @@ NEEDED = ("pages_manage_posts", "pages_read_engagement")
 
 def facebook_examiner(*, settings: FacebookSettings, http: httpx.AsyncClient) -> Examiner:
     """Return what looks into a Page's access."""
-    secret = settings.facebook_app_secret.get_secret_value() if settings.facebook_app_secret else None
-    graph = GraphClient(
-        http=http,
-        base_url=settings.graph_api_base_url,
-        version=settings.graph_api_version,
-        platform="facebook",
-        errors=ERRORS,
-        app_secret=secret,
-    )
-    return FacebookExaminer(graph=graph, app=MetaApp.of(settings.facebook_app_id, secret), needed=NEEDED)
+    graph = facebook_login_graph(settings, http, platform="facebook", errors=ERRORS)
+    return FacebookExaminer(graph=graph, app=facebook_app(settings), needed=NEEDED)

@@ -8,7 +8,7 @@ import httpx
 from domain.account import AccessToken, Account
 from domain.errors import AuthorizationError, PublishingError, TransientError
 from domain.quota import Quota
-from platforms._shared.graph import GraphClient
+from platforms._shared.facebook_login import facebook_login_graph
 from platforms._shared.rupload import UploadHost
 from platforms._shared.without_effect import without_effect
 from platforms.facebook.api import FacebookApi, Hosts
@@ -51,21 +51,11 @@ class FacebookPublisher:
     def __init__(self, *, settings: FacebookSettings, http: httpx.AsyncClient, clock: Clock) -> None:
         self._reading_gap = settings.reading_gap
         self._clock = clock
-        secret = settings.facebook_app_secret
-
-        def graph_at(base_url: str) -> GraphClient:
-            return GraphClient(
-                http=http,
-                base_url=base_url,
-                version=settings.graph_api_version,
-                platform="facebook",
-                errors=ERRORS,
-                app_secret=secret.get_secret_value() if secret else None,
-            )
-
         self._hosts = Hosts(
-            graph=graph_at(settings.graph_api_base_url),
-            videos=graph_at(settings.graph_video_base_url),
+            graph=facebook_login_graph(settings, http, platform="facebook", errors=ERRORS),
+            videos=facebook_login_graph(
+                settings, http, platform="facebook", errors=ERRORS, base_url=settings.graph_video_base_url
+            ),
             uploads=UploadHost(
                 http=http, base_url=settings.graph_upload_base_url, platform="facebook", errors=ERRORS
             ),

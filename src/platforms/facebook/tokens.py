@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 
-from platforms._shared.graph import GraphClient
+from platforms._shared.facebook_login import facebook_app, facebook_login_graph
 from platforms._shared.graph_answers import optional_text
-from platforms._shared.meta_tokens import FacebookTokens, MetaApp, Profile
+from platforms._shared.meta_tokens import FacebookTokens, Profile
 from platforms.facebook.errors import ERRORS
 from platforms.facebook.settings import FacebookSettings
 from services.ports import Clock, TokenClient
@@ -15,18 +15,10 @@ from services.ports import Clock, TokenClient
 
 def facebook_tokens(*, settings: FacebookSettings, http: httpx.AsyncClient, clock: Clock) -> TokenClient:
     """Return what Pages' tokens are had and renewed with."""
-    secret = settings.facebook_app_secret.get_secret_value() if settings.facebook_app_secret else None
     return FacebookTokens(
-        graph=GraphClient(
-            http=http,
-            base_url=settings.graph_api_base_url,
-            version=settings.graph_api_version,
-            platform="facebook",
-            errors=ERRORS,
-            app_secret=secret,
-        ),
+        graph=facebook_login_graph(settings, http, platform="facebook", errors=ERRORS),
         clock=clock,
-        app=MetaApp.of(settings.facebook_app_id, secret),
+        app=facebook_app(settings),
         platform="facebook",
         errors=ERRORS,
         profile=_page_itself,

@@ -7,9 +7,8 @@ import httpx
 from domain.account import Account
 from domain.finding import Finding, skipped
 from domain.token import Grant
-from platforms._shared.graph import GraphClient
+from platforms._shared.facebook_login import facebook_app, facebook_login_graph
 from platforms._shared.meta_examination import PERMISSIONS, FacebookExaminer
-from platforms._shared.meta_tokens import MetaApp
 from platforms.base import Examiner
 from platforms.instagram.errors import ERRORS, FACEBOOK_LOGIN, INSTAGRAM_LOGIN
 from platforms.instagram.settings import InstagramSettings
@@ -41,14 +40,6 @@ class InstagramExaminer:
 
 def instagram_examiner(*, settings: InstagramSettings, http: httpx.AsyncClient) -> Examiner:
     """Return what looks into the access of both logins."""
-    secret = settings.facebook_app_secret.get_secret_value() if settings.facebook_app_secret else None
-    graph = GraphClient(
-        http=http,
-        base_url=settings.graph_api_base_url,
-        version=settings.graph_api_version,
-        platform="instagram",
-        errors=ERRORS[FACEBOOK_LOGIN],
-        app_secret=secret,
-    )
-    facebook = FacebookExaminer(graph=graph, app=MetaApp.of(settings.facebook_app_id, secret), needed=NEEDED)
+    graph = facebook_login_graph(settings, http, platform="instagram", errors=ERRORS[FACEBOOK_LOGIN])
+    facebook = FacebookExaminer(graph=graph, app=facebook_app(settings), needed=NEEDED)
     return ExaminerByLogin({FACEBOOK_LOGIN: facebook, INSTAGRAM_LOGIN: InstagramExaminer()})

@@ -9,6 +9,7 @@ import httpx
 from domain.account import AccessToken, Account
 from domain.errors import AuthorizationError, PublishingError, RateLimitedError, TransientError
 from domain.quota import Quota
+from platforms._shared.facebook_login import facebook_login_graph
 from platforms._shared.graph import GraphClient
 from platforms._shared.rupload import UploadHost
 from platforms._shared.without_effect import without_effect
@@ -53,15 +54,9 @@ class InstagramPublisher:
         self._reading_gap = settings.reading_gap
         self._clock = clock
         self._video_upload = settings.instagram_video_upload
-        secret = settings.facebook_app_secret
         self._graphs = {
-            FACEBOOK_LOGIN: GraphClient(
-                http=http,
-                base_url=settings.graph_api_base_url,
-                version=settings.graph_api_version,
-                platform="instagram",
-                errors=ERRORS[FACEBOOK_LOGIN],
-                app_secret=secret.get_secret_value() if secret else None,
+            FACEBOOK_LOGIN: facebook_login_graph(
+                settings, http, platform="instagram", errors=ERRORS[FACEBOOK_LOGIN]
             ),
             INSTAGRAM_LOGIN: GraphClient(
                 http=http,

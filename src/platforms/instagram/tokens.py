@@ -13,9 +13,10 @@ import httpx
 from domain.account import AccessToken, Account
 from domain.errors import AuthorizationError, RejectedError
 from domain.token import Grant
+from platforms._shared.facebook_login import facebook_app, facebook_login_graph
 from platforms._shared.graph import GraphClient
 from platforms._shared.graph_answers import AnswerReader, object_within, objects_within, optional_text
-from platforms._shared.meta_tokens import FacebookTokens, MetaApp, Profile, granted
+from platforms._shared.meta_tokens import FacebookTokens, Profile, granted
 from platforms.instagram.errors import ERRORS, FACEBOOK_LOGIN, INSTAGRAM_LOGIN
 from platforms.instagram.settings import InstagramSettings
 from services.ports import Clock, Offer, Received, TokenClient
@@ -106,21 +107,11 @@ class InstagramTokens:
 
 def instagram_tokens(*, settings: InstagramSettings, http: httpx.AsyncClient, clock: Clock) -> TokenClient:
     """Return what tokens of both logins are had and renewed with."""
-    facebook_secret = (
-        settings.facebook_app_secret.get_secret_value() if settings.facebook_app_secret else None
-    )
     instagram_secret = settings.instagram_app_secret
     facebook = FacebookTokens(
-        graph=GraphClient(
-            http=http,
-            base_url=settings.graph_api_base_url,
-            version=settings.graph_api_version,
-            platform="instagram",
-            errors=ERRORS[FACEBOOK_LOGIN],
-            app_secret=facebook_secret,
-        ),
+        graph=facebook_login_graph(settings, http, platform="instagram", errors=ERRORS[FACEBOOK_LOGIN]),
         clock=clock,
-        app=MetaApp.of(settings.facebook_app_id, facebook_secret),
+        app=facebook_app(settings),
         platform="instagram",
         errors=ERRORS[FACEBOOK_LOGIN],
         profile=_linked_account,
